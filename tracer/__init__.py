@@ -1,0 +1,1 @@
+"""Captures what a Streamlit app does and understands it; never stores or shows anything."""

@@ -1,0 +1,1 @@
+"""Watches running code: scope, engines, budget, safe values, the recorder. Knows no Streamlit."""

@@ -1,0 +1,1 @@
+"""The only place that knows Streamlit's internals: probes, live server, headless driver."""

@@ -1,0 +1,1 @@
+"""Shows recordings: a Flask app with thin views over `TraceStore`; no SQL, no Streamlit."""
