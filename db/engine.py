@@ -1,0 +1,196 @@
+"""Opens a database: where it is, how it is set up, and what is wrong with it in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from rerun_trace.db import migrations
+from rerun_trace.tracer.errors import StoreError
+
+Location = str | os.PathLike[str]
+
+BUSY_TIMEOUT_S = 30.0
+_FOR_WRITING = "rerun_trace_for_writing"
+
+
+def default_path() -> Path:
+    """The user's own data file: below $XDG_DATA_HOME, or what the platform uses instead."""
+    if base := os.environ.get("XDG_DATA_HOME"):
+        folder = Path(base)
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        folder = Path.home() / "Library" / "Application Support"
+    else:
+        folder = Path.home() / ".local" / "share"
+    return folder / "rerun-trace" / "recordings.sqlite"
+
+
+def database_url(location: Location | None = None) -> URL:
+    """The URL of `location`: a path, a URL, or None for $RERUN_TRACE_DB or else the default file.
+
+    Raises StoreError for a URL that is malformed, or of a database other than SQLite (in a file)
+    and PostgreSQL.
+    """
+    if location is None:
+        location = os.environ.get("RERUN_TRACE_DB") or default_path()
+    text = os.fspath(location)
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        hint = "write it like postgresql://user:password@host/name"
+        raise StoreError(f"the database URL is malformed; {hint}") from None
+    backend = url.get_backend_name()
+    if backend == "postgres":
+        backend = "postgresql"
+    if backend == "sqlite":
+        if not url.database or ":memory:" in url.database or "memory" in url.query.get("mode", ""):
+            raise StoreError("a database in memory cannot be shared; give the path of a file")
+        return url
+    if backend == "postgresql":
+        # Plain postgresql:// means psycopg2 to older SQLAlchemy; psycopg is what we ask for.
+        return url if "+" in url.drivername else url.set(drivername="postgresql+psycopg")
+    raise StoreError(f"{backend} databases are not supported; use SQLite or PostgreSQL")
+
+
+def shown(url: URL) -> str:
+    """`url` without its password; for a SQLite file its path."""
+    if url.get_backend_name() == "sqlite" and not url.query:
+        return str(url.database)
+    return url.difference_update_query(["password"]).render_as_string(hide_password=True)
+
+
+def open_engine(location: Location | None = None, *, create: bool = True) -> Engine:
+    """An engine on a database that is there, writable, and migrated to this version.
+
+    With `create=False` a missing SQLite file is an error. Raises StoreError, whatever is wrong.
+    """
+    url = database_url(location)
+    if url.get_backend_name() == "sqlite":
+        _check_path(url, create)
+    with one_line_errors(url):
+        engine = create_engine(url, **_options(url))
+        _listen(engine)
+        try:
+            if engine.dialect.name == "sqlite":
+                _prepare_file(engine)
+            migrations.migrate(for_writing(engine), shown(url))
+        except BaseException:
+            engine.dispose()
+            raise
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions take SQLite's write lock at their beginning.
+
+    A transaction that reads first and asks for the lock later fails when another one wrote
+    meanwhile; one that begins with the lock just waits its turn.
+    """
+    return engine.execution_options(**{_FOR_WRITING: True})
+
+
+@contextmanager
+def one_line_errors(url: URL) -> Iterator[None]:
+    """Turns any error of the driver or of SQLAlchemy into a StoreError of one line."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        fix = 'pip install "rerun-trace[postgresql]"'
+        raise StoreError(f"the driver {error.name} is missing; install it: {fix}") from error
+    except NoSuchModuleError as error:
+        raise StoreError(f"SQLAlchemy knows no driver {url.drivername}; check the URL") from error
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(_explain(error, url)) from error
+
+
+def _options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
+    args = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+    return {"connect_args": args, "pool_pre_ping": True}
+
+
+def _listen(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # Python's own BEGIN comes too late: see `begin`
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_FOR_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _prepare_file(engine: Engine) -> None:
+    """Sets what a SQLite file itself remembers. Both need to stand outside of a transaction."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
+            cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("BEGIN IMMEDIATE")  # fails here, not in the middle of a recording
+        cursor.execute("ROLLBACK")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _check_path(url: URL, create: bool) -> None:
+    name = str(url.database)
+    if name.startswith("file:"):
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; give the path of a file in it")
+    if path.exists():
+        return
+    if not create:
+        raise StoreError(f"there is no database {path}; record something first, or check --db")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise StoreError(
+            f"cannot create the folder {path.parent}: {reason}; choose another --db"
+        ) from error
+
+
+def _explain(error: Exception, url: URL) -> str:
+    where = shown(url)
+    original = error.orig if isinstance(error, DBAPIError) else error
+    reason = " ".join(str(original).split()) or type(original).__name__
+    if url.get_backend_name() == "sqlite":
+        for sign, said in _SQLITE_PROBLEMS.items():
+            if sign in reason:
+                return f"{where} {said}"
+        return f"cannot use {where}: {reason}"
+    return f"cannot use {where}: {reason}; check the URL and that the server is running"
+
+
+_SQLITE_PROBLEMS = {
+    "not a database": "is not a SQLite database; choose another path with --db",
+    "malformed": "is a damaged SQLite database; move it away and record again",
+    "readonly": "is read-only; make it writable, or choose another path with --db",
+    "unable to open": "cannot be opened; check that its folder exists and is writable",
+    "is locked": "is locked by another program; close that program, or choose another path",
+    "is full": "is on a full disk; free some space, or choose another path with --db",
+}

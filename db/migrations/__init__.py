@@ -1,0 +1,59 @@
+"""Brings a database up to the tables of this version.
+
+To change a table: change `models.py`, add `versions/NNNN_what.py` that does the same to an existing
+database, and append its number to REVISIONS. A test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from rerun_trace.tracer.errors import StoreError
+
+REVISIONS = ("0001",)  # oldest first
+VERSION_TABLE = "rerun_trace_version"
+
+_LOCK = 0x7265_7275_6E  # PostgreSQL advisory lock: one migration at a time
+
+
+def migrate(engine: Engine, where: str) -> None:
+    """Migrates the database up. `engine` must begin transactions for writing.
+
+    Two processes may do it at once: the second waits, then finds nothing to do. Raises StoreError
+    for a database that is newer than this program or that belongs to another one.
+    """
+    # Alembic takes 0.1 s to import: not in the traced process, unless there is something to do.
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        revision = _revision(connection, where)
+        if revision == REVISIONS[-1]:
+            return
+        if revision is not None and revision not in REVISIONS:
+            fix = "upgrade rerun-trace, or choose another database with --db"
+            raise StoreError(f"{where} was written by a newer version of rerun-trace; {fix}")
+        _upgrade(connection)
+
+
+def _revision(connection: Connection, where: str) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE in tables:
+        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        return None if found is None else str(found)
+    if tables:
+        fix = "choose another database with --db"
+        raise StoreError(f"{where} holds the tables of another program; {fix}")
+    return None
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    folder = str(Path(__file__).parent)
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

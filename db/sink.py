@@ -1,0 +1,89 @@
+"""Writes a recording from a background thread, so that the traced app never waits for the disk."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sqlalchemy import Engine
+
+from rerun_trace.db.engine import for_writing, one_line_errors
+from rerun_trace.db.writer import RecordingWriter
+from rerun_trace.tracer.errors import RerunTraceError, StoreError
+from rerun_trace.tracer.model import Record, RecordingInfo
+
+TICK_S = 0.15  # what a killed process can lose is at most two of these
+
+Drain = Callable[[], Sequence[Record]]
+
+
+class BackgroundSink:
+    """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
+
+    It never raises into the app. When writing fails, `error` says why, one line goes to stderr,
+    and what comes after is drained and thrown away, so that the recorder's memory does not grow.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.error: RerunTraceError | None = None
+        self._engine = for_writing(engine)
+        self._writer: RecordingWriter | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._complete = True
+
+    def open(self, info: RecordingInfo, drain: Drain) -> int:
+        """Begins a recording and returns its id. Raises StoreError when it cannot write."""
+        if self._writer is not None:
+            raise StoreError("this sink has begun a recording already; take a new one")
+        with one_line_errors(self._engine.url):
+            self._writer = writer = RecordingWriter(self._engine, info)
+        self._thread = threading.Thread(
+            target=self._work, args=(writer, drain), name="rerun-trace-writer", daemon=True
+        )
+        self._thread.start()
+        return writer.recording
+
+    def close(self, complete: bool = True) -> None:
+        """Drains once more, writes everything, marks the recording. Safe to call again."""
+        if self._thread is None:
+            return
+        if not self._stop.is_set():
+            self._complete = complete
+            self._stop.set()
+        self._thread.join()
+
+    def _work(self, writer: RecordingWriter, drain: Drain) -> None:
+        sys.settrace(None)  # the tracer must not trace its own writer
+        try:
+            stopping = False
+            while not stopping:
+                stopping = self._stop.wait(TICK_S)
+                records = drain()
+                self._attempt(partial(writer.write, records))
+            self._attempt(partial(writer.finish, self._complete))
+        except BaseException as error:  # `drain` itself failed: there is nothing more to do
+            self._fail(error)
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        if self.error is not None:
+            return
+        try:
+            with one_line_errors(self._engine.url):
+                write()
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        if not isinstance(error, RerunTraceError):
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            wrapped = StoreError(f"unexpected {reason}")
+            wrapped.__cause__ = error
+            error = wrapped
+        self.error = error
+        try:
+            print(f"rerun-trace: recording stopped: {error}", file=sys.stderr, flush=True)
+        except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
+            pass

@@ -1,0 +1,336 @@
+"""`TraceStore`: a database of recordings. It gives the sink to record with, and answers reads."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, func, select
+
+from rerun_trace.db import chunks, codec, models, overview
+from rerun_trace.db.deletion import delete_recording
+from rerun_trace.db.engine import Location, for_writing, one_line_errors, open_engine, shown
+from rerun_trace.db.overview import RecordingSummary
+from rerun_trace.db.rows import (
+    APP_SESSIONS,
+    CACHE_ACCESSES,
+    CALLBACKS,
+    CONTAINER_WRITES,
+    ERRORS,
+    INTERACTIONS,
+    MESSAGES,
+    RERUN_REQUESTS,
+    RUNS,
+    STATE_WRITES,
+    Shape,
+    source_record,
+    table,
+)
+from rerun_trace.db.sink import BackgroundSink
+from rerun_trace.tracer.errors import RecordingNotFound, StoreError
+from rerun_trace.tracer.model import (
+    AppSession,
+    CacheAccess,
+    Callback,
+    ContainerWrite,
+    Interaction,
+    LineCount,
+    PageMessage,
+    RecordingInfo,
+    RerunRequest,
+    RunError,
+    ScriptRun,
+    Source,
+    StateWrite,
+    StepChunk,
+)
+
+__all__ = ["RecordingSummary", "TraceStore"]
+
+R = TypeVar("R")
+Window = tuple[int, int]  # first and last run, inclusive
+
+_NAMES = table(models.NameRow)
+
+
+class TraceStore:
+    """A database of recordings. Any number of threads may read from one store.
+
+    Reads return records in order: numbered ones by number, all others by run and, within a run, as
+    they came. `run` narrows a read to one run, `runs` to those from the first to the last number,
+    inclusive. A read of a recording that does not exist raises RecordingNotFound; any trouble with
+    the database is a StoreError.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._names: dict[int, list[str]] = {}  # grows only: names are never changed
+        self._names_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, url_or_path: Location | None = None, *, create: bool = True) -> TraceStore:
+        """Opens a path, an SQLAlchemy URL, or (None) $RERUN_TRACE_DB or the user's own file.
+
+        The database is created when there is none (`create=False`: StoreError) and migrated to
+        this version. Raises StoreError, with a line that names the fix, when that cannot be done.
+        """
+        return cls(open_engine(url_or_path, create=create))
+
+    def close(self) -> None:
+        """Closes all connections. Close the sinks first."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The database's URL with the password hidden: safe to show, useless to connect with."""
+        return self._engine.url.difference_update_query(["password"]).render_as_string()
+
+    @property
+    def location(self) -> str:
+        """The path of the SQLite file, or else `url`."""
+        return shown(self._engine.url)
+
+    def sink(self) -> BackgroundSink:
+        """A new sink: one for each recording."""
+        return BackgroundSink(self._engine)
+
+    # -- recordings ---------------------------------------------------------------------------
+
+    def recordings(self) -> list[RecordingInfo]:
+        """All recordings, newest first."""
+        with self._reading() as connection:
+            return overview.recordings(connection)
+
+    def summaries(self) -> list[RecordingSummary]:
+        """All recordings, newest first, with how much each holds."""
+        with self._reading() as connection:
+            return overview.summaries(connection)
+
+    def recording(self, id: int) -> RecordingInfo:
+        """One recording. Raises RecordingNotFound, naming those there are."""
+        with self._reading() as connection:
+            found = overview.recordings(connection, id)
+            if not found:
+                raise overview.not_found(connection, id)
+            return found[0]
+
+    def latest(self) -> RecordingInfo | None:
+        """The newest recording, or None when there is none yet."""
+        with self._reading() as connection:
+            newest = connection.scalar(select(func.max(models.RecordingRow.id)))
+            return None if newest is None else overview.recordings(connection, newest)[0]
+
+    def counts(self, id: int) -> dict[str, int]:
+        """How far a recording has come; cheap enough to poll.
+
+        `ticks` goes up by one with every change. Also: `app_sessions`, `interactions`, `runs`,
+        `ended_runs`, `messages`, and `complete` (0 or 1).
+        """
+        with self._reading() as connection:
+            counts = overview.counts(connection, id)
+            if counts is None:
+                raise overview.not_found(connection, id)
+            return counts
+
+    def delete(self, id: int) -> None:
+        """Deletes a recording, and the bodies and sources that no other recording uses."""
+        with one_line_errors(self._engine.url):
+            delete_recording(for_writing(self._engine), id)
+        with self._names_lock:
+            self._names.pop(id, None)
+
+    # -- numbered records ---------------------------------------------------------------------
+
+    def app_sessions(self, id: int) -> list[AppSession]:
+        """The app sessions of a recording."""
+        return self._records(APP_SESSIONS, id)
+
+    def interactions(self, id: int) -> list[Interaction]:
+        """The interactions of a recording."""
+        return self._records(INTERACTIONS, id)
+
+    def runs(
+        self, id: int, *, first: int = 1, last: int | None = None, interaction: int | None = None
+    ) -> list[ScriptRun]:
+        """Script runs `first` to `last` (inclusive; None: the end), or those of one interaction."""
+        runs = RUNS.table.c
+        where = [runs.n >= first]
+        if last is not None:
+            where.append(runs.n <= last)
+        if interaction is not None:
+            where.append(runs.interaction == interaction)
+        return self._records(RUNS, id, *where)
+
+    def run(self, id: int, n: int) -> ScriptRun:
+        """One script run. Raises RecordingNotFound when the recording has none with that number."""
+        found = self._records(RUNS, id, RUNS.table.c.n == n)
+        if not found:
+            raise RecordingNotFound(f"recording {id} has no run {n}; see the list of its runs")
+        return found[0]
+
+    def messages(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[PageMessage]:
+        """Page messages by number. Those outside of any run come only without `run` and `runs`."""
+        return self._of_runs(MESSAGES, id, run, runs)
+
+    # -- what happened in runs ----------------------------------------------------------------
+
+    def callbacks(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[Callback]:
+        """Callbacks."""
+        return self._of_runs(CALLBACKS, id, run, runs)
+
+    def rerun_requests(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[RerunRequest]:
+        """Rerun requests."""
+        return self._of_runs(RERUN_REQUESTS, id, run, runs)
+
+    def state_writes(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[StateWrite]:
+        """State writes."""
+        return self._of_runs(STATE_WRITES, id, run, runs)
+
+    def container_writes(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[ContainerWrite]:
+        """Container writes."""
+        return self._of_runs(CONTAINER_WRITES, id, run, runs)
+
+    def errors(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[RunError]:
+        """Errors."""
+        return self._of_runs(ERRORS, id, run, runs)
+
+    def cache_accesses(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[CacheAccess]:
+        """Cache accesses."""
+        return self._of_runs(CACHE_ACCESSES, id, run, runs)
+
+    def line_counts(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[LineCount]:
+        """Line counts, one for each run and statement: the one that came last."""
+        packed = table(models.LineCountsRow)
+        query = (
+            select(packed.c.run, packed.c.data)
+            .where(packed.c.recording_id == id, *_window(packed, run, runs))
+            .order_by(packed.c.run, packed.c.seq)
+        )
+        with self._reading() as connection:
+            rows = self._found(connection, id, connection.execute(query).all())
+            names = self._names_of(connection, id)
+        counts: dict[tuple[int, int, int], LineCount] = {}
+        for row in rows:
+            try:
+                unpacked = codec.unpack_counts(row.data)
+            except StoreError as error:
+                where = f"recording {id}, run {row.run}, line counts"
+                raise StoreError(f"{where}: {error}") from error
+            for file, line, hits, capped in unpacked:
+                count = LineCount(row.run, names[file - 1], line, hits, capped)
+                counts[row.run, file, line] = count
+        return list(counts.values())
+
+    def steps(self, id: int, run: int, first: int = 1, last: int | None = None) -> StepChunk:
+        """Steps `first` to `last` (1-based, inclusive; None: the end) of a run as one chunk.
+
+        With the value changes after those steps, and every frame they refer to, callers included.
+        Reads only the chunks that overlap. `first_step` is the number of the first step returned.
+        """
+        with self._reading() as connection:
+            chunk = chunks.read_steps(connection, id, run, first, last)
+            if not chunk.steps:
+                self._found(connection, id, [])
+            return chunk
+
+    # -- contents -----------------------------------------------------------------------------
+
+    def sources(self, id: int) -> list[Source]:
+        """The sources of a recording by `file_no`."""
+        sources, texts = table(models.SourceRow), table(models.SourceTextRow)
+        query = (
+            select(sources, texts.c.data)
+            .join_from(sources, texts)
+            .where(sources.c.recording_id == id)
+            .order_by(sources.c.file_no)
+        )
+        with self._reading() as connection:
+            rows = self._found(connection, id, connection.execute(query).all())
+        return [source_record(row) for row in rows]
+
+    def message_body(self, hash: str) -> bytes:
+        """The serialized message with this content hash. Raises StoreError when it was not kept."""
+        bodies = table(models.MessageBodyRow)
+        with self._reading() as connection:
+            query = select(bodies.c.zipped, bodies.c.data).where(bodies.c.hash == hash)
+            row = connection.execute(query).one_or_none()
+        if row is None or row.data is None:
+            raise StoreError(f"no page message with the content hash {hash!r} was kept")
+        try:
+            return zlib.decompress(row.data) if row.zipped else bytes(row.data)
+        except zlib.error as error:
+            raise StoreError(f"the page message {hash!r} is damaged: {error}") from error
+
+    # -- how it reads -------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with one_line_errors(self._engine.url), self._engine.connect() as connection:
+            yield connection
+
+    def _of_runs(self, shape: Shape[R], id: int, run: int | None, runs: Window | None) -> list[R]:
+        return self._records(shape, id, *_window(shape.table, run, runs))
+
+    def _records(self, shape: Shape[R], id: int, *where: Any) -> list[R]:
+        columns = shape.table.c
+        order = [columns.n] if shape.keyed else [columns.run, columns.seq]
+        query = shape.query.where(columns.recording_id == id, *where).order_by(*order)
+        with self._reading() as connection:
+            rows = self._found(connection, id, connection.execute(query).all())
+            # After the rows: whatever name they refer to is there by now.
+            names = self._names_of(connection, id)
+        return [shape.decode(row, names) for row in rows]
+
+    def _found(self, connection: Connection, id: int, rows: Any) -> Any:
+        """`rows`; nothing at all may mean that there is no such recording."""
+        if not rows and not overview.recordings(connection, id):
+            raise overview.not_found(connection, id)
+        return rows
+
+    def _names_of(self, connection: Connection, id: int) -> list[str]:
+        with self._names_lock:
+            known = self._names.setdefault(id, [])
+            query = (
+                select(_NAMES.c.text)
+                .where(_NAMES.c.recording_id == id, _NAMES.c.no > len(known))
+                .order_by(_NAMES.c.no)
+            )
+            known.extend(connection.scalars(query))
+            return known
+
+
+def _window(target: Table, run: int | None, runs: Window | None) -> list[Any]:
+    if run is not None:
+        return [target.c.run == run]
+    return [] if runs is None else [target.c.run.between(*runs)]

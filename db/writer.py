@@ -1,0 +1,138 @@
+"""Writes the records of one recording, a batch at a time, each batch in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from rerun_trace.db import models
+from rerun_trace.db.batch import Batch, Batcher
+from rerun_trace.db.columns import storable
+from rerun_trace.db.rows import MESSAGES, Row, body_row, chunked, table
+from rerun_trace.tracer.errors import StoreError
+from rerun_trace.tracer.model import Limit, Record, RecordingInfo
+
+_KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
+_IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
+
+_RECORDINGS = table(models.RecordingRow)
+_BODIES = table(models.MessageBodyRow)
+_INSERTS: dict[str, Callable[[Table], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class RecordingWriter:
+    """Writes one recording. Not for use by two threads at once.
+
+    `engine` must begin its transactions for writing (see `engine.for_writing`). After an error the
+    writer is unusable, because numbers that it gave away were rolled back.
+    """
+
+    def __init__(self, engine: Engine, info: RecordingInfo) -> None:
+        self._engine = engine
+        self._insert = _INSERTS[engine.dialect.name]
+        self._batcher = Batcher()
+        # Only hashes that stored rows of ours refer to: no other process may then delete them.
+        self._known: dict[str, int] = {}
+        row = {
+            name: getattr(info, name)
+            for name in _RECORDINGS.c.keys()  # noqa: SIM118 (a column collection is no dict)
+            if name not in ("id", "ended_at", "complete", "ticks", "messages")
+        }
+        fresh = {"complete": False, "ticks": 0, "messages": 0}
+        with engine.begin() as connection:
+            insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
+            self.recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()
+        self.write([Limit(text, text) for text in info.limits])
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Keeps all of `records`, or none and raises."""
+        batch = self._batcher.batch(records)
+        if not batch:
+            return
+        with self._engine.begin() as connection:
+            # First, so that a recording that was deleted meanwhile is noticed before all else.
+            self._touch(connection, messages=_RECORDINGS.c.messages + len(batch.messages))
+            ids = self._write_bodies(connection, batch)
+            for row in batch.messages.values():
+                row["body"] = ids[storable(row["body"])]
+            self._write_rows(connection, batch)
+        self._known.update(ids)
+        while len(self._known) > _KNOWN_BODIES:
+            del self._known[next(iter(self._known))]
+
+    def finish(self, complete: bool) -> None:
+        """Marks the recording as ended now: complete, or broken off."""
+        with self._engine.begin() as connection:
+            self._touch(connection, complete=complete, ended_at=datetime.now(UTC))
+
+    def _touch(self, connection: Connection, **values: Any) -> None:
+        change = update(_RECORDINGS).where(_RECORDINGS.c.id == self.recording)
+        change = change.values(ticks=_RECORDINGS.c.ticks + 1, **values)
+        if connection.execute(change).rowcount != 1:
+            raise StoreError(f"recording {self.recording} was deleted while it was being written")
+
+    def _write_bodies(self, connection: Connection, batch: Batch) -> dict[str, int]:
+        """Stores new bodies; the numbers of all content hashes that the batch's messages have."""
+        wanted = {storable(row["body"]) for row in batch.messages.values()}
+        bodies = [body_row(*body) for body in batch.bodies.items() if body[0] not in self._known]
+        kept = {row["hash"] for row in bodies}
+        # A message whose body never came still needs a row to refer to.
+        bodies += [
+            {"hash": hash, "zipped": False, "data": None}
+            for hash in wanted - kept - self._known.keys()
+        ]
+        # In one order everywhere, or two writers on PostgreSQL could wait for each other.
+        bodies.sort(key=lambda row: str(row["hash"]))
+        if bodies:
+            insert = self._insert(_BODIES)
+            fill = insert.on_conflict_do_update(
+                index_elements=["hash"],
+                set_={"zipped": insert.excluded.zipped, "data": insert.excluded.data},
+                where=_BODIES.c.data.is_(None) & insert.excluded.data.is_not(None),
+            )
+            connection.execute(fill, bodies)
+        ids = {hash: self._known[hash] for hash in wanted & self._known.keys()}
+        for hashes in chunked(wanted - ids.keys(), _IN_ONE_QUERY):
+            query = select(_BODIES.c.hash, _BODIES.c.id).where(_BODIES.c.hash.in_(hashes))
+            ids.update((row.hash, row.id) for row in connection.execute(query))
+        return ids
+
+    def _write_rows(self, connection: Connection, batch: Batch) -> None:
+        texts = self._insert(table(models.SourceTextRow)).on_conflict_do_nothing()
+        self._run(connection, texts, [batch.texts[sha256] for sha256 in sorted(batch.texts)])
+        self._run(connection, table(models.NameRow).insert(), self._mine(batch.names))
+        for target, keyed in batch.keyed.items():
+            self._run(connection, self._upsert(target), self._mine(keyed.values()))
+        for target, rows in batch.appended.items():
+            self._run(connection, target.insert(), self._mine(rows))
+        messages = MESSAGES.table
+        settle = (
+            update(messages)
+            .where(messages.c.recording_id == self.recording)
+            .where(messages.c.n == bindparam("its_n"))
+            .values({name: bindparam(f"its_{name}") for name in ("fate", "fate_ns", "sent_order")})
+        )
+        in_run = settle.where(messages.c.run == bindparam("its_run", type_=messages.c.run.type))
+        self._run(connection, in_run, batch.settled)
+        self._run(connection, settle, batch.settled_anywhere)
+
+    def _mine(self, rows: Iterable[Row]) -> list[Row]:
+        return [{"recording_id": self.recording, **row} for row in rows]
+
+    def _upsert(self, target: Table) -> Any:
+        insert = self._insert(target)
+        key = target.primary_key.columns
+        rest = {column.name: column for column in insert.excluded if column.name not in key}
+        return insert.on_conflict_do_update(index_elements=list(key), set_=rest)
+
+    @staticmethod
+    def _run(connection: Connection, statement: Any, rows: list[Row]) -> None:
+        if rows:
+            connection.execute(statement, rows)
