@@ -30,13 +30,16 @@ def storable(text: str) -> str:
 
 def to_json(value: Any) -> str:
     """Compact JSON. Dates become ISO texts; any other unknown value the name of its class."""
-    return json.dumps(value, separators=(",", ":"), default=_stand_in, skipkeys=True)
+    return _ENCODER.encode(value)
 
 
 def _stand_in(value: Any) -> str:
     if type(value) in (date, datetime, time):
         return str(value.isoformat())
     return f"<{type(value).__name__}>"
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_stand_in, skipkeys=True)
 
 
 class NameNo(Integer):

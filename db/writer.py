@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rerun_trace.db import models
 from rerun_trace.db.batch import Batch, Batcher
 from rerun_trace.db.columns import storable
-from rerun_trace.db.rows import MESSAGES, Row, body_row, chunked, table
+from rerun_trace.db.rows import MESSAGES, SHAPES, Row, body_row, chunked, table
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
@@ -49,6 +49,7 @@ class RecordingWriter:
         with engine.begin() as connection:
             insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
             self.recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()
+        self._build_statements()
         self.write([Limit(text, text) for text in info.limits])
 
     def write(self, records: Iterable[Record]) -> None:
@@ -91,13 +92,7 @@ class RecordingWriter:
         # In one order everywhere, or two writers on PostgreSQL could wait for each other.
         bodies.sort(key=lambda row: str(row["hash"]))
         if bodies:
-            insert = self._insert(_BODIES)
-            fill = insert.on_conflict_do_update(
-                index_elements=["hash"],
-                set_={"zipped": insert.excluded.zipped, "data": insert.excluded.data},
-                where=_BODIES.c.data.is_(None) & insert.excluded.data.is_not(None),
-            )
-            connection.execute(fill, bodies)
+            connection.execute(self._fill, bodies)
         ids = {hash: self._known[hash] for hash in wanted & self._known.keys()}
         for hashes in chunked(wanted - ids.keys(), _IN_ONE_QUERY):
             query = select(_BODIES.c.hash, _BODIES.c.id).where(_BODIES.c.hash.in_(hashes))
@@ -105,28 +100,41 @@ class RecordingWriter:
         return ids
 
     def _write_rows(self, connection: Connection, batch: Batch) -> None:
-        texts = self._insert(table(models.SourceTextRow)).on_conflict_do_nothing()
-        self._run(connection, texts, [batch.texts[sha256] for sha256 in sorted(batch.texts)])
+        texts = [batch.texts[sha256] for sha256 in sorted(batch.texts)]
+        self._run(connection, self._add_texts, texts)
         self._run(connection, table(models.NameRow).insert(), self._mine(batch.names))
         for target, keyed in batch.keyed.items():
-            self._run(connection, self._upsert(target), self._mine(keyed.values()))
+            self._run(connection, self._upserts[target], self._mine(keyed.values()))
         for target, rows in batch.appended.items():
             self._run(connection, target.insert(), self._mine(rows))
-        messages = MESSAGES.table
-        settle = (
-            update(messages)
-            .where(messages.c.recording_id == self.recording)
-            .where(messages.c.n == bindparam("its_n"))
+        self._run(connection, self._settle_in_run, batch.settled)
+        self._run(connection, self._settle, batch.settled_anywhere)
+
+    def _build_statements(self) -> None:
+        """Built once: SQLAlchemy takes longer to build an upsert than to run it."""
+        insert = self._insert(_BODIES)
+        self._fill = insert.on_conflict_do_update(
+            index_elements=["hash"],
+            set_={"zipped": insert.excluded.zipped, "data": insert.excluded.data},
+            where=_BODIES.c.data.is_(None) & insert.excluded.data.is_not(None),
+        )
+        self._add_texts = self._insert(table(models.SourceTextRow)).on_conflict_do_nothing()
+        keyed = [shape.table for shape in SHAPES.values() if shape.keyed]
+        keyed += [table(models.SourceRow), table(models.LimitRow)]
+        self._upserts = {target: self._build_upsert(target) for target in keyed}
+        messages = MESSAGES.table.c
+        self._settle = (
+            update(MESSAGES.table)
+            .where(messages.recording_id == self.recording, messages.n == bindparam("its_n"))
             .values({name: bindparam(f"its_{name}") for name in ("fate", "fate_ns", "sent_order")})
         )
-        in_run = settle.where(messages.c.run == bindparam("its_run", type_=messages.c.run.type))
-        self._run(connection, in_run, batch.settled)
-        self._run(connection, settle, batch.settled_anywhere)
+        run = bindparam("its_run", type_=messages.run.type)
+        self._settle_in_run = self._settle.where(messages.run == run)
 
     def _mine(self, rows: Iterable[Row]) -> list[Row]:
         return [{"recording_id": self.recording, **row} for row in rows]
 
-    def _upsert(self, target: Table) -> Any:
+    def _build_upsert(self, target: Table) -> Any:
         insert = self._insert(target)
         key = target.primary_key.columns
         rest = {column.name: column for column in insert.excluded if column.name not in key}
