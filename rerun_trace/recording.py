@@ -1,0 +1,165 @@
+"""Puts the parts together in the process that runs Streamlit: engine, probes, recorder, store."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import os
+import platform
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from .db.store import TraceStore
+from .tracer.capture.budget import Budget
+from .tracer.capture.engine import Probe, choose_engine
+from .tracer.capture.recorder import Recorder
+from .tracer.capture.redaction import Redactor
+from .tracer.capture.scope import Scope
+from .tracer.errors import HostError
+from .tracer.host.probes import streamlit_probes
+from .tracer.model import RecordingInfo
+
+_active: Recording | None = None
+
+
+class Recording:
+    """A recording that is going on in this process. Made by `rerun_trace.start`."""
+
+    def __init__(
+        self,
+        store: TraceStore,
+        engine: str,
+        *,
+        mode: str,
+        variant: str | None,
+        budget: Budget | None,
+        values: bool,
+    ) -> None:
+        self._store = store
+        self._sink = store.sink()
+        self._choice = choose_engine(engine)
+        self._mode = mode
+        self._variant = variant
+        self._lock = threading.Lock()
+        self._stopped = False
+        self.id: int | None = None
+        self.recorder = Recorder(
+            Scope(os.devnull), self._choice.engine, budget=budget, redactor=Redactor(), values=values
+        )
+        self.recorder.on_failure = self._failed
+
+    @property
+    def engine(self) -> str:
+        """The engine's name: `monitoring` or `settrace`."""
+        return self._choice.engine.name
+
+    def begin(self, app: str | None) -> None:
+        """Start watching; the recording itself opens when it is known which app runs."""
+        if app is not None:
+            self._open(app)
+        self._choice.engine.start(self.recorder, self._probes())
+
+    def stop(self, complete: bool = True) -> None:
+        """Stop watching, write everything, and leave the process as it was. Safe to call twice."""
+        global _active
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+        self._choice.engine.stop()
+        if self.id is not None:
+            self._sink.close(complete and self.recorder.error is None)
+        self._store.close()
+        atexit.unregister(self.stop)
+        if _active is self:
+            _active = None
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def _probes(self) -> list[Probe]:
+        probes = streamlit_probes(self.recorder)
+        if self.id is None:
+            from streamlit.runtime.app_session import AppSession
+
+            opens = next(p for p in probes if p.code is AppSession.__init__.__code__)
+            inner = opens.leave
+
+            def open_first(frame: FrameType) -> None:
+                if self.id is None:
+                    self._open(str(frame.f_locals["script_data"].main_script_path))
+
+            opens.enter, opens.leave = open_first, inner
+        return probes
+
+    def _open(self, app: str) -> None:
+        import streamlit
+
+        path = os.path.realpath(app)
+        self.recorder.scope = Scope(os.path.dirname(path))
+        _known_secrets(self.recorder.redactor)
+        info = RecordingInfo(
+            app=os.path.basename(path),
+            folder=os.path.dirname(path),
+            started_at=dt.datetime.now(dt.UTC),
+            python=platform.python_version(),
+            streamlit=streamlit.__version__,
+            engine=self._choice.engine.name,
+            engine_reason=self._choice.reason,
+            variant=self._variant,
+            mode=self._mode,
+        )
+        self.id = self._sink.open(info, self.recorder.drain)
+
+    def _failed(self, error: BaseException) -> None:
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f" ({place.tb_frame.f_code.co_name}:{place.tb_lineno})" if place else ""
+        print(
+            f"rerun-trace: recording stopped, the app goes on: {type(error).__name__}: {error}{where}",
+            file=sys.stderr,
+        )
+
+
+def start(
+    db: str | os.PathLike[str] | None = None,
+    engine: str = "auto",
+    *,
+    app: str | os.PathLike[str] | None = None,
+    mode: str = "api",
+    variant: str | None = None,
+    budget: Budget | None = None,
+    values: bool = True,
+) -> Recording:
+    """Record the Streamlit app that this process runs, from now until `stop()`.
+
+    `db` is a file or an SQLAlchemy URL (None: the user's own file). `engine` is `auto`,
+    `monitoring` or `settrace`. `app` is the main script; without it, it is taken from the first
+    app session that opens. Raises StoreError, EngineUnavailable or HostError; the app is not
+    touched then.
+    """
+    global _active
+    if _active is not None:
+        raise HostError("a recording is already going on in this process: stop() it first")
+    recording = Recording(
+        TraceStore.open(db), engine, mode=mode, variant=variant, budget=budget, values=values
+    )
+    recording.begin(None if app is None else os.fspath(app))
+    _active = recording
+    atexit.register(recording.stop)
+    return recording
+
+
+def _known_secrets(redactor: Redactor) -> None:
+    """Secrets that Streamlit read before the recording began."""
+    from streamlit.runtime.secrets import secrets_singleton
+
+    held: Any = secrets_singleton.__dict__.get("_secrets")
+    if held:
+        redactor.add_secrets(held)

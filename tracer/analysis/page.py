@@ -1,0 +1,97 @@
+"""Folds page messages into the page: what the browser shows after any number of them.
+
+The rules are those of Streamlit's front end: a delta puts a node at its path; when a full run ends
+well, nodes that it did not write again are taken away; when a fragment run ends, only those of its
+fragments are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..model import PageMessage, WriteKind
+
+_LABELLED_BLOCKS = frozenset({"expander", "tab", "popover", "dialog", "form"})
+
+
+@dataclass(frozen=True, slots=True)
+class PageNode:
+    """One element or block on the page. `message` is the number of the message that put it there."""
+
+    path: tuple[int, ...]
+    kind: WriteKind
+    element: str
+    label: str
+    message: int
+    fragment: str
+
+
+class Page:
+    """The page as one browser has it. Feed it delivered messages in the order they were sent."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[tuple[int, ...], tuple[PageNode, int]] = {}  # with the run it came in
+        self._run = 0
+        self._fragments: frozenset[str] = frozenset()
+
+    def apply(self, message: PageMessage) -> None:
+        """Move the page on by one message."""
+        if message.type == "new_session":
+            self._run += 1
+            self._fragments = frozenset(message.detail.get("fragments", ()))
+        elif message.type == "script_finished":
+            self._finish(str(message.detail.get("status", "")))
+        elif message.path is not None and message.kind in (WriteKind.ELEMENT, WriteKind.BLOCK):
+            self._put(message, message.path, message.kind)
+
+    def nodes(self) -> list[PageNode]:
+        """Everything on the page, in page order."""
+        return [self._nodes[path][0] for path in sorted(self._nodes)]
+
+    def visible(self) -> list[PageNode]:
+        """What a person sees, in page order: elements, and blocks that show a label."""
+        return [
+            node
+            for node in self.nodes()
+            if (node.kind is WriteKind.ELEMENT and node.element != "empty")
+            or (node.element in _LABELLED_BLOCKS and node.label)
+        ]
+
+    def _put(self, message: PageMessage, path: tuple[int, ...], kind: WriteKind) -> None:
+        old = self._nodes.get(path)
+        if old is not None and not (kind is old[0].kind is WriteKind.BLOCK):
+            self._drop_below(path)
+        node = PageNode(
+            path,
+            kind,
+            message.element or "",
+            message.label or "",
+            message.n,
+            str(message.detail.get("fragment", "")),
+        )
+        self._nodes[path] = (node, self._run)
+
+    def _finish(self, status: str) -> None:
+        if status == "FINISHED_SUCCESSFULLY":
+            self._nodes = {p: n for p, n in self._nodes.items() if n[1] == self._run}
+        elif status == "FINISHED_FRAGMENT_RUN_SUCCESSFULLY":
+            self._nodes = {
+                path: (node, run)
+                for path, (node, run) in self._nodes.items()
+                if run == self._run or node.fragment not in self._fragments
+            }
+
+    def _drop_below(self, path: tuple[int, ...]) -> None:
+        length = len(path)
+        for other in [p for p in self._nodes if len(p) > length and p[:length] == path]:
+            del self._nodes[other]
+
+
+def page_after(messages: Iterable[PageMessage]) -> Page:
+    """The page after all delivered messages of one app session, whatever their order here."""
+    page = Page()
+    delivered = (m for m in messages if m.sent_order is not None)
+    for message in sorted(delivered, key=lambda m: m.sent_order or 0):
+        page.apply(message)
+    return page

@@ -1,0 +1,28 @@
+"""How much is kept, so that a recording never makes an app unusable. What is left out is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Upper bounds of one recording. Reaching one is stated in the recording's limits.
+
+    - `line_hits`: executions of one statement kept exactly in a run; then it shows as "n+".
+    - `calls`: calls of one function kept in a run.
+    - `run_steps`: steps kept in one run.
+    - `chain_runs`: script runs in full detail per interaction; a chain of reruns that goes on
+      keeps further runs in full at `chain_rate` a second, of the others only trigger, outcome and
+  rerun request: a slow polling loop stays whole, a runaway one stays small.
+    - `pending`: records waiting for the writer before details are dropped (bounds the memory).
+    - `message_bytes`: the largest page message kept with its content.
+    """
+
+    line_hits: int = 400
+    calls: int = 400
+    run_steps: int = 200_000
+    chain_runs: int = 300
+    chain_rate: float = 2.0
+    pending: int = 100_000
+    message_bytes: int = 8_000_000

@@ -1,0 +1,185 @@
+"""The engine on `sys.settrace`: works on every Python, and is called for every function call."""
+
+from __future__ import annotations
+
+import dis
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+from typing import Any
+
+from ..errors import EngineUnavailable
+from .engine import Hooks, Probe
+from .statements import CodeTable
+
+_RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
+_YIELD = dis.opmap["YIELD_VALUE"]
+_TraceFunction = Callable[[FrameType, str, Any], Any]
+
+
+class SettraceEngine:
+    """Traces the starting thread and every thread started later (on 3.12+, all threads)."""
+
+    name = "settrace"
+
+    def __init__(self) -> None:
+        self._hooks: Hooks | None = None
+        self._probes: dict[int, Probe] = {}
+        self._tables: dict[int, CodeTable] = {}
+        # Most calls are in libraries: one look-up of the file name ends them. Interned file
+        # names hash once. Files of watched code hold both, so they are asked by code.
+        self._ignored_files: set[str] = set()
+        self._watched_files: set[str] = set()
+        self._ignored_codes: dict[int, CodeType] = {}
+        self._threading_before: Any = None
+
+    def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
+        holder = sys.gettrace() or threading.gettrace()
+        if holder is not None:
+            owner = type(holder).__module__ if not hasattr(holder, "__module__") else None
+            owner = owner or holder.__module__
+            raise EngineUnavailable(
+                f"sys.settrace is in use by {owner} (a debugger or a coverage tool): stop it, "
+                "or use --engine monitoring on Python 3.12+"
+            )
+        self._hooks = hooks
+        self._probes = {id(probe.code): probe for probe in probes}
+        self._watched_files = {probe.code.co_filename for probe in self._probes.values()}
+        self._threading_before = threading.gettrace()
+        trace: Any = self._global
+        if sys.version_info >= (3, 12):
+            threading.settrace_all_threads(trace)
+        else:
+            threading.settrace(trace)
+        sys.settrace(trace)
+
+    def stop(self) -> None:
+        if self._hooks is None:
+            return
+        self._hooks = None  # threads that still carry the trace function drop it at their next call
+        if threading.gettrace() == self._global:
+            threading.settrace(self._threading_before)
+        if sys.gettrace() == self._global:
+            sys.settrace(None)
+
+    def rearm(self, tables: Iterable[CodeTable]) -> None:
+        """Nothing was switched off: the budget is kept by the hooks alone."""
+
+    def _global(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+        code = frame.f_code
+        if code.co_filename in self._ignored_files:
+            return None
+        hooks = self._hooks
+        if hooks is None:
+            sys.settrace(None)
+            return None
+        try:
+            return self._enter(hooks, frame, code)
+        except BaseException as error:
+            self._fail(error)
+            return None
+
+    def _enter(self, hooks: Hooks, frame: FrameType, code: CodeType) -> _TraceFunction | None:
+        key = id(code)
+        probe = self._probes.get(key)
+        if probe is not None:
+            if probe.enter is not None:
+                probe.enter(frame)
+            if probe.leave is None and probe.unwind is None:
+                return None
+            frame.f_trace_lines = False
+            return self._watch(probe)
+        if key in self._ignored_codes:
+            return None
+        table = self._tables.get(key)
+        if table is None:
+            table = hooks.code_seen(code, frame)
+            if table is None:
+                if code.co_filename in self._watched_files or code.co_filename[:1] == "<":
+                    self._ignored_codes[key] = code
+                else:
+                    self._ignored_files.add(code.co_filename)
+                return None
+            self._tables[key] = table
+        # A generator that goes on is reported as a call again; its first instruction is behind it.
+        resumed = table.is_generator and _has_begun(frame)
+        hooks.entered(frame, table, resumed)
+        return self._lines(table)
+
+    def _watch(self, probe: Probe) -> _TraceFunction:
+        raised: list[BaseException] = []
+
+        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+            if self._hooks is None:
+                return None
+            try:
+                if event == "exception":
+                    raised[:] = [arg[1]]
+                elif event == "return":
+                    if raised and arg is None and not _returns(frame):
+                        if probe.unwind is not None:
+                            probe.unwind(frame, raised[0])
+                    elif probe.leave is not None:
+                        probe.leave(frame, arg)
+                    raised.clear()
+            except BaseException as error:
+                self._fail(error)
+                return None
+            return local
+
+        return local
+
+    def _lines(self, table: CodeTable) -> _TraceFunction:
+        hooks = self._hooks
+        assert hooks is not None
+        raised = False
+
+        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+            nonlocal raised
+            if self._hooks is None:
+                return None
+            try:
+                if event == "line":
+                    hooks.line(frame, table, frame.f_lineno)
+                elif event == "exception":
+                    raised = True
+                elif event == "return":
+                    if raised and arg is None and not _returns(frame):
+                        hooks.left(frame, table, None, "raise")
+                    elif table.is_generator and _opcode(frame) == _YIELD:
+                        hooks.left(frame, table, arg, "yield")
+                    else:
+                        hooks.left(frame, table, arg, "return")
+                    raised = False
+            except BaseException as error:
+                self._fail(error)
+                return None
+            return local
+
+        return local
+
+    def _fail(self, error: BaseException) -> None:
+        hooks = self._hooks
+        self.stop()
+        if hooks is not None:
+            hooks.failed(error)
+
+
+def _opcode(frame: FrameType) -> int:
+    return frame.f_code.co_code[frame.f_lasti] if frame.f_lasti >= 0 else -1
+
+
+def _returns(frame: FrameType) -> bool:
+    return _opcode(frame) in _RETURNS
+
+
+def _has_begun(frame: FrameType) -> bool:
+    """Whether a generator's frame has yielded before: a fresh one stands before its first RESUME."""
+    code = frame.f_code.co_code
+    offset = frame.f_lasti
+    if offset < 0:
+        return False
+    resume = dis.opmap["RESUME"]
+    # The first RESUME (argument 0) opens the body; later ones follow a yield or an await.
+    return not (code[offset] == resume and code[offset + 1] & 3 == 0)

@@ -1,0 +1,261 @@
+"""Maps code to statements: which lines belong together, which names a statement touches.
+
+A statement is not a line event: a call over several lines, a decorator, the exit of a `with` block
+all raise further events, and they do so differently in each Python version. Everything here is
+computed once per code object, so that deciding "a new statement starts" is two look-ups.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType
+
+from ..model import CodeBlock
+
+# Comprehensions are code objects of their own up to Python 3.11 and inlined later; the statement
+# around them is what people see, so they never count as calls.
+_INLINED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+_STORES = {
+    "STORE_NAME": "local",
+    "STORE_FAST": "local",
+    "STORE_DEREF": "local",
+    "STORE_GLOBAL": "global",
+    "DELETE_NAME": "local",
+    "DELETE_FAST": "local",
+    "DELETE_DEREF": "local",
+    "DELETE_GLOBAL": "global",
+    "STORE_FAST_MAYBE_NULL": "local",
+}
+# Python 3.13 fuses neighbours; their argval is a tuple of names.
+_FUSED = {
+    "STORE_FAST_STORE_FAST": (True, True),
+    "STORE_FAST_LOAD_FAST": (True, False),
+    "LOAD_FAST_LOAD_FAST": (False, False),
+}
+_LOADS = {
+    "LOAD_NAME": "local",
+    "LOAD_FAST": "local",
+    "LOAD_FAST_CHECK": "local",
+    "LOAD_FAST_BORROW": "local",
+    "LOAD_DEREF": "local",
+    "LOAD_GLOBAL": "global",
+}
+
+Names = tuple[tuple[str, str], ...]  # (name, "local" | "global")
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatements:
+    """The statements of one file: `of[line]` is the first line of the statement a line is in.
+
+    `until[line]` is the last line of the block that a `with` statement on `line` opens.
+    """
+
+    of: dict[int, int]
+    until: dict[int, int]
+
+
+@dataclass(slots=True, eq=False)
+class CodeTable:
+    """What the engines need to know about one code object. Compared by identity."""
+
+    code: CodeType  # kept alive: tables are found by id(code)
+    name: str
+    file: str
+    file_no: int
+    number: int  # unique among tables of a recording
+    of: dict[int, int]
+    until: dict[int, int]
+    first: dict[int, int]  # statement -> offset of its first instruction
+    own_line: int  # a class body's own header, which belongs to the code around it; else 0
+    is_module: bool
+    is_lambda: bool
+    is_generator: bool
+    ignored: frozenset[int]  # offsets of instructions that stand for nothing in the source
+    stored: dict[int, Names] = field(default_factory=dict)
+    loaded: dict[int, Names] = field(default_factory=dict)
+
+
+def read_source(path: str) -> str:
+    """The text of a Python file, decoded as its coding line says; empty when it cannot be read."""
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeError):
+        return ""
+
+
+def file_statements(text: str) -> FileStatements:
+    """Map the lines of a source text to statements; without a usable text each line is its own."""
+    of: dict[int, int] = {}
+    until: dict[int, int] = {}
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return FileStatements(_Identity(), until)
+    for node in ast.walk(tree):  # breadth first: inner statements come later and win
+        for start, end in _spans(node):
+            for line in range(start, end + 1):
+                of[line] = start
+        if isinstance(node, ast.With | ast.AsyncWith):
+            until[node.lineno] = node.end_lineno or node.lineno
+    return FileStatements(of, until)
+
+
+class _Identity(dict[int, int]):
+    """Every line is a statement of its own: for sources that cannot be parsed."""
+
+    def __missing__(self, line: int) -> int:
+        return line
+
+    def get(self, line: int, default: int | None = None) -> int:  # type: ignore[override]
+        return line
+
+
+def _spans(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """The lines of a statement itself: all of a simple one, the header of a compound one."""
+    if isinstance(node, ast.match_case):
+        yield node.pattern.lineno, node.pattern.end_lineno or node.pattern.lineno
+        return
+    if not isinstance(node, ast.stmt | ast.ExceptHandler):
+        return
+    start = node.lineno
+    end = node.end_lineno or start
+    body = getattr(node, "body", None)
+    if isinstance(node, ast.Match):
+        end = node.subject.end_lineno or start
+    elif isinstance(body, list) and body:
+        end = max(start, _first_line(body[0]) - 1)
+    decorators = getattr(node, "decorator_list", ())
+    if decorators:
+        start = decorators[0].lineno
+    yield start, end
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", ())
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def is_inlined(code: CodeType) -> bool:
+    """Whether a code object is a comprehension, which is part of the statement around it."""
+    return code.co_name in _INLINED
+
+
+def code_table(
+    code: CodeType, statements: FileStatements, file: str, file_no: int, number: int
+) -> CodeTable:
+    """Compute the table of one code object of the user's."""
+    is_module = code.co_name == "<module>"
+    of = statements.of
+    # Bodies of functions are optimised; what is left besides modules are class bodies.
+    is_class = not is_module and not code.co_flags & 0x1
+    table = CodeTable(
+        code=code,
+        name=code.co_qualname,
+        file=file,
+        file_no=file_no,
+        number=number,
+        of=of,
+        until=statements.until,
+        first=_first_offsets(code, of),
+        own_line=of.get(code.co_firstlineno, 0) if is_class else 0,
+        is_module=is_module,
+        is_lambda=code.co_name == "<lambda>",
+        is_generator=bool(code.co_flags & (0x20 | 0x80 | 0x200)),
+        ignored=frozenset(i.offset for i in dis.get_instructions(code) if _is_synthetic(i)),
+    )
+    _find_names(table)
+    return table
+
+
+def _first_offsets(code: CodeType, of: dict[int, int]) -> dict[int, int]:
+    first: dict[int, int] = {}
+    skip_prologue = True
+    for instruction in dis.get_instructions(code):
+        if skip_prologue:
+            skip_prologue = instruction.opname != "RESUME"
+            continue
+        line = instruction.positions.lineno if instruction.positions else None
+        if not line or _is_synthetic(instruction):
+            continue
+        if (statement := of.get(line)) and statement not in first:
+            first[statement] = instruction.offset
+    return first
+
+
+def _is_synthetic(instruction: dis.Instruction) -> bool:
+    """Whether a tool put the code there: nodes made without a place in the text have no width.
+
+    Streamlit's "magic" imports its helper so, on line 1.
+    """
+    place = instruction.positions
+    return (
+        place is not None
+        and place.col_offset is not None
+        and place.col_offset == place.end_col_offset
+        and place.lineno == place.end_lineno
+    )
+
+
+def _find_names(table: CodeTable) -> None:
+    """Which names each statement stores or deletes, and which it reads."""
+    stored: dict[int, dict[tuple[str, str], None]] = {}
+    loaded: dict[int, dict[tuple[str, str], None]] = {}
+    for instruction in dis.get_instructions(table.code):
+        line = instruction.positions.lineno if instruction.positions else None
+        statement = table.of.get(line) if line else None
+        if not statement:
+            continue
+        opname = instruction.opname
+        if opname in _STORES:
+            _note(stored, statement, instruction.argval, _STORES[opname])
+        elif opname in _LOADS:
+            _note(loaded, statement, instruction.argval, _LOADS[opname])
+        elif opname in _FUSED and isinstance(instruction.argval, tuple):
+            for name, stores in zip(instruction.argval, _FUSED[opname], strict=True):
+                _note(stored if stores else loaded, statement, name, "local")
+    table.stored = {line: tuple(names) for line, names in stored.items()}
+    table.loaded = {
+        line: tuple(n for n in names if n not in stored.get(line, ()))
+        for line, names in loaded.items()
+    }
+
+
+def _note(
+    into: dict[int, dict[tuple[str, str], None]], statement: int, name: object, scope: str
+) -> None:
+    if isinstance(name, str) and not name.startswith(("__", ".")):
+        into.setdefault(statement, {})[name, scope] = None
+
+
+def code_blocks(code: CodeType, statements: FileStatements) -> tuple[CodeBlock, ...]:
+    """The executable statements of a file's module code, by the block they stand in."""
+    blocks: list[CodeBlock] = []
+    inner: list[CodeType] = [code]
+    while inner:
+        current = inner.pop(0)
+        if current.co_name == "<lambda>":
+            continue  # its lines are those of the statement it stands in
+        if not is_inlined(current):
+            own = statements.of.get(current.co_firstlineno, 0)
+            lines = set(_first_offsets(current, statements.of))
+            if current is not code and not current.co_flags & 0x1:
+                lines.discard(own)
+            name = "" if current.co_name == "<module>" else current.co_qualname
+            blocks.append(CodeBlock(name, current.co_firstlineno, tuple(sorted(lines))))
+        inner += [const for const in current.co_consts if isinstance(const, CodeType)]
+    return tuple(blocks)
+
+
+def compile_source(text: str, path: str) -> CodeType | None:
+    """Module code of a text, only to look at; None when it does not compile."""
+    try:
+        return compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None

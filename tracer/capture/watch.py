@@ -1,0 +1,77 @@
+"""Notes which names changed their value, looking only at the names that a statement touches."""
+
+from __future__ import annotations
+
+from types import FrameType, FunctionType, ModuleType
+
+from ..model import ValueChange
+from .redaction import Redactor
+from .traces import CallTrace, RunTrace
+from .values import is_mutable_builtin, snapshot
+
+# Definitions and imports are not values that change. Types are told apart by identity: comparing
+# them could run a metaclass of the user's.
+_DEFINITIONS = frozenset({id(ModuleType), id(FunctionType), id(type)})
+_HIDDEN = "(hidden)"
+_ABSENT = object()
+
+
+def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
+    """Record what the statement that just ended in this call did to the names it touches."""
+    table = call.table
+    stored = table.stored.get(call.statement)
+    loaded = table.loaded.get(call.statement)
+    if not stored and not loaded:
+        return
+    values = frame.f_locals
+    for name, scope in stored or ():
+        value = (frame.f_globals if scope == "global" else values).get(name, _ABSENT)
+        if id(type(value)) in _DEFINITIONS:
+            continue
+        _note(run, call, name, scope, value, redactor)
+    for name, scope in loaded or ():
+        value = (frame.f_globals if scope == "global" else values).get(name, _ABSENT)
+        if is_mutable_builtin(value):
+            _note(run, call, name, scope, value, redactor)
+
+
+def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
+    """Record the arguments of a call, at the step that made it."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
+    if not count:
+        return
+    values = frame.f_locals
+    for name in code.co_varnames[:count]:
+        if name in values:
+            text = _text(name, values[name], redactor)
+            call.texts[name] = text
+            run.changes.append(ValueChange(run.step_count, call.n, name, "argument", text))
+
+
+def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redactor) -> None:
+    """Record what a call returned (or yielded), unless it is None."""
+    if value is not None and call.n:
+        text = snapshot(value, redactor)
+        run.changes.append(ValueChange(call.step, call.n, "return", "return", text))
+
+
+def _note(
+    run: RunTrace, call: CallTrace, name: str, scope: str, value: object, redactor: Redactor
+) -> None:
+    known = call.texts.get(name, _ABSENT)
+    if value is _ABSENT:
+        if known is _ABSENT or known is None:
+            return
+        text = None
+    else:
+        text = _text(name, value, redactor)
+        if text == known:
+            return
+    call.texts[name] = text
+    run.changes.append(ValueChange(call.step, call.n, name, scope, text))
+
+
+def _text(name: str, value: object, redactor: Redactor) -> str:
+    return _HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)

@@ -1,0 +1,141 @@
+"""What the probes know in common: app sessions, their widgets, the runs that are going on."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+from ..capture.recorder import Recorder
+from ..capture.traces import RunTrace
+from ..model import Outcome, RerunRequest, RunKind, ScriptRun, TriggerType
+from .widgets import Widget
+
+_INTERNAL_KEY = "$$"  # keys that Streamlit uses for itself
+
+
+@dataclass(slots=True, eq=False)
+class Tab:
+    """One app session: its number, its widgets as last drawn, the values the browser sent."""
+
+    n: int
+    opened_ns: int
+    widgets: dict[str, Widget] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    page: str | None = None
+    loaded: bool = False
+    sent: int = 0  # messages delivered so far
+    pages: dict[str, str] = field(default_factory=dict)  # page hash -> name
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asked for a run: an interaction, or a run by `st.rerun` or `st.switch_page`."""
+
+    trigger: TriggerType
+    n: int
+    switches: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class LiveRun:
+    """A script run that is going on, or has just ended."""
+
+    trace: RunTrace
+    record: ScriptRun
+    tab: Tab
+    requests: object  # Streamlit's ScriptRequests of this run's thread
+    outcome: Outcome = Outcome.COMPLETED
+    halt: tuple[str | None, int | None] = (None, None)
+    body_ns: int | None = None
+    script: str = ""
+    ended_ns: int | None = None
+    errors: int = 0
+    compile_error: BaseException | None = None
+    stopped_itself: bool = False
+    in_callback: int = 0
+    asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
+    furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
+    consumed: tuple[Request, ...] = ()
+
+    @property
+    def n(self) -> int:
+        return self.record.n
+
+    @property
+    def step(self) -> int:
+        return self.trace.step_count
+
+
+class Host:
+    """The shared state behind the probes. Each attribute is written by one probe class."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.tabs: dict[str, Tab] = {}
+        self.runs: dict[int, LiveRun] = {}
+        self.by_context: dict[int, LiveRun] = {}
+        self.by_runner: dict[int, list[LiveRun]] = {}
+        self.run_count = 0
+        self.interaction_count = 0
+        # By thread: what the code that runs there is busy with.
+        self.asking: dict[int, Request] = {}
+        self.next_requests: dict[int, tuple[Request, ...]] = {}
+        self._started_by: dict[int, RunTrace] = {}
+        recorder.run_of_thread = self._run_of_thread
+
+    def tab(self, session_id: str) -> Tab:
+        """The app session with Streamlit's id; made when it was opened before we watched."""
+        tab = self.tabs.get(session_id)
+        if tab is None:
+            tab = self.tabs[session_id] = Tab(len(self.tabs) + 1, self.recorder.now())
+        return tab
+
+    def here(self) -> LiveRun | None:
+        """The run that the present thread works for."""
+        trace = self.recorder.here
+        if trace is None:
+            trace = self._run_of_thread()
+        return self.runs.get(trace.n) if trace is not None else None
+
+    def started_thread(self, thread: threading.Thread) -> None:
+        """A thread is about to start: it works for the run that starts it, if there is one."""
+        run = self.recorder.here
+        if run is None:
+            self._started_by.pop(id(thread), None)
+        else:
+            self._started_by[id(thread)] = run
+
+    def _run_of_thread(self) -> RunTrace | None:
+        thread = threading.current_thread()
+        context = thread.__dict__.get("streamlit_script_run_ctx")
+        if context is not None:
+            live = self.by_context.get(id(context))
+            return live.trace if live is not None else None
+        run = self._started_by.get(id(thread))
+        return run if run is not None and not run.ended else None
+
+
+def kind_of(fragments: tuple[str, ...]) -> RunKind:
+    return RunKind.FRAGMENT if fragments else RunKind.APP
+
+
+def is_internal(key: object) -> bool:
+    """Whether a session-state key is Streamlit's own, or the id of a widget without a key."""
+    return type(key) is str and key.startswith(_INTERNAL_KEY)
+
+
+def argument(frame: FrameType, index: int) -> Any:
+    """A watched function's argument by position: names differ between versions."""
+    return frame.f_locals.get(frame.f_code.co_varnames[index])
+
+
+def short_path(path: str, shown: Callable[[str], str]) -> str:
+    return shown(path) if os.path.isabs(path) else path
+
+
+def code_name(code: CodeType) -> str:
+    return code.co_qualname

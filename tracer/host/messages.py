@@ -1,0 +1,109 @@
+"""Reads a `ForwardMsg` into a `PageMessage`: all that later questions need, without its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..model import WriteKind
+from .widgets import Widget, block_of, element_of, label_of, widget_of
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a message says, in our words."""
+
+    type: str
+    path: tuple[int, ...] | None = None
+    kind: WriteKind | None = None
+    element: str | None = None
+    label: str | None = None
+    fragment: str = ""
+    widget: Widget | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+_STATUS = {
+    0: "FINISHED_SUCCESSFULLY",
+    1: "FINISHED_WITH_COMPILE_ERROR",
+    2: "FINISHED_EARLY_FOR_RERUN",
+    3: "FINISHED_FRAGMENT_RUN_SUCCESSFULLY",
+}
+
+
+def summarize(message: Any) -> Summary:
+    """Summarize one `ForwardMsg`."""
+    kind = message.WhichOneof("type") or "unknown"
+    if kind == "delta":
+        return _delta(message)
+    detail: dict[str, Any] = {}
+    if kind == "new_session":
+        detail = _new_session(message)
+    elif kind == "script_finished":
+        detail["status"] = _STATUS.get(message.script_finished, str(message.script_finished))
+    elif kind == "auto_rerun":
+        detail = {"fragment": message.auto_rerun.fragment_id, "every": message.auto_rerun.interval}
+    elif kind == "page_config_changed":
+        return Summary(kind, label=message.page_config_changed.title or None)
+    elif kind == "navigation":
+        pages = message.navigation.app_pages
+        detail["pages"] = [
+            [p.page_script_hash, p.url_pathname or p.page_name] for p in pages
+        ]
+    elif kind == "page_info_changed":
+        detail["query"] = message.page_info_changed.query_string
+    return Summary(kind, detail=detail)
+
+
+def _new_session(message: Any) -> dict[str, Any]:
+    session = message.new_session
+    fields = session.DESCRIPTOR.fields_by_name
+    fragments: list[str] = []
+    if "fragment_ids_this_run" in fields:
+        fragments = list(session.fragment_ids_this_run)
+    elif message.metadata.HasField("run"):
+        fragments = list(message.metadata.run.fragment_ids)
+    return {
+        "fragments": fragments,
+        "page": session.page_script_hash,
+        "main": session.main_script_hash,
+        "pages": [
+            [p.page_script_hash, _page_name(p)] for p in session.app_pages
+        ],
+    }
+
+
+def _page_name(page: Any) -> str:
+    if "url_pathname" in page.DESCRIPTOR.fields_by_name and page.url_pathname:
+        return str(page.url_pathname)
+    return str(page.page_name)
+
+
+def _delta(message: Any) -> Summary:
+    delta = message.delta
+    path = tuple(message.metadata.delta_path)
+    kind = delta.WhichOneof("type")
+    fragment = delta.fragment_id
+    detail = {"fragment": fragment} if fragment else {}
+    if kind == "new_element":
+        element, body = element_of(delta)
+        widget = widget_of(element, body, fragment)
+        return Summary(
+            "delta", path, WriteKind.ELEMENT, element, label_of(body), fragment, widget, detail
+        )
+    if kind == "add_block":
+        element, label = block_of(delta.add_block)
+        if delta.add_block.allow_empty:
+            detail["allow_empty"] = True
+        return Summary("delta", path, WriteKind.BLOCK, element, label, fragment, None, detail)
+    if kind == "new_transient":
+        elements = delta.new_transient.elements
+        body = None
+        if len(elements):
+            name = elements[0].WhichOneof("type")
+            body = getattr(elements[0], name) if name else None
+        return Summary(
+            "delta", path, WriteKind.TRANSIENT, "transient", label_of(body), fragment, None, detail
+        )
+    return Summary("delta", path, WriteKind.ROWS, kind or "empty", "", fragment, None, detail)

@@ -1,0 +1,209 @@
+"""Probes for the page: container writes, page messages, and whether the browser got them."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from types import FrameType
+from typing import Any
+
+from ..model import ContainerWrite, MessageBody, MessageFate, MessageSettled, PageMessage, WriteKind
+from .host import Host, LiveRun, Tab, argument
+from .messages import Summary, summarize
+
+_KNOWN_BODIES = 20_000
+
+
+class PageProbes:
+    """Follows each message from the script to the browser by its identity.
+
+    A message is met first on the script thread, once the runner has let it pass (an element that
+    is interrupted by a rerun never gets there) and before the event loop can see it; or, for
+    those that Streamlit makes itself, on the event loop. There it enters a queue, from which it is sent,
+    replaced by a later write to the same place, or cleared when the next run starts.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._count = 0
+        # Objects are kept with their number so that their id stays theirs.
+        self._met: dict[int, tuple[int, Any]] = {}
+        self._queues: dict[int, list[int]] = {}  # by queue: the numbers of what is in it
+        self._clearing: dict[int, list[Any]] = {}
+        self._event_runs: dict[int, LiveRun | None] = {}  # by thread
+        self._runner_runs: dict[int, LiveRun] = {}  # by runner: whose events arrive now
+        self._bodies: dict[str, None] = {}
+
+    # On the script thread
+
+    def written(self, frame: FrameType) -> None:
+        """The script runner hands a message to its app session."""
+        sent = frame.f_locals.get("forward_msg")
+        if sent is None:
+            return
+        live = self._host.here()
+        if live is None or not live.trace.detailed:
+            self._met[id(sent)] = (0, sent)
+            return
+        message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
+        summary = summarize(message)
+        number = self._message(live.tab, live, summary, message)
+        self._met[id(sent)] = (number, sent)
+        if summary.widget is not None:
+            live.tab.widgets[summary.widget.id] = summary.widget
+        if summary.path is not None and summary.kind is not None:
+            self._write(live, summary, number, frame)
+
+    def _write(self, live: LiveRun, summary: Summary, number: int, frame: FrameType) -> None:
+        recorder = self._host.recorder
+        path, kind = summary.path, summary.kind
+        assert path is not None
+        assert kind is not None
+        root = path[0] if path else 0
+        furthest = live.furthest.get(root)
+        out_of_order = furthest is not None and path < furthest
+        visible = kind is WriteKind.ELEMENT and summary.element != "empty"
+        if visible and (furthest is None or path > furthest):
+            live.furthest[root] = path
+        file, line, _ = recorder.place(frame)
+        recorder.emit(
+            ContainerWrite(
+                run=live.n,
+                at_ns=recorder.now(),
+                step=live.step,
+                message=number,
+                path=path,
+                kind=kind,
+                element=summary.element or "",
+                label=summary.label or "",
+                out_of_order=out_of_order and kind is not WriteKind.TRANSIENT,
+                file=file,
+                line=line,
+                widget_id=summary.widget.id if summary.widget else None,
+                fragment=summary.fragment or None,
+            )
+        )
+
+    def _message(self, tab: Tab, live: LiveRun | None, summary: Summary, message: Any) -> int:
+        recorder = self._host.recorder
+        self._count += 1
+        data = message.SerializeToString()
+        body = ""
+        if len(data) > recorder.budget.message_bytes:
+            recorder.leave_out("messages")
+        else:
+            body = hashlib.blake2b(data, digest_size=16).hexdigest()
+            if body not in self._bodies:
+                if len(self._bodies) > _KNOWN_BODIES:
+                    self._bodies.clear()
+                self._bodies[body] = None
+                recorder.emit(MessageBody(body, data))
+        recorder.emit(
+            PageMessage(
+                n=self._count,
+                app_session=tab.n,
+                run=live.n if live is not None else None,
+                at_ns=recorder.now(),
+                type=summary.type,
+                body=body,
+                size=len(data),
+                path=summary.path,
+                kind=summary.kind,
+                element=summary.element,
+                label=summary.label,
+                detail=summary.detail,
+            )
+        )
+        return self._count
+
+    # On the event loop
+
+    def event_arrives(self, frame: FrameType) -> None:
+        """A script runner's event: whatever is sent meanwhile belongs to that run."""
+        runner, event = argument(frame, 1), argument(frame, 2)
+        waiting = self._host.by_runner.get(id(runner))
+        if event.name == "SCRIPT_STARTED" and waiting:
+            self._runner_runs[id(runner)] = waiting.pop(0)
+        self._event_runs[threading.get_ident()] = self._runner_runs.get(id(runner))
+        if event.name == "SHUTDOWN":
+            self._runner_runs.pop(id(runner), None)
+
+    def event_over(self, frame: FrameType, value: Any) -> None:
+        self._event_runs.pop(threading.get_ident(), None)
+        message = frame.f_locals.get("forward_msg")
+        met = self._met.get(id(message)) if message is not None else None
+        if met is not None and met[1] is message:  # still here: it never entered a queue
+            del self._met[id(message)]
+            self._settle(met[0], MessageFate.IGNORED)
+
+    def session_enqueues(self, frame: FrameType) -> None:
+        """A message of Streamlit's own making, such as a run's start and end, is met here."""
+        session, message = frame.f_locals["self"], argument(frame, 1)
+        if id(message) in self._met:
+            return
+        live = self._event_runs.get(threading.get_ident())
+        if live is not None and not live.trace.detailed:
+            self._met[id(message)] = (0, message)
+            return
+        tab = self._host.tab(session.id)
+        summary = summarize(message)
+        for page_hash, name in summary.detail.get("pages", ()):
+            tab.pages[page_hash] = name
+        self._met[id(message)] = (self._message(tab, live, summary, message), message)
+
+    def queued(self, frame: FrameType, value: Any) -> None:
+        local = frame.f_locals
+        queue = local["self"]
+        met = self._met.pop(id(local["msg"]), (0, None))
+        numbers = self._queues.setdefault(id(queue), [])
+        waiting = queue._queue
+        if len(waiting) > len(numbers):
+            numbers += [0] * (len(waiting) - len(numbers) - 1)  # queued before we watched
+            numbers.append(met[0])
+        else:
+            index = local["index"]
+            self._settle(numbers[index], MessageFate.REPLACED)
+            numbers[index] = met[0]
+
+    def clearing(self, frame: FrameType) -> None:
+        queue = frame.f_locals["self"]
+        self._clearing[id(queue)] = list(queue._queue)
+
+    def cleared(self, frame: FrameType, value: Any) -> None:
+        queue = frame.f_locals["self"]
+        before = self._clearing.pop(id(queue), [])
+        numbers = self._queues.pop(id(queue), [])
+        kept = {id(message) for message in queue._queue}
+        flushed = frame.f_back is not None and frame.f_back.f_code.co_name == "flush"
+        left = []
+        for message, number in zip(before, numbers, strict=False):
+            if flushed:
+                self._met[id(message)] = (number, message)
+            elif id(message) in kept:
+                left.append(number)
+            else:
+                self._settle(number, MessageFate.DISCARDED)
+        self._queues[id(queue)] = left
+
+    def sent(self, frame: FrameType, value: Any) -> None:
+        info, message = argument(frame, 1), argument(frame, 2)
+        met = self._met.pop(id(message), None)
+        if met is not None:
+            tab = self._host.tab(info.session.id)
+            tab.sent += 1
+            self._settle(met[0], MessageFate.DELIVERED, tab.sent)
+
+    def _settle(self, number: int, fate: MessageFate, order: int | None = None) -> None:
+        if number:
+            recorder = self._host.recorder
+            recorder.emit(MessageSettled(number, fate, recorder.now(), order))
+
+
+def _original(frame: FrameType, reference: Any) -> Any:
+    """The message that a reference to the browser's cache stands for."""
+    outer = frame.f_back
+    while outer is not None:
+        if outer.f_code.co_name == "enqueue" and "msg_to_send" in outer.f_locals:
+            return outer.f_locals["msg"]
+        outer = outer.f_back
+    return reference

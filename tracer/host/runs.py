@@ -1,0 +1,332 @@
+"""Probes for script runs: start, trigger, rerun requests, callbacks, errors, outcome."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import traceback
+from types import FrameType
+from typing import Any
+
+from ..capture.values import snapshot
+from ..model import (
+    Callback,
+    Outcome,
+    RerunRequest,
+    RunError,
+    ScriptRun,
+    StateWrite,
+    TriggerType,
+)
+from .codes import code_of
+from .host import Host, LiveRun, Request, argument, kind_of
+from .interactions import InteractionProbes
+
+_CONTROL = ("RerunException", "StopException")
+
+
+class RunProbes:
+    """Watches `ScriptRunner`, `ScriptRunContext`, `st.rerun` and its kin."""
+
+    def __init__(self, host: Host, interactions: InteractionProbes) -> None:
+        self._host = host
+        self._interactions = interactions
+        self._chains: dict[int, tuple[int, int]] = {}  # interaction -> (first ns, detailed runs)
+        self._callbacks: dict[int, list[tuple[int, int]]] = {}  # thread -> (start, step)
+        self.early_cleanup: dict[int, list[StateWrite]] = {}  # thread -> before its run began
+
+    # Start
+
+    def started(self, frame: FrameType) -> None:
+        host, recorder = self._host, self._host.recorder
+        context = frame.f_locals["self"]
+        ident = threading.get_ident()
+        open_run = host.here()
+        if open_run is not None:
+            self._end(open_run)
+        requests = host.next_requests.pop(ident, ())
+        tab = host.tab(context.session_id)
+        trigger = _trigger(requests)
+        source = host.runs.get(trigger.n) if trigger.trigger is TriggerType.RERUN else None
+        interaction = source.record.interaction if source is not None else trigger.n
+        host.run_count += 1
+        detailed = self._keeps_detail(interaction)
+        fragments = tuple(argument(frame, 3) or ())
+        trace = recorder.begin_run(host.run_count, detailed)
+        record = ScriptRun(
+            n=trace.n,
+            app_session=tab.n,
+            kind=kind_of(fragments),
+            trigger_type=trigger.trigger,
+            trigger=trigger.n,
+            interaction=interaction,
+            script=recorder.scope.relative(context.main_script_path),
+            started_ns=recorder.now(),
+            fragments=fragments,
+            detailed=detailed,
+        )
+        live = LiveRun(trace, record, tab, context.script_requests, script=record.script)
+        host.runs[trace.n] = live
+        host.by_context[id(context)] = live
+        runner = frame.f_back.f_locals.get("self") if frame.f_back is not None else None
+        host.by_runner.setdefault(id(runner), []).append(live)
+        recorder.emit(record)
+        for write in self.early_cleanup.pop(ident, ()):
+            recorder.emit(dataclasses.replace(write, run=trace.n))
+        old = trace.n - 1000  # runs long over: nothing asks for them again
+        host.runs.pop(old, None)
+
+    def _keeps_detail(self, interaction: int) -> bool:
+        recorder = self._host.recorder
+        budget, now = recorder.budget, recorder.now()
+        first, kept = self._chains.get(interaction, (now, 0))
+        allowed = budget.chain_runs + budget.chain_rate * (now - first) / 1e9
+        detailed = kept < allowed and not recorder.crowded
+        self._chains[interaction] = (first, kept + detailed)
+        if not detailed:
+            recorder.leave_out("chain")
+        return detailed
+
+    def bytecode_found(self, frame: FrameType, value: Any) -> None:
+        code = value
+        path = argument(frame, 1)
+        recorder = self._host.recorder
+        recorder.scope.include(code, "run by Streamlit")
+        live = self._host.here()
+        if live is not None:
+            live.script = recorder.scope.relative(path)
+
+    def bytecode_failed(self, frame: FrameType, error: BaseException) -> None:
+        live = self._host.here()
+        if live is not None:
+            live.compile_error = error
+            self._error(live, error)
+
+    def body_starts(self, frame: FrameType) -> None:
+        live = self._host.here()
+        if live is not None:
+            live.body_ns = self._host.recorder.now()
+
+    # st.rerun, st.stop, st.switch_page
+
+    def rerun_called(self, frame: FrameType) -> None:
+        self._ask(False)
+
+    def switch_called(self, frame: FrameType) -> None:
+        self._ask(True)
+
+    def _ask(self, switches: bool) -> None:
+        live = self._host.here()
+        if live is not None:
+            request = Request(TriggerType.RERUN, live.n, switches)
+            self._host.asking[threading.get_ident()] = request
+
+    def rerun_left(self, frame: FrameType, error: BaseException) -> None:
+        scope = argument(frame, 0)
+        words = scope if type(scope) is str else snapshot(scope)
+        self._asked(frame, error, words)
+
+    def switch_left(self, frame: FrameType, error: BaseException) -> None:
+        self._asked(frame, error, "page")
+
+    def returned(self, frame: FrameType, value: Any) -> None:
+        """`st.rerun` came back: it was called where no script runs."""
+        self._host.asking.pop(threading.get_ident(), None)
+
+    def _asked(self, frame: FrameType, error: BaseException, scope: str) -> None:
+        self._host.asking.pop(threading.get_ident(), None)
+        live = self._host.here()
+        if live is None:
+            return
+        recorder = self._host.recorder
+        file, line, function = recorder.place(frame.f_back)
+        refused = None if type(error).__name__ in _CONTROL else message_of(error)
+        request = RerunRequest(
+            live.n, recorder.now(), live.step, file, line, function, scope, refused is None, refused
+        )
+        if live.in_callback and refused is None:
+            live.asked.append(request)  # whether Streamlit honours it shows when the run ends
+            live.halt = (file, line)
+        else:
+            recorder.emit(request)
+
+    def stop_called(self, frame: FrameType) -> None:
+        live = self._host.here()
+        if live is not None:
+            live.stopped_itself = True
+
+    # Callbacks
+
+    def callback_starts(self, frame: FrameType) -> None:
+        live = self._host.here()
+        if live is not None:
+            live.in_callback += 1
+            start = (self._host.recorder.now(), live.step + 1)
+            self._callbacks.setdefault(threading.get_ident(), []).append(start)
+
+    def callback_ends(self, frame: FrameType, value: Any) -> None:
+        self._callback(frame, None)
+
+    def callback_fails(self, frame: FrameType, error: BaseException) -> None:
+        control = type(error).__name__ in _CONTROL
+        self._callback(frame, None if control else type(error).__name__)
+
+    def _callback(self, frame: FrameType, error: str | None) -> None:
+        live = self._host.here()
+        starts = self._callbacks.get(threading.get_ident())
+        if live is None or not starts:
+            return
+        started, step = starts.pop()
+        live.in_callback -= 1
+        widget_id = argument(frame, 1)
+        metadata = frame.f_locals["self"].widget_metadata.get(widget_id)
+        function = metadata.callback if metadata is not None else None
+        if function is None or not live.trace.detailed:
+            return
+        code = code_of(function)
+        recorder = self._host.recorder
+        widget = live.tab.widgets.get(widget_id)
+        recorder.emit(
+            Callback(
+                run=live.n,
+                function=code.co_qualname if code else snapshot(function),
+                file=recorder.scope.relative(code.co_filename) if code else "",
+                line=code.co_firstlineno if code else 0,
+                started_ns=started,
+                ended_ns=recorder.now(),
+                step=step,
+                widget_id=widget_id,
+                label=widget.label if widget else None,
+                error=error,
+            )
+        )
+
+    # Errors and the end
+
+    def error_shown(self, frame: FrameType) -> None:
+        live = self._host.here()
+        error = argument(frame, 0)
+        if live is not None and isinstance(error, BaseException):
+            self._error(live, error)
+
+    def _error(self, live: LiveRun, error: BaseException) -> None:
+        recorder = self._host.recorder
+        live.errors += 1
+        file, line = self._user_place(error)
+        live.halt = (file, line)
+        recorder.emit(
+            RunError(
+                run=live.n,
+                at_ns=recorder.now(),
+                step=live.step,
+                type=type(error).__name__,
+                message=message_of(error),
+                traceback=_traceback_text(error),
+                file=file,
+                line=line,
+            )
+        )
+
+    def _user_place(self, error: BaseException) -> tuple[str | None, int | None]:
+        if isinstance(error, SyntaxError) and error.filename:
+            return self._host.recorder.scope.relative(error.filename), error.lineno
+        place: tuple[str | None, int | None] = (None, None)
+        trace = error.__traceback__
+        while trace is not None:
+            table = self._host.recorder.table(trace.tb_frame.f_code)
+            if table is not None:
+                place = (table.file, table.of.get(trace.tb_lineno) or trace.tb_lineno)
+            trace = trace.tb_next
+        return place
+
+    def executed(self, frame: FrameType, value: Any) -> None:
+        """The script, or the fragments, ended; the result says how."""
+        caller = frame.f_back
+        live = self._host.here()
+        if live is None or caller is None or caller.f_code.co_name != "_run_script":
+            return
+        _, ran_well, rerun_data, premature = value[:4]
+        if rerun_data is not None:
+            own = [r for r in live.consumed if r.trigger is TriggerType.RERUN and r.n == live.n]
+            if own:
+                live.outcome = Outcome.SWITCHED if own[-1].switches else Outcome.RERUN
+            else:
+                live.outcome = Outcome.SUPERSEDED
+        elif not ran_well or live.errors:
+            live.outcome = Outcome.ERROR
+        elif premature:
+            reason = self._interactions.stops.get(id(live.requests), "itself")
+            superseded = reason.startswith("superseded") and not live.stopped_itself
+            live.outcome = Outcome.SUPERSEDED if superseded else Outcome.STOPPED
+
+    def finishing(self, frame: FrameType) -> None:
+        live = self._host.here()
+        if live is not None:
+            live.ended_ns = self._host.recorder.now()
+
+    def finished(self, frame: FrameType, value: Any) -> None:
+        live = self._host.here()
+        if live is not None:
+            self._end(live)
+
+    def thread_over(self, frame: FrameType, value: Any = None) -> None:
+        live = self._host.here()
+        if live is not None:
+            self._end(live)
+        self._host.recorder.forget_thread()
+        self._host.by_runner.pop(id(frame.f_locals.get("self")), None)
+        requests = frame.f_locals.get("self").__dict__.get("_requests")
+        self._interactions.stops.pop(id(requests), None)
+
+    def _end(self, live: LiveRun) -> None:
+        recorder = self._host.recorder
+        outcome = live.outcome
+        if live.compile_error is not None:
+            outcome = Outcome.COMPILE_ERROR
+        elif live.errors and outcome is Outcome.COMPLETED:
+            outcome = Outcome.ERROR
+        for request in live.asked:
+            honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
+            refusal = None if honoured else "st.rerun() within a callback is a no-op here"
+            recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
+        file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
+        recorder.end_run(live.trace)
+        recorder.emit(
+            dataclasses.replace(
+                live.record,
+                script=live.script,
+                outcome=outcome,
+                ended_ns=live.ended_ns if live.ended_ns is not None else recorder.now(),
+                body_started_ns=live.body_ns,
+                halted_file=file,
+                halted_line=line,
+                steps=live.trace.step_count,
+                dropped_steps=live.trace.dropped,
+            )
+        )
+
+
+def _trigger(requests: tuple[Request, ...]) -> Request:
+    """The cause of a run: the newest interaction among what was asked for, else the rerun."""
+    for request in reversed(requests):
+        if request.trigger is TriggerType.INTERACTION:
+            return request
+    return requests[-1] if requests else Request(TriggerType.INTERACTION, 0)
+
+
+def message_of(error: BaseException) -> str:
+    """An exception's message, without running code of the user's: from its arguments."""
+    arguments = error.args
+    if len(arguments) == 1 and type(arguments[0]) is str:
+        return arguments[0][:2000]
+    return ", ".join(snapshot(item) for item in arguments[:5])
+
+
+def _traceback_text(error: BaseException) -> str:
+    """The traceback without values; the exception itself is named apart."""
+    lines = traceback.format_tb(error.__traceback__)
+    if isinstance(error, SyntaxError):
+        lines += [f'  File "{error.filename}", line {error.lineno}\n']
+    return "".join(lines)[-20_000:]
+
+

@@ -1,0 +1,332 @@
+"""Reads widgets and labels out of Streamlit's messages, in the terms people use.
+
+The wire form of a value differs between versions (options by index, later by text); which one a
+version speaks is read from its own message definitions, not from its number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import ScenarioError
+
+# Names that changed on the way from 1.40 to now; the newer one is used.
+_ELEMENT_NAMES = {
+    "arrow_data_frame": "dataframe",
+    "arrow_table": "table",
+    "arrow_vega_lite_chart": "vega_lite_chart",
+    "doc_string": "help_info",
+}
+_CONTAINERS = {None, "vertical", "horizontal", "flex_container", "transparent"}
+_TRIGGERS = {"button", "download_button", "menu_button"}
+_INPUTS = {
+    "button_group", "chat_input", "checkbox", "color_picker", "date_input", "date_time_input",
+    "feedback", "file_uploader", "multiselect", "number_input", "pagination", "radio",
+    "selectbox", "slider", "text_area", "text_input", "time_input", "camera_input", "audio_input",
+}  # fmt: skip
+_LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
+_LABEL_LENGTH = 200
+HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """One widget as it stands on the page. `default` is a value as a person reads it."""
+
+    id: str
+    element: str
+    label: str
+    key: str | None
+    default: Any
+    field: str  # the WidgetState field that carries its value
+    options: tuple[str, ...] = ()
+    form: str = ""
+    fragment: str = ""
+    placeholder: str = ""
+    secret: bool = False
+    submits: bool = False
+    disabled: bool = False
+    numbers: str = ""  # int | float | date | time | datetime, for sliders and numbers
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether it is true for one run only, as a button is."""
+        return self.field in ("trigger_value", "string_trigger_value", "chat_input_value")
+
+
+def element_of(delta: Any) -> tuple[str, Any]:
+    """The element's name and its message, for a `new_element` delta."""
+    kind = delta.new_element.WhichOneof("type")
+    if kind is None:
+        return "empty", None
+    return _ELEMENT_NAMES.get(kind, kind), getattr(delta.new_element, kind)
+
+
+def block_of(block: Any) -> tuple[str, str]:
+    """Name and label of a block."""
+    kind = block.WhichOneof("type")
+    if kind in _CONTAINERS:
+        return "container", ""
+    name = {"expandable": "expander", "tab_container": "tabs"}.get(kind, kind)
+    return name, label_of(getattr(block, kind))
+
+
+def label_of(message: Any) -> str:
+    """What a person would call an element: its label, text or title, in one short line."""
+    if message is None:
+        return ""
+    fields = message.DESCRIPTOR.fields_by_name
+    for name in _LABEL_FIELDS:
+        field = fields.get(name)
+        if field is not None and field.type == field.TYPE_STRING:
+            text = getattr(message, name)
+            if isinstance(text, str) and text:
+                line = " ".join(text.split())
+                return line if len(line) <= _LABEL_LENGTH else line[: _LABEL_LENGTH - 1] + "…"
+    return ""
+
+
+def key_of(widget_id: str) -> str | None:
+    """The user's `key`, which Streamlit keeps at the end of a widget's id."""
+    parts = widget_id.split("-", 2)
+    if len(parts) == 3 and parts[0] == "$$ID" and parts[2] != "None":
+        return parts[2]
+    return None
+
+
+def widget_of(element: str, message: Any, fragment: str = "") -> Widget | None:
+    """The widget in an element's message, or None when it takes no input."""
+    fields = message.DESCRIPTOR.fields_by_name if message is not None else {}
+    if "id" not in fields or not message.id:
+        return None
+    has = fields.__contains__
+    options: tuple[str, ...] = ()
+    if has("options"):
+        options = tuple(
+            o if isinstance(o, str) else (o.content or o.content_icon) for o in message.options
+        )
+    numbers = ""
+    if element == "slider":
+        numbers = ("int", "float", "datetime", "date", "time")[message.data_type]
+    elif element == "number_input":
+        numbers = ("int", "float")[message.data_type]
+    field = _field(element, message, fields)
+    if field is None:
+        return None
+    return Widget(
+        id=message.id,
+        element=element,
+        label=label_of(message),
+        key=key_of(message.id),
+        default=_default(element, message, fields, options, numbers),
+        field=field,
+        options=options,
+        form=message.form_id if has("form_id") else "",
+        fragment=fragment,
+        placeholder=message.placeholder if has("placeholder") else "",
+        secret=element == "text_input" and message.type == 1,
+        submits=bool(has("is_form_submitter") and message.is_form_submitter),
+        disabled=bool(has("disabled") and fields["disabled"].type == 8 and message.disabled),
+        numbers=numbers,
+    )
+
+
+def _field(element: str, message: Any, fields: Any) -> str | None:
+    by_text = "raw_value" in fields or "raw_values" in fields
+    if element in _TRIGGERS:
+        return "string_trigger_value" if element == "menu_button" else "trigger_value"
+    if element == "slider":
+        select = message.type == 2
+        return "string_array_value" if select and by_text else "double_array_value"
+    if element == "chat_input":
+        return "chat_input_value" if "accept_file" in fields else "string_trigger_value"
+    if element == "dataframe":
+        if message.editing_mode:
+            return "string_value"
+        return "string_value" if len(message.selection_mode) else None
+    if element == "component_instance":
+        return "json_value"
+    return {
+        "checkbox": "bool_value",
+        "text_input": "string_value",
+        "text_area": "string_value",
+        "color_picker": "string_value",
+        "number_input": "double_value",
+        "selectbox": "string_value" if by_text else "int_value",
+        "radio": "string_value" if by_text else "int_value",
+        "multiselect": "string_array_value" if by_text else "int_array_value",
+        "button_group": "string_array_value" if by_text else "int_array_value",
+        "feedback": "int_value",
+        "pagination": "int_value",
+        "date_input": "string_array_value",
+        "date_time_input": "string_array_value",
+        "time_input": "string_value",
+        "file_uploader": "file_uploader_state_value",
+        "camera_input": "file_uploader_state_value",
+        "audio_input": "file_uploader_state_value",
+    }.get(element)
+
+
+def _default(
+    element: str, message: Any, fields: Any, options: tuple[str, ...], numbers: str
+) -> Any:
+    if element in _TRIGGERS or element == "chat_input":
+        return False if element != "chat_input" else None
+    if "default" not in fields:
+        return [] if element in ("file_uploader", "camera_input", "audio_input") else None
+    default = fields["default"]
+    if default.is_repeated if hasattr(default, "is_repeated") else default.label == 3:
+        values = list(message.default)
+        if element in ("multiselect", "button_group"):
+            return [options[i] for i in values if i < len(options)]
+        if element == "slider":
+            return _numbers(values, numbers, options)
+        return values
+    if default.has_presence and not message.HasField("default"):
+        return None
+    value = message.default
+    if element in ("selectbox", "radio"):
+        return options[value] if 0 <= value < len(options) else None
+    return int(value) if numbers == "int" else value
+
+
+def _numbers(values: list[float], numbers: str, options: tuple[str, ...]) -> Any:
+    """Slider positions as people read them; one value alone is not a list."""
+    if options:
+        read: list[Any] = [options[int(v)] for v in values if int(v) < len(options)]
+    elif numbers in ("date", "time", "datetime"):
+        read = [_moment(v, numbers) for v in values]
+    elif numbers == "int":
+        read = [int(v) for v in values]
+    else:
+        read = values
+    return read[0] if len(read) == 1 else read
+
+
+def _moment(microseconds: float, numbers: str) -> str:
+    moment = dt.datetime.fromtimestamp(microseconds / 1e6, dt.UTC).replace(tzinfo=None)
+    return {
+        "date": lambda: moment.date().isoformat(),
+        "time": lambda: moment.time().isoformat("minutes"),
+    }.get(numbers, moment.isoformat)()
+
+
+def read_value(widget: Widget | None, state: Any) -> Any:
+    """The value in a `WidgetState` message, as a person reads it."""
+    field = state.WhichOneof("value")
+    if field is None:
+        return None
+    raw = getattr(state, field)
+    if field == "file_uploader_state_value":
+        return [info.name for info in raw.uploaded_file_info]
+    if field in ("double_array_value", "int_array_value", "string_array_value"):
+        values = list(raw.data)
+        if widget is None or field == "string_array_value":
+            if widget is not None and widget.element == "slider":
+                return values[0] if len(values) == 1 else values
+            return values
+        if widget.element == "slider":
+            return _numbers(values, widget.numbers, widget.options)
+        return [widget.options[i] for i in values if i < len(widget.options)]
+    if field in ("string_trigger_value", "chat_input_value"):
+        return raw.data or None
+    if field == "arrow_value":
+        return "(table)"
+    if field == "bytes_value":
+        return f"({len(raw)} bytes)"
+    if widget is not None and field == "int_value" and widget.options:
+        return widget.options[raw] if 0 <= raw < len(widget.options) else None
+    if widget is not None and widget.numbers == "int":
+        return int(raw)
+    if widget is not None and widget.element == "dataframe":
+        return _json(raw)
+    return raw
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def fill_state(widget: Widget, value: Any, state: Any) -> None:
+    """Put a value, as a person gives it, into a `WidgetState` message.
+
+    Raises ScenarioError when the widget cannot take it.
+    """
+    state.id = widget.id
+    field = widget.field
+    try:
+        if field == "trigger_value":
+            state.trigger_value = bool(value)
+        elif field in ("string_trigger_value", "chat_input_value"):
+            getattr(state, field).data = str(value)
+        elif field == "bool_value":
+            state.bool_value = _truth(widget, value)
+        elif field == "double_value":
+            if value is not None:
+                state.double_value = float(value)
+        elif field == "int_value":
+            if value is not None:
+                state.int_value = _option(widget, value) if widget.options else int(value)
+        elif field in ("int_array_value", "string_array_value", "double_array_value"):
+            _fill_array(widget, value, getattr(state, field))
+        elif field == "string_value":
+            if value is not None:
+                if widget.options:
+                    _option(widget, value)
+                state.string_value = value if isinstance(value, str) else json.dumps(value)
+        elif field == "file_uploader_state_value":
+            state.file_uploader_state_value.SetInParent()
+        elif field == "json_value":
+            state.json_value = json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(
+            f"{widget.element} {widget.label!r} cannot take {value!r}: {error}"
+        ) from None
+
+
+def _fill_array(widget: Widget, value: Any, array: Any) -> None:
+    values = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+    array.SetInParent()
+    if widget.field == "int_array_value":
+        array.data.extend(_option(widget, v) for v in values)
+    elif widget.field == "string_array_value":
+        if widget.options:
+            for v in values:
+                _option(widget, v)
+        array.data.extend(str(v) for v in values)
+    elif widget.options:
+        array.data.extend(_option(widget, v) for v in values)
+    elif widget.numbers in ("date", "time", "datetime"):
+        array.data.extend(_microseconds(v, widget.numbers) for v in values)
+    else:
+        array.data.extend(float(v) for v in values)
+
+
+def _microseconds(value: Any, numbers: str) -> float:
+    text = str(value)
+    moment = dt.datetime.fromisoformat(f"2000-01-01T{text}" if numbers == "time" else text)
+    return moment.replace(tzinfo=dt.UTC).timestamp() * 1e6
+
+
+def _option(widget: Widget, value: Any) -> int:
+    if str(value) not in widget.options:
+        raise ScenarioError(
+            f"{widget.element} {widget.label!r} has no option {value!r}: "
+            f"choose one of {', '.join(map(repr, widget.options[:20]))}"
+        )
+    return widget.options.index(str(value))
+
+
+def _truth(widget: Widget, value: Any) -> bool:
+    if isinstance(value, str):
+        known = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
+        if value.lower() not in known:
+            raise ScenarioError(f"checkbox {widget.label!r} takes true or false, not {value!r}")
+        return known[value.lower()]
+    return bool(value)
