@@ -1,0 +1,139 @@
+"""Which lines of a source run one after the other: the module's body and each function's body."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rerun_trace.tracer.model import Source
+
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LOOP_OR_TRY = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The executable lines of one function, or of the module (class bodies run with their owner).
+
+    `suite` is its syntax tree; None when this Python cannot parse the text (a newer Python ran it).
+    """
+
+    name: str
+    is_function: bool
+    lines: tuple[int, ...]
+    suite: tuple[ast.stmt, ...] | None
+
+    def after(self, line: int) -> frozenset[int]:
+        """Lines of this scope that would have run after `line`: not the other branch of its `if`.
+
+        Without a syntax tree: simply the later lines.
+        """
+        if self.suite is None:
+            return frozenset(other for other in self.lines if other > line)
+        return frozenset(_after(self.suite, line)) & frozenset(self.lines)
+
+    def calls_at(self, line: int) -> frozenset[str]:
+        """Names of the functions that the statement at `line` calls."""
+        return frozenset() if self.suite is None else frozenset(_calls(self.suite, line))
+
+
+def scopes_of(source: Source) -> tuple[Scope, ...]:
+    """The scopes of `source`, the module's first; every executable line is in exactly one."""
+    try:
+        with warnings.catch_warnings():  # the user's `"\d"` is none of the reader's business
+            warnings.simplefilter("ignore")
+            module = ast.parse(source.text)
+    except (SyntaxError, ValueError, RecursionError):
+        return _scopes_without_tree(source)
+    owners: list[tuple[str, bool, tuple[ast.stmt, ...]]] = [("<module>", False, tuple(module.body))]
+    owners += [
+        (node.name, True, tuple(node.body))
+        for node in ast.walk(module)
+        if isinstance(node, _FUNCTION)
+    ]
+    owner_of: dict[int, int] = {}
+    # Outer scopes come last, so that `def f(): return 1` on one line is a line of its definer.
+    for index in sorted(range(len(owners)), key=lambda i: -_depth_key(owners[i][2])):
+        for line in _lines(owners[index][2]):
+            owner_of[line] = index
+    lines: dict[int, list[int]] = {}
+    for line in source.executable:
+        lines.setdefault(owner_of.get(line, 0), []).append(line)
+    return tuple(
+        Scope(name, is_function, tuple(lines.get(index, ())), suite)
+        for index, (name, is_function, suite) in enumerate(owners)
+    )
+
+
+def _scopes_without_tree(source: Source) -> tuple[Scope, ...]:
+    blocks = sorted(source.blocks, key=lambda block: block.name != "<module>")
+    return tuple(Scope(block.name, block.name != "<module>", block.lines, None) for block in blocks)
+
+
+def _depth_key(suite: Sequence[ast.stmt]) -> int:
+    return min((statement.col_offset for statement in suite), default=0)
+
+
+def _first(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", ())
+    lines: list[int] = [decorator.lineno for decorator in decorators]
+    return min([statement.lineno, *lines])
+
+
+def _spans(statement: ast.stmt, line: int) -> bool:
+    return _first(statement) <= line <= (statement.end_lineno or statement.lineno)
+
+
+def _suites(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """The suites inside a statement that run in the same scope, with their field's name."""
+    if isinstance(statement, _FUNCTION):
+        return
+    for name in ("body", "orelse", "finalbody"):
+        yield name, getattr(statement, name, [])
+    for name in ("handlers", "cases"):
+        for part in getattr(statement, name, ()):
+            yield name, part.body
+
+
+def _lines(statements: Iterable[ast.stmt]) -> Iterator[int]:
+    for statement in statements:
+        yield statement.lineno
+        for decorator in getattr(statement, "decorator_list", ()):
+            yield decorator.lineno
+        for _, suite in _suites(statement):
+            yield from _lines(suite)
+
+
+def _after(suite: Sequence[ast.stmt], line: int) -> Iterator[int]:
+    for index, statement in enumerate(suite):
+        if not _spans(statement, line):
+            continue
+        yield from _lines(suite[index + 1 :])
+        for name, inner in _suites(statement):
+            if any(_spans(part, line) for part in inner):
+                yield from _after(inner, line)
+                if name == "body" and isinstance(statement, _LOOP_OR_TRY):
+                    yield from _lines(statement.orelse)
+        # On the statement's own line (an `if` whose test raised): all of its inside is still ahead.
+        if not any(_spans(part, line) for _, inner in _suites(statement) for part in inner):
+            for _, inner in _suites(statement):
+                yield from _lines(inner)
+        return
+
+
+def _calls(suite: Sequence[ast.stmt], line: int) -> Iterator[str]:
+    for statement in suite:
+        if not _spans(statement, line):
+            continue
+        inner = [part for _, parts in _suites(statement) for part in parts if _spans(part, line)]
+        if inner:
+            yield from _calls(inner, line)
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                if isinstance(node.func, ast.Name):
+                    yield node.func.id
+                elif isinstance(node.func, ast.Attribute):
+                    yield node.func.attr

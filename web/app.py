@@ -1,0 +1,97 @@
+"""The web page's Flask application: put together here, with everything it needs handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, NotFound
+
+from rerun_trace.tracer.errors import RecordingNotFound, StoreError
+from rerun_trace.web import api, pages
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ANY_HOST = "*"
+
+# Nothing is loaded from elsewhere and nothing is inline. Graphviz is WebAssembly, in a worker.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+def create_app(
+    store: TraceStore,
+    *,
+    app_url: str | None = None,
+    allowed_hosts: Collection[str] = LOOPBACK,
+) -> Flask:
+    """The application that shows what `store` holds.
+
+    `app_url` is where the traced app runs, when it was started together with this page: the newest
+    recording then counts as live and links to it. `allowed_hosts` are the names (without port) that
+    a request's `Host` may have; anything else is refused, because a page of another origin could
+    point a name of its own at this machine (DNS rebinding). `{"*"}` allows every name.
+    """
+    app = Flask(__name__)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    reads = pages.Reads(store, app_url)
+    app.register_blueprint(pages.blueprint(reads))
+    app.register_blueprint(api.blueprint(reads))
+
+    @app.before_request
+    def refuse_other_hosts() -> None:
+        if ANY_HOST not in allowed_hosts and _host_name(request.host) not in allowed_hosts:
+            abort(403, f"This page answers at {', '.join(sorted(allowed_hosts))} only.")
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        # Another version of this package may serve the same address a minute later.
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    @app.errorhandler(HTTPException)
+    def on_http_error(error: HTTPException) -> ResponseReturnValue:
+        return _error_page(error.code or 500, error.name, error.description or "")
+
+    @app.errorhandler(RecordingNotFound)
+    def on_missing_recording(error: RecordingNotFound) -> ResponseReturnValue:
+        return _error_page(404, NotFound().name, str(error))
+
+    @app.errorhandler(StoreError)
+    def on_store_error(error: StoreError) -> ResponseReturnValue:
+        return _error_page(503, "The recordings cannot be read", str(error))
+
+    return app
+
+
+def _error_page(code: int, title: str, text: str) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return jsonify({"error": text}), code
+    return render_template("error.html", code=code, title=title, text=text), code
+
+
+def _host_name(host: str) -> str:
+    """The name in a `Host` header's value, without port and without IPv6 brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()

@@ -1,0 +1,54 @@
+// Numbers and symbols as people read them.
+
+/** A symbol for every outcome: it is told apart without its colour. @type {Record<string, string>} */
+const SYMBOLS = {
+  running: "◌",
+  completed: "✓",
+  rerun: "↻",
+  switched: "⇢",
+  stopped: "■",
+  superseded: "»",
+  error: "✕",
+  compile_error: "✕",
+};
+
+/** @param {string} outcome */
+export const symbol = (outcome) => SYMBOLS[outcome] ?? "";
+
+/**
+ * A time span such as `4.20 ms`.
+ * @param {number} ns
+ */
+export function duration(ns) {
+  /** @type {[string, number][]} */
+  const units = [["s", 1e9], ["ms", 1e6], ["µs", 1e3]];
+  for (const [unit, size] of units) {
+    if (ns < size) continue;
+    const value = ns / size;
+    if (unit === "s" && value >= 60) {
+      return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+    }
+    return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${unit}`;
+  }
+  return `${Math.round(ns)} ns`;
+}
+
+/**
+ * A moment or a tick, with just the digits that its step needs.
+ * @param {number} ns
+ * @param {number} step  ns
+ */
+export function tick(ns, step) {
+  const [unit, size] = step >= 1e9 ? ["s", 1e9] : step >= 1e6 ? ["ms", 1e6] : ["µs", 1e3];
+  const digits = Math.max(0, Math.ceil(-Math.log10(step / Number(size)) - 1e-9));
+  return `${(ns / Number(size)).toFixed(Math.min(3, digits))} ${unit}`;
+}
+
+/** @param {number} value */
+export const count = (value) => value.toLocaleString("en");
+
+/**
+ * @param {number} value
+ * @param {string} word
+ */
+export const counted = (value, word) => `${count(value)} ${word}${value === 1 ? "" : "s"}`;

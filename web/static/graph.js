@@ -1,0 +1,147 @@
+// The graph of what caused what, drawn by Graphviz, with the same as a list.
+
+import { Component, html } from "./view.js";
+
+/**
+ * @typedef {{load: (keep: number | null) => Promise<string>, marker: string,
+ *   selected: number | null, onSelect: (run: number) => void}} Props
+ * @typedef {{problem: string, sentences: string[], busy: boolean}} State
+ */
+
+/** @type {Worker | null} */
+let worker = null;
+let asked = 0;
+
+/**
+ * SVG text for DOT text.
+ * @param {string} dot
+ * @returns {Promise<string>}
+ */
+function draw(dot) {
+  worker ??= new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" });
+  const own = worker;
+  const id = ++asked;
+  return new Promise((resolve, reject) => {
+    /** @param {MessageEvent<{id: number, svg?: string, error?: string}>} event */
+    const onMessage = ({ data }) => {
+      if (data.id !== id) return;
+      own.removeEventListener("message", onMessage);
+      if (data.svg === undefined) reject(new Error(data.error));
+      else resolve(data.svg);
+    };
+    own.addEventListener("message", onMessage);
+    own.postMessage({ id, dot });
+    own.addEventListener("error", () => reject(new Error("The graph could not be drawn.")), { once: true });
+  });
+}
+
+/** @extends {Component<Props, State>} */
+export class Graph extends Component {
+  /** @param {Props} props */
+  constructor(props) {
+    super(props);
+    /** @type {State} */
+    this.state = { problem: "", sentences: [], busy: true };
+    /** @type {SVGSVGElement | null} */
+    this.svg = null;
+    this.turn = 0;
+  }
+
+  componentDidMount() {
+    this.update();
+  }
+
+  componentWillUnmount() {
+    this.turn = -1;
+  }
+
+  /** @param {Props} before */
+  componentDidUpdate(before) {
+    const { marker, selected } = this.props;
+    if (before.marker !== marker) this.update();
+    else if (before.selected !== selected) {
+      if (this.mark() || selected === null) return;
+      this.update();
+    }
+  }
+
+  async update() {
+    const turn = ++this.turn;
+    const { load, selected } = this.props;
+    try {
+      const dot = await load(selected);
+      const text = await draw(dot);
+      if (turn !== this.turn) return;
+      this.place(text);
+      this.setState({ problem: "", busy: false, sentences: this.svg ? read(this.svg) : [] });
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.setState({ busy: false, problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** @param {string} text */
+  place(text) {
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    /** @type {Element} */
+    const drawing = parsed.documentElement;
+    this.svg = /** @type {SVGSVGElement} */ (document.importNode(drawing, true));
+    this.svg.setAttribute("role", "group");
+    this.svg.setAttribute("aria-label", "Graph of what caused what");
+    for (const link of this.svg.querySelectorAll("a")) {
+      // Graphviz writes the old attribute; only links to a run of this page are kept.
+      const target = link.getAttribute("xlink:href") ?? "";
+      link.removeAttribute("xlink:href");
+      if (/^\?run=\d+$/.test(target)) link.setAttribute("href", target);
+    }
+    this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);
+    this.mark();
+    this.svg.querySelector(".selected")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** Marks the node of the selected run; false when the graph has none. */
+  mark() {
+    for (const node of this.svg?.querySelectorAll(".selected") ?? []) node.classList.remove("selected");
+    const node = this.svg?.querySelector(`#run-${this.props.selected}`);
+    node?.classList.add("selected");
+    return Boolean(node);
+  }
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const run = /^\?run=(\d+)$/.exec(link?.getAttribute("href") ?? "")?.[1];
+    if (!run || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.props.onSelect(Number(run));
+  }
+
+  /**
+   * @param {Props} _props
+   * @param {State} state
+   */
+  render(_props, { problem, sentences, busy }) {
+    return html`<div class="graph scroll" aria-busy=${busy}>
+      ${problem && html`<p class="empty error-text" role="alert">${problem}</p>`}
+      <div class="graph-place" onClick=${(/** @type {MouseEvent} */ event) => this.onClick(event)}></div>
+      ${busy && html`<p class="empty quiet">Drawing…</p>`}
+      ${sentences.length > 0 && html`<details><summary>The graph in words</summary>
+        <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}
+    </div>`;
+  }
+}
+
+/** The edges as sentences, from the drawing's own titles. @param {SVGSVGElement} svg */
+function read(svg) {
+  /** @param {Element} group */
+  const words = (group) => [...group.querySelectorAll("text")].map((text) => text.textContent?.trim()).join(", ");
+  const names = new Map([...svg.querySelectorAll("g.node")].map((node) => [title(node), words(node)]));
+  return [...svg.querySelectorAll("g.edge")].map((edge) => {
+    const [from = "", to = ""] = title(edge).split("->");
+    const label = words(edge);
+    return `${names.get(from)} → ${label ? `${label} → ` : ""}${names.get(to)}`;
+  });
+}
+
+/** @param {Element} group */
+const title = (group) => group.querySelector("title")?.textContent ?? "";
