@@ -31,7 +31,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from operator import sub
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
@@ -78,12 +78,11 @@ def unpack_steps(blob: bytes, run: int, first_step: int) -> StepChunk:
         )
         at, owners = columns.take(m, first_step), columns.take(m)
         names, scopes, texts = columns.take(m), columns.take(m), columns.take(m)
-        table = columns.take_texts(k, size)
-        changes = [
-            ValueChange(step, frame, str(table[name]), str(table[scope]), table[text])
-            for step, frame, name, scope, text in zip(at, owners, names, scopes, texts, strict=True)
-        ]
-        return StepChunk(run, first_step, steps, (), changes)
+        text = columns.take_texts(k, size).__getitem__
+        changes = map(
+            ValueChange, at, owners, map(text, names), map(text, scopes), map(text, texts)
+        )
+        return StepChunk(run, first_step, steps, (), list(changes))
 
     return _open(blob, read)
 
@@ -113,9 +112,8 @@ def unpack_frames(blob: bytes) -> list[Frame]:
         n, k, size = _FRAMES_HEADER.unpack_from(data)
         columns = _Columns(data, _FRAMES_HEADER.size)
         numbers, parents, functions, files, lines, threads = (columns.take(n) for _ in range(6))
-        table = columns.take_texts(k, size)
-        names = [str(table[no]) for no in functions]
-        return list(map(Frame, numbers, parents, names, files, lines, threads))
+        text = columns.take_texts(k, size).__getitem__
+        return list(map(Frame, numbers, parents, map(text, functions), files, lines, threads))
 
     return _open(blob, read)
 
@@ -200,7 +198,8 @@ class _Columns:
             raise ValueError(f"a column has the width {width}")
         return list(accumulate(struct.unpack(f"<{count}{code}", plain), initial=start))[1:]
 
-    def take_texts(self, count: int, size: int) -> list[str | None]:
+    def take_texts(self, count: int, size: int) -> list[Any]:
+        """Text number `i` at index `i`; None at 0."""
         lengths = self.take(count)
         joined = self._cut(size).decode("utf-8", "surrogatepass")
         ends = list(accumulate(lengths))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,12 +108,12 @@ def one_line_errors(url: URL) -> Iterator[None]:
     """Turns any error of the driver or of SQLAlchemy into a StoreError of one line."""
     try:
         yield
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         fix = 'pip install "rerun-trace[postgresql]"'
-        raise StoreError(f"the driver {error.name} is missing; install it: {fix}") from error
+        raise StoreError(f"the driver {error.name} cannot be loaded; run: {fix}") from error
     except NoSuchModuleError as error:
         raise StoreError(f"SQLAlchemy knows no driver {url.drivername}; check the URL") from error
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreError(_explain(error, url)) from error
 
 
@@ -145,10 +147,16 @@ def _prepare_file(engine: Engine) -> None:
         cursor = connection.cursor()
         if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
             cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("BEGIN IMMEDIATE")  # fails here, not in the middle of a recording
-        cursor.execute("ROLLBACK")
+        deadline = time.monotonic() + BUSY_TIMEOUT_S
+        while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                break  # some file systems cannot do it: the old mode works, too
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait here when another process switches at the same time.
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
         cursor.close()
     finally:
         connection.close()

@@ -15,6 +15,7 @@ from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
+CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
 
 Drain = Callable[[], Sequence[Record]]
 
@@ -53,7 +54,9 @@ class BackgroundSink:
         if not self._stop.is_set():
             self._complete = complete
             self._stop.set()
-        self._thread.join()
+        self._thread.join(CLOSE_TIMEOUT_S)
+        if self._thread.is_alive():
+            self._fail(StoreError(f"the database did not answer for {CLOSE_TIMEOUT_S:.0f} s"))
 
     def _work(self, writer: RecordingWriter, drain: Drain) -> None:
         sys.settrace(None)  # the tracer must not trace its own writer

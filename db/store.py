@@ -277,7 +277,7 @@ class TraceStore:
         )
         with self._reading() as connection:
             rows = self._found(connection, id, connection.execute(query).all())
-        return [source_record(row) for row in rows]
+            return [source_record(row) for row in rows]
 
     def message_body(self, hash: str) -> bytes:
         """The serialized message with this content hash. Raises StoreError when it was not kept."""
@@ -285,19 +285,20 @@ class TraceStore:
         with self._reading() as connection:
             query = select(bodies.c.zipped, bodies.c.data).where(bodies.c.hash == hash)
             row = connection.execute(query).one_or_none()
-        if row is None or row.data is None:
-            raise StoreError(f"no page message with the content hash {hash!r} was kept")
-        try:
+            if row is None or row.data is None:
+                raise StoreError(f"no page message with the content hash {hash!r} was kept")
             return zlib.decompress(row.data) if row.zipped else bytes(row.data)
-        except zlib.error as error:
-            raise StoreError(f"the page message {hash!r} is damaged: {error}") from error
 
     # -- how it reads -------------------------------------------------------------------------
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with one_line_errors(self._engine.url), self._engine.connect() as connection:
-            yield connection
+        try:
+            with one_line_errors(self._engine.url), self._engine.connect() as connection:
+                yield connection
+        except (ValueError, LookupError, TypeError, zlib.error) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise StoreError(f"a row in {self.location} cannot be understood: {reason}") from error
 
     def _of_runs(self, shape: Shape[R], id: int, run: int | None, runs: Window | None) -> list[R]:
         return self._records(shape, id, *_window(shape.table, run, runs))
@@ -310,7 +311,7 @@ class TraceStore:
             rows = self._found(connection, id, connection.execute(query).all())
             # After the rows: whatever name they refer to is there by now.
             names = self._names_of(connection, id)
-        return [shape.decode(row, names) for row in rows]
+            return [shape.decode(row, names) for row in rows]
 
     def _found(self, connection: Connection, id: int, rows: Any) -> Any:
         """`rows`; nothing at all may mean that there is no such recording."""
