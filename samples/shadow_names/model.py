@@ -1,0 +1,5 @@
+"""The app's own `model`."""
+
+
+def describe():
+    return "my model"

@@ -1,0 +1,5 @@
+"""The app's own `tracer`."""
+
+
+def describe():
+    return "my ray tracer"

@@ -1,0 +1,5 @@
+"""The app's own `web`."""
+
+
+def describe():
+    return "my client"
