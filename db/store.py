@@ -101,6 +101,11 @@ class TraceStore:
         return self._engine.url.difference_update_query(["password"]).render_as_string()
 
     @property
+    def address(self) -> str:
+        """The URL that opens the same database again, password included: never show it."""
+        return self._engine.url.render_as_string(hide_password=False)
+
+    @property
     def location(self) -> str:
         """The path of the SQLite file, or else `url`."""
         return shown(self._engine.url)

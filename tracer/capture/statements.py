@@ -247,7 +247,7 @@ def code_blocks(code: CodeType, statements: FileStatements) -> tuple[CodeBlock, 
             lines = set(_first_offsets(current, statements.of))
             if current is not code and not current.co_flags & 0x1:
                 lines.discard(own)
-            name = "" if current.co_name == "<module>" else current.co_qualname
+            name = current.co_qualname
             blocks.append(CodeBlock(name, current.co_firstlineno, tuple(sorted(lines))))
         inner += [const for const in current.co_consts if isinstance(const, CodeType)]
     return tuple(blocks)

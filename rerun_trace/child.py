@@ -1,0 +1,133 @@
+"""The process that runs the app: `python -P -m rerun_trace.child ORDERS REPORT`.
+
+The app gets a process of its own so that it finds everything as `streamlit run` leaves it, and so
+that whatever it does (exit, hang, crash) ends only itself. The order is one JSON line on the file
+descriptor ORDERS, which then stays open: when it closes, the parent is gone and the child ends.
+Progress and results go to the parent as JSON lines on REPORT.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from .recording import start
+from .tracer.errors import RerunTraceError
+from .tracer.host.driver import drive
+from .tracer.host.scenario import parse_scenario
+
+_EXIT_GRACE_S = 2.0
+
+
+class _Parent:
+    """The way back to the parent process."""
+
+    def __init__(self, orders: int, report: int) -> None:
+        os.set_inheritable(orders, False)
+        os.set_inheritable(report, False)
+        self._orders = os.fdopen(orders, encoding="utf-8")
+        self._report = os.fdopen(report, "w", encoding="utf-8")
+        self.order: dict[str, Any] = json.loads(self._orders.readline())
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def tell(self, **words: Any) -> None:
+        try:
+            self._report.write(json.dumps(words) + "\n")
+            self._report.flush()
+        except (OSError, ValueError):
+            pass  # the parent is gone: there is nobody to tell
+
+    def _watch(self) -> None:
+        if not self._orders.read():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main(orders: int, report: int) -> int:
+    """Run what the parent asks for; returns the exit code."""
+    parent = _Parent(orders, report)
+    order = parent.order
+    try:
+        if order["job"] == "drive":
+            return _drive(order, parent)
+        return _live(order, parent)
+    except RerunTraceError as error:
+        parent.tell(error=str(error), exit_code=error.exit_code)
+        return error.exit_code
+
+
+def _drive(order: dict[str, Any], parent: _Parent) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+    recording = None
+    if order.get("traced", True):
+        recording = start(
+            order["db"],
+            order["engine"],
+            app=order["app"],
+            mode="drive",
+            variant=order.get("variant"),
+            values=order.get("values", True),
+        )
+        parent.tell(recording=recording.id, engine=recording.engine)
+    try:
+        result = drive(
+            order["app"],
+            parse_scenario(order["steps"]),
+            idle_timeout_s=order["idle_timeout_s"],
+            on_step=lambda n, of, what: parent.tell(step=n, of=of, what=what),
+        )
+    finally:
+        if recording is not None:
+            recording.stop()
+    parent.tell(
+        done=result.done,
+        messages=len(result.messages),
+        never_idle=result.never_idle,
+        failed_step=result.failed_step,
+    )
+    return 0
+
+
+def _live(order: dict[str, Any], parent: _Parent) -> int:
+    import click
+    from streamlit.web import cli
+
+    recording = start(
+        order["db"], order["engine"], app=order["app"], mode="live", values=order["values"]
+    )
+    parent.tell(recording=recording.id, engine=recording.engine)
+    options = ["--server.port", str(order["port"]), "--server.headless", "true"]
+    try:
+        cli.main(["run", order["app"], *options, *order["options"]], standalone_mode=False)
+    except click.ClickException as error:
+        parent.tell(error=f"streamlit run: {error.format_message()}", exit_code=2)
+        return 2
+    finally:
+        # A second Ctrl-C must not break off the writing of the last records.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        recording.stop()
+    return 0
+
+
+def _leave(code: int) -> None:
+    """Exit, even when a thread of the app never ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    others = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.current_thread() and not thread.daemon
+    ]
+    for thread in others:
+        thread.join(_EXIT_GRACE_S / len(others))
+    if any(thread.is_alive() for thread in others):
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    _leave(main(int(sys.argv[1]), int(sys.argv[2])))

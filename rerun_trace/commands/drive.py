@@ -1,0 +1,145 @@
+"""`rerun-trace drive`: run an app headless through a scenario, and record it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..db.store import TraceStore
+from ..facts import facts_of, read_facts
+from ..processes import AppProcess
+from ..tracer.errors import HostError, ScenarioError
+from ..tracer.host.driver import check_app
+from ..tracer.host.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
+from .options import db_option, engine_option, json_option, no_values_option
+from .tree import recording_tree
+
+_STEP_OPTIONS = ("click", "set", "submit", "page", "wait")
+_EXIT_NEVER_IDLE = 4
+
+
+class _InOrder(click.Command):
+    """Keeps the order in which `--click`, `--set` and the like were given among each other."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = list(args)
+        rest = super().parse_args(ctx, args)
+        given = {name: iter(ctx.params.get(name) or ()) for name in _STEP_OPTIONS}
+        order = []
+        for word in words:
+            name = word.removeprefix("--").partition("=")[0] if word.startswith("--") else ""
+            if word == "--":
+                break
+            if name in given and (value := next(given[name], None)) is not None:
+                order.append((name, value))
+            elif name == "rerun":
+                order.append(("rerun", ""))
+        ctx.params["steps"] = order
+        for name in (*_STEP_OPTIONS, "rerun"):
+            ctx.params.pop(name, None)
+        return rest
+
+
+@click.command(cls=_InOrder)
+@click.argument("app")
+@click.option("--click", multiple=True, metavar="W", help="Click a button: its label or key.")
+@click.option("--set", multiple=True, metavar="W=VALUE", help="Give a widget a value.")
+@click.option("--submit", multiple=True, metavar="W", help="Press a form's submit button.")
+@click.option("--page", multiple=True, metavar="NAME", help="Go to a page of the app.")
+@click.option("--wait", multiple=True, metavar="MS", help="Let time pass; timers fire meanwhile.")
+@click.option("--rerun", is_flag=True, help="Run the script again, as the R key does.")
+@click.option("--scenario", metavar="FILE", help="Interactions from a .toml or .json file, first.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    help="Seconds the app may take to become idle after an interaction.",
+)
+@db_option
+@engine_option
+@no_values_option
+@json_option
+def drive(
+    app: str,
+    steps: list[tuple[str, str]],
+    scenario: str | None,
+    timeout: float,
+    db: str | None,
+    engine: str,
+    no_values: bool,
+    as_json: bool,
+) -> None:
+    """Run APP without a browser, interact with it, and record what happens.
+
+    A widget W is named by its label, its key or a chat input's placeholder; button#0 is the
+    first button on the page. Options like --click are carried out in the order given.
+    """
+    path = check_app(app)
+    played: list[ScenarioStep] = list(load_scenario(scenario).steps) if scenario else []
+    played += [_step(verb, words) for verb, words in steps]
+    with TraceStore.open(db) as store:
+        done = _play(
+            path,
+            plain_steps(played),
+            db=store.address,
+            engine=engine,
+            idle_timeout_s=timeout,
+            values=not no_values,
+        )
+        recording = done["recording"]
+        if as_json:
+            click.echo(json.dumps(facts_of(store, recording), indent=1))
+        else:
+            Console().print(recording_tree(read_facts(store, recording)))
+        _say_how_it_ended(done, store.recording(recording).limits, timeout)
+
+
+def _step(verb: str, words: str) -> ScenarioStep:
+    return ScenarioStep("rerun") if verb == "rerun" else step_of_words(verb, words)
+
+
+def _play(path: str, steps: list[dict[str, Any]], **order: Any) -> dict[str, Any]:
+    """Drive in a child process; returns what it reported, in one dictionary."""
+    reported: dict[str, Any] = {}
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with (
+        AppProcess("drive", stdout=sys.stderr, app=path, steps=steps, **order) as process,
+        Progress(*columns, console=console, transient=True) as progress,
+    ):
+        task = progress.add_task("starting Streamlit", total=len(steps) + 1)
+        for report in process:
+            reported |= report
+            if "step" in report:
+                progress.update(task, description=report["what"], completed=report["step"])
+        process.wait(10)
+    if "error" in reported:
+        error = HostError(reported["error"])
+        error.exit_code = reported["exit_code"]
+        raise error
+    if "done" not in reported:
+        raise HostError(
+            f"the app's process ended before its time (exit code {process.exit_code}); "
+            "what was recorded is kept"
+        )
+    return reported
+
+
+def _say_how_it_ended(done: dict[str, Any], limits: tuple[str, ...], timeout: float) -> None:
+    for limit in limits:
+        click.echo(f"rerun-trace: left out: {limit}", err=True)
+    if done["failed_step"]:
+        raise ScenarioError(f"{done['failed_step']} (recording {done['recording']} is kept)")
+    if done["never_idle"]:
+        error = HostError(
+            f"the app did not become idle within {timeout:g} s: it reruns without end, or a run "
+            f"takes longer (--timeout); recording {done['recording']} is kept"
+        )
+        error.exit_code = _EXIT_NEVER_IDLE
+        raise error

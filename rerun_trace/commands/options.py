@@ -1,0 +1,41 @@
+"""Options that several commands take, worded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+db_option = click.option(
+    "--db",
+    metavar="FILE|URL",
+    envvar="RERUN_TRACE_DB",
+    help="Where recordings are kept: a file or an SQLAlchemy URL. Default: your own data folder.",
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["auto", "monitoring", "settrace"]),
+    default="auto",
+    show_default=True,
+    help="How running code is watched. auto takes sys.monitoring where Python has it.",
+)
+no_values_option = click.option(
+    "--no-values", is_flag=True, help="Do not record the values of variables."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
+
+
+def web_options(function: F) -> F:
+    """`--host` and `--port` of the web page."""
+    function = click.option(
+        "--port", type=click.IntRange(0, 65535), default=0, help="Port of the web page. 0: a free one."
+    )(function)
+    return click.option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        help="Address of the web page. Anything but loopback lets others read your recordings.",
+    )(function)

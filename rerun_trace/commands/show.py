@@ -1,0 +1,32 @@
+"""`rerun-trace show`: one recording, as a tree or as the facts document."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+
+from ..db.store import TraceStore
+from ..facts import facts_of, read_facts
+from ..tracer.errors import RecordingNotFound
+from .options import db_option, json_option
+from .tree import recording_tree
+
+
+@click.command()
+@click.argument("recording", type=int, required=False)
+@db_option
+@json_option
+def show(recording: int | None, db: str | None, as_json: bool) -> None:
+    """Show RECORDING (a number from `list`; without it, the newest)."""
+    with TraceStore.open(db, create=False) as store:
+        if recording is None:
+            latest = store.latest()
+            if latest is None:
+                raise RecordingNotFound(f"no recordings in {store.location} yet")
+            recording = latest.id
+        if as_json:
+            click.echo(json.dumps(facts_of(store, recording), indent=1))
+        else:
+            Console().print(recording_tree(read_facts(store, recording)))

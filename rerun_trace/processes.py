@@ -1,0 +1,79 @@
+"""Starts the child process that runs the app, and listens to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+
+class AppProcess:
+    """The app in a process of its own (see `rerun_trace.child`).
+
+    Iterating yields what it reports, as dictionaries, until it ends.
+    """
+
+    def __init__(self, job: str, stdout: TextIO | int | None = None, **order: Any) -> None:
+        reports, report = os.pipe()
+        orders, self._lifeline = os.pipe()
+        # -P: neither the working folder nor ours comes before the app's own modules.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rerun_trace.child", str(orders), str(report)],
+            pass_fds=(report, orders),
+            stdout=stdout,
+        )
+        os.close(report)
+        os.close(orders)
+        # Through the pipe, not as arguments: a database's password is nobody else's business.
+        os.write(self._lifeline, json.dumps({"job": job, **order}).encode() + b"\n")
+        self._reports = os.fdopen(reports, encoding="utf-8")
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for line in self._reports:
+            yield json.loads(line)
+
+    def next_report(self) -> dict[str, Any] | None:
+        """The next report; None when the process has ended."""
+        line = self._reports.readline()
+        report: dict[str, Any] | None = json.loads(line) if line else None
+        return report
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def wait(self, timeout_s: float | None = None) -> int | None:
+        """Wait for the end; None when it did not come within `timeout_s` seconds."""
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def end(self) -> int:
+        """Ask it to end, then make it. Returns its exit code."""
+        # Ctrl-C in a terminal reached it already: give it the time to finish its recording.
+        if self.wait(0.7) is None:
+            self._process.terminate()
+            if self.wait(10) is None:
+                self._process.kill()
+        return self._process.wait()
+
+    def close(self) -> None:
+        """End it if it still runs, and let go of the pipes."""
+        if self.exit_code is None:
+            self._process.terminate()
+            if self.wait(10) is None:
+                self._process.kill()
+                self._process.wait()
+        self._reports.close()
+        os.close(self._lifeline)
+
+    def __enter__(self) -> AppProcess:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
