@@ -1,0 +1,278 @@
+"""Hand-made records, and the databases that the other test_db files run on."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.model import (
+    AppSession,
+    CacheAccess,
+    Callback,
+    CodeBlock,
+    ContainerWrite,
+    Frame,
+    Interaction,
+    InteractionKind,
+    LineCount,
+    MessageBody,
+    MessageFate,
+    MessageSettled,
+    Outcome,
+    PageMessage,
+    Record,
+    RecordingInfo,
+    RerunRequest,
+    RunError,
+    RunKind,
+    ScriptRun,
+    Source,
+    StateOp,
+    StateWrite,
+    Step,
+    StepChunk,
+    TriggerType,
+    ValueChange,
+    WidgetChange,
+    WriteKind,
+)
+
+POSTGRES = os.environ.get("RERUN_TRACE_TEST_POSTGRES")
+KINDS = [
+    "sqlite",
+    pytest.param(
+        "postgresql",
+        marks=pytest.mark.skipif(not POSTGRES, reason="RERUN_TRACE_TEST_POSTGRES is not set"),
+    ),
+]
+
+
+@pytest.fixture(name="url", params=KINDS)
+def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database: a SQLite file, and a schema of its own on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'recordings.sqlite'}"
+        return
+    assert POSTGRES is not None
+    schema = f"rerun_{uuid.uuid4().hex}"
+    server = make_url(POSTGRES).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+        own = server.update_query_dict({"options": f"-csearch_path={schema}"})
+        yield own.render_as_string(hide_password=False)
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(name="store")
+def open_store(url: str) -> Iterator[TraceStore]:
+    """A store on an empty database."""
+    with TraceStore.open(url) as store:
+        yield store
+
+
+class Feed:
+    """Stands in for a recorder: what is given here, the sink drains."""
+
+    def __init__(self, *records: Record) -> None:
+        self._records = list(records)
+        self._lock = threading.Lock()
+        self._written = threading.Event()
+        self._taken: bool | None = None
+
+    def drain(self) -> list[Record]:
+        with self._lock:
+            if self._taken:  # the sink came back: it has written what it took
+                self._written.set()
+            if self._taken is not None:
+                self._taken = True
+            taken, self._records = self._records, []
+            return taken
+
+    def give(self, *records: Record) -> None:
+        """Hands records over, and waits until the sink has written them."""
+        with self._lock:
+            self._records += records
+            self._written.clear()
+            self._taken = False
+        assert self._written.wait(30), "the sink does not drain"
+
+
+def info(**changes: object) -> RecordingInfo:
+    values: dict[str, object] = {
+        "app": "app.py",
+        "folder": "/home/ada/demo",
+        "started_at": datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC),
+        "python": "3.13.0",
+        "streamlit": "1.67.0",
+        "engine": "monitoring",
+        "engine_reason": "Python 3.12 or newer",
+    }
+    return RecordingInfo(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def record(store: TraceStore, *records: Record, **changes: object) -> int:
+    """A complete recording of `records`; its id."""
+    sink = store.sink()
+    id = sink.open(info(**changes), Feed(*records).drain)
+    sink.close()
+    assert sink.error is None
+    return id
+
+
+def run(n: int, **changes: object) -> ScriptRun:
+    values: dict[str, object] = {
+        "n": n,
+        "app_session": 1,
+        "kind": RunKind.APP,
+        "trigger_type": TriggerType.INTERACTION,
+        "trigger": n - 1,
+        "interaction": n - 1,
+        "script": "app.py",
+        "started_ns": n * 1_000_000,
+    }
+    return ScriptRun(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def message(n: int, run: int | None = 1, body: str = "h1", **changes: object) -> PageMessage:
+    values: dict[str, object] = {
+        "n": n,
+        "app_session": 1,
+        "run": run,
+        "at_ns": n * 1000,
+        "type": "delta",
+        "body": body,
+        "size": 5,
+    }
+    return PageMessage(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def chunk(run: int, first: int, last: int) -> StepChunk:
+    """Steps `first` to `last` of a loop: the module body, and one frame for every 10 steps."""
+    steps = [Step(n * 700, 1, 10 + n % 3, 1 + (n - 1) // 10 + 1) for n in range(first, last + 1)]
+    frames = [Frame(1, 0, "<module>", 1, 1, 0)] if first == 1 else []
+    frames += [
+        Frame(n, 1, "work", 1, 9, 0)
+        for n in dict.fromkeys(step.frame for step in steps)
+        if (n - 2) * 10 + 1 >= first
+    ]
+    changes = [
+        ValueChange(n, step.frame, "i", "local", str(n)) for n, step in enumerate(steps, first)
+    ]
+    return StepChunk(run, first, steps, frames, changes)
+
+
+LARGE = 2**62  # ns: more than 32 bits, less than the 64 of the columns
+
+EVERYTHING: dict[type, list[Record]] = {
+    AppSession: [AppSession(1, "abc", 0, 99), AppSession(2, "def", LARGE)],
+    Interaction: [
+        Interaction(0, 1, 0, InteractionKind.LOAD, {"load": True}),
+        Interaction(
+            1,
+            1,
+            5,
+            InteractionKind.WIDGET,
+            {"set": "Grüße 🎈", "value": [1, 2.5, None]},
+            (
+                WidgetChange("$$ID-1", "slider", "Size", None, 1, 2.5),
+                WidgetChange("$$ID-2", "text_input", "Name", "name", None, {"a": [True]}),
+            ),
+            "fragment-1",
+            "page-2",
+        ),
+        Interaction(2, 2, LARGE, InteractionKind.STOP, {"stop": True}),
+    ],
+    ScriptRun: [
+        run(1),
+        run(
+            2,
+            kind=RunKind.FRAGMENT,
+            trigger_type=TriggerType.RERUN,
+            fragments=("f1", "f2"),
+            outcome=Outcome.RERUN,
+            ended_ns=LARGE,
+            body_started_ns=7,
+            halted_file="/else/where.py",
+            halted_line=12,
+            steps=3,
+            dropped_steps=2**40,
+            detailed=False,
+        ),
+        run(3, interaction=0, outcome=Outcome.COMPILE_ERROR, ended_ns=8),
+    ],
+    RunError: [
+        RunError(2, 5, 0, "SyntaxError", "", "Traceback …\n  line"),
+        RunError(2, 6, 3, "KeyError", "'a'", "Traceback", "app.py", 3),
+    ],
+    Callback: [
+        Callback(2, "on_click", "app.py", 3, 5, 6, 0),
+        Callback(2, "on_change", "lib/b.py", 9, 6, LARGE, 2, "$$ID-1", "Size", "ValueError: no"),
+    ],
+    RerunRequest: [
+        RerunRequest(1, 5, 2, None, None, None, "app", True),
+        RerunRequest(2, 6, 3, "app.py", 3, "work", "fragment", False, "not in a fragment"),
+    ],
+    StateWrite: [
+        StateWrite(1, 5, 2, "count", StateOp.SET, None, "1", "app.py", 4),
+        StateWrite(1, 6, 2, "count", StateOp.CLEANUP, "1", None),
+        StateWrite(3, 7, 2, "", StateOp.WIDGET, "", "''"),
+    ],
+    ContainerWrite: [
+        ContainerWrite(1, 5, 2, 1, (0, 1, 2), WriteKind.ELEMENT, "heading", "Title", False),
+        ContainerWrite(
+            1, 6, 3, 2, (), WriteKind.ROWS, "arrow_table", "", True, "app.py", 3, "$$ID-1", "f1"
+        ),
+    ],
+    PageMessage: [
+        message(1, type="new_session", detail={"fragments": ["f1"], "n": 1}),
+        message(
+            2,
+            path=(0, 1),
+            kind=WriteKind.ELEMENT,
+            element="heading",
+            label="Title",
+            fate=MessageFate.DELIVERED,
+            fate_ns=LARGE,
+            sent_order=1,
+        ),
+        message(3, None, "h2", type="page_info", path=(), size=2**31 - 1),
+        message(4, 2, "h3", fate=MessageFate.DISCARDED, fate_ns=5),
+    ],
+    CacheAccess: [
+        CacheAccess(1, 5, 2, "load", "data", False, LARGE),
+        CacheAccess(1, 6, 2, "load", "resource", True, 3, "app.py", 5),
+    ],
+    LineCount: [
+        LineCount(1, "app.py", 1, 1),
+        LineCount(1, "app.py", 2, 2**40, True),
+        LineCount(2, "/else/where.py", 7, 3),
+    ],
+    Source: [
+        Source(
+            1,
+            "app.py",
+            "import streamlit as st\r\n\n",
+            "the main script",
+            (CodeBlock("<module>", 1, (1, 5)), CodeBlock("work", 5, ())),
+            1,
+        ),
+        Source(2, "app.py", "", "the main script, edited", (), 4),
+        Source(3, "/else/where.py", "# \0 \udc80 é", "imported by it"),
+    ],
+}
+BODIES: list[Record] = [
+    MessageBody("h1", b"short"),
+    MessageBody("h2", b"long" * 999),
+    MessageBody("h3", b""),
+]
+SETTLED = MessageSettled(3, MessageFate.IGNORED, 77, None)
