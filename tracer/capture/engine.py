@@ -39,6 +39,10 @@ class Hooks(Protocol):
         """Decide about a code object that was not met before; None: never report it again."""
         ...
 
+    def ignores_file(self, filename: str) -> bool:
+        """Whether no code object of this file will ever be of interest."""
+        ...
+
     def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
         """A call of the user's code begins. True: its calls may be switched off for this run."""
         ...

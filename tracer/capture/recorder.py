@@ -187,6 +187,9 @@ class Recorder:
             self._by_code[id(code)] = table
             return table
 
+    def ignores_file(self, filename: str) -> bool:
+        return not self.scope.decide(filename).traced
+
     def _file(self, code: CodeType, name: str, reason: str) -> tuple[int, FileStatements]:
         path = code.co_filename
         known = self._files.get(path)

@@ -96,10 +96,12 @@ class SettraceEngine:
         if table is None:
             table = hooks.code_seen(code, frame)
             if table is None:
-                if code.co_filename in self._watched_files or code.co_filename[:1] == "<":
-                    self._ignored_codes[key] = code
+                name = code.co_filename
+                watched = name in self._watched_files or name[:1] == "<"
+                if not watched and hooks.ignores_file(name):
+                    self._ignored_files.add(name)
                 else:
-                    self._ignored_files.add(code.co_filename)
+                    self._ignored_codes[key] = code
                 return None
             self._tables[key] = table
         # A generator that goes on is reported as a call again; its first instruction is behind it.

@@ -46,8 +46,8 @@ def drive(
     """
     path = check_app(app)
     steps = scenario.steps if scenario is not None else ()
-    _as_streamlit_run_does(path)
-    with _fresh_streamlit():
+    with _fresh_streamlit(path):
+        _as_streamlit_run_does(path)
         driver = _Driver(path, steps, idle_timeout_s, on_step or (lambda n, of, what: None))
         return asyncio.run(driver.play())
 
@@ -214,8 +214,9 @@ def _as_streamlit_run_does(path: str) -> None:
 
 
 @contextlib.contextmanager
-def _fresh_streamlit() -> Iterator[None]:
+def _fresh_streamlit(path: str) -> Iterator[None]:
     """Streamlit keeps one runtime, its caches and secrets for the whole process: begin anew."""
+    from streamlit import source_util
     from streamlit.runtime import Runtime
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.runtime.secrets import secrets_singleton
@@ -224,12 +225,15 @@ def _fresh_streamlit() -> Iterator[None]:
         raise HostError("Streamlit already runs in this process: drive the app in one of its own")
     secrets_singleton._reset()
     PagesManager.uses_pages_directory = None
-    modules, main = set(sys.modules), sys.modules.get("__main__")
+    forget_pages = getattr(source_util, "invalidate_pages_cache", None)
+    if forget_pages is not None:  # older versions keep the pages of one app for the process
+        forget_pages()
+    modules, main, arguments = set(sys.modules), sys.modules.get("__main__"), sys.argv
     try:
         yield
     finally:
         Runtime._instance = None
-        folder = os.path.dirname(sys.argv[0])
+        folder = os.path.dirname(path)
         for name in set(sys.modules) - modules:  # the app's own modules are not the next app's
             file = getattr(sys.modules[name], "__file__", None) or ""
             if file.startswith(folder + os.sep) and "site-packages" not in file:
@@ -238,3 +242,4 @@ def _fresh_streamlit() -> Iterator[None]:
             sys.path.remove(folder)
         if main is not None:
             sys.modules["__main__"] = main
+        sys.argv = arguments
