@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.capture.budget import Budget
+from rerun_trace.tracer.capture.engine import Probe, choose_engine
+from rerun_trace.tracer.capture.recorder import Recorder
+from rerun_trace.tracer.capture.scope import Scope
+from rerun_trace.tracer.capture.traces import RunTrace
 from rerun_trace.tracer.host.driver import DriveResult, drive
 from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.model import (
+    Frame,
+    Limit,
+    LineCount,
+    Record,
+    Source,
+    Step,
+    StepChunk,
+    ValueChange,
+)
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
@@ -63,3 +79,75 @@ def record(
         raise recording.recorder.error
     with TraceStore.open(db, create=False) as store:
         return Recorded(facts_of(store, recording.id), db, recording.id, result)
+
+
+@dataclass
+class CodeRun:
+    """Plain code that was run under an engine, without Streamlit."""
+
+    recorder: Recorder
+    records: list[Record]
+    namespace: dict[str, Any]
+
+    def _all(self, kind: type[Any]) -> list[Any]:
+        return [record for record in self.records if isinstance(record, kind)]
+
+    @property
+    def steps(self) -> list[Step]:
+        return [step for chunk in self._all(StepChunk) for step in chunk.steps]
+
+    @property
+    def frames(self) -> list[Frame]:
+        return [frame for chunk in self._all(StepChunk) for frame in chunk.frames]
+
+    @property
+    def changes(self) -> list[ValueChange]:
+        return [change for chunk in self._all(StepChunk) for change in chunk.changes]
+
+    @property
+    def counts(self) -> list[LineCount]:
+        return self._all(LineCount)
+
+    @property
+    def limits(self) -> list[Limit]:
+        return self._all(Limit)
+
+    @property
+    def source(self) -> Source:
+        source: Source = self._all(Source)[0]
+        return source
+
+    def lines(self) -> list[int]:
+        return [step.line for step in self.steps]
+
+    def runs(self) -> list[list[LineCount]]:
+        numbers = sorted({count.run for count in self.counts})
+        return [[c for c in self.counts if c.run == n] for n in numbers]
+
+
+def run_code(
+    text: str, folder: Path, engine: str, *, times: int = 1, **budget: int
+) -> CodeRun:
+    """Run a text as a script under an engine, as often as asked, each time as a run of its own."""
+    path = folder / "code.py"
+    path.write_text(text)
+    chosen = choose_engine(engine).engine
+    recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
+    started: dict[int, RunTrace | None] = {}
+    recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
+
+    def thread_starts(frame: FrameType) -> None:
+        started[id(frame.f_locals["self"])] = recorder.here
+
+    code = compile(text, str(path), "exec", dont_inherit=True)
+    namespace: dict[str, Any] = {}
+    chosen.start(recorder, [Probe(threading.Thread.start.__code__, thread_starts)])
+    try:
+        for n in range(1, times + 1):
+            run = recorder.begin_run(n, True)
+            namespace = {"__name__": "__main__"}
+            exec(code, namespace)
+            recorder.end_run(run)
+    finally:
+        chosen.stop()
+    return CodeRun(recorder, list(recorder.drain()), namespace)

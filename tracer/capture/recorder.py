@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 
@@ -313,8 +314,10 @@ class Recorder:
     def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
         """Find out which run a thread of the user's, or of a pool, works for now."""
         run = self.run_of_thread()
-        if thread is None:
-            thread = self._threads[threading.get_ident()] = ThreadTrace()
+        owner = threading.current_thread()
+        if thread is None or thread.owner is None or thread.owner() is not owner:
+            thread = ThreadTrace(owner=weakref.ref(owner))
+            self._threads[threading.get_ident()] = thread
         if run is not thread.run:
             thread.run = run
             thread.calls.clear()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Thread
+from weakref import ref
 
 from ..model import Frame, Step, ValueChange
 from .statements import CodeTable
@@ -53,3 +55,4 @@ class ThreadTrace:
     calls: list[CallTrace] = field(default_factory=list)
     resting: dict[int, CallTrace] = field(default_factory=dict)  # generators, by id of their frame
     is_script: bool = False
+    owner: ref[Thread] | None = None  # numbers of threads are given again: this one's object

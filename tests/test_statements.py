@@ -1,0 +1,393 @@
+"""Which statements count as executed: the same on every Python version and with both engines."""
+
+from __future__ import annotations
+
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+from support import ENGINES, CodeRun, run_code
+
+CASES = {
+    "a call over several lines is one statement": (
+        """
+        def f(a, b):
+            return a + b
+        x = f(
+            1,
+            f(2,
+              3),
+        )
+        y = x
+        """,
+        [1, 3, 2, 2, 8],
+    ),
+    "a with block counts once, not again at its exit": (
+        """
+        from contextlib import nullcontext
+        with nullcontext() as a:
+            b = 1
+            c = 2
+        d = 3
+        for i in range(2):
+            with nullcontext():
+                e = i
+        """,
+        [1, 2, 3, 4, 5, 6, 7, 8, 6, 7, 8, 6],
+    ),
+    "a with block over several items and lines": (
+        """
+        from contextlib import nullcontext
+        with (
+            nullcontext() as a,
+            nullcontext() as b,
+        ):
+            c = 1
+        d = 2
+        """,
+        [1, 2, 6, 7],
+    ),
+    "decorators belong to the definition": (
+        """
+        def outer(f):
+            return f
+        @outer
+        @outer
+        def g(
+            x,
+        ):
+            return x
+        g(1)
+        """,
+        [1, 3, 2, 2, 9, 8],
+    ),
+    "loops count each turn of their header": (
+        """
+        total = 0
+        for i in range(3):
+            total += i
+        while total > 1:
+            total -= 1
+        else:
+            total = 9
+        """,
+        [1, 2, 3, 2, 3, 2, 3, 2, 4, 5, 4, 5, 4, 7],
+    ),
+    "an endless loop counts each turn": (
+        """
+        it = iter([1, 2, 3])
+        try:
+            while True:
+                next(it)
+        except StopIteration:
+            done = True
+        """,
+        [1, 2, 3, 4, 3, 4, 3, 4, 3, 4, 5, 6],
+    ),
+    "comprehensions are part of their statement": (
+        """
+        a = [i for i in range(3)]
+        b = {
+            i: j
+            for i in a
+            for j in a
+        }
+        c = sum(i for i in a if i)
+        """,
+        [1, 2, 7],
+    ),
+    "a lambda counts when something else calls it": (
+        """
+        f = lambda x: x + 1
+        y = f(1)
+        z = sorted([2, 1], key=lambda v: v)
+        """,
+        [1, 2, 1, 3],
+    ),
+    "try, except, else, finally": (
+        """
+        def f(fail):
+            try:
+                if fail:
+                    raise ValueError
+            except ValueError as e:
+                x = 1
+            else:
+                x = 2
+            finally:
+                y = 3
+            return x
+        f(True)
+        f(False)
+        """,
+        [1, 12, 2, 3, 4, 5, 6, 10, 11, 13, 2, 3, 8, 10, 11],
+    ),
+    "a finally block on the way out of an exception": (
+        """
+        def f():
+            try:
+                raise KeyError
+            finally:
+                a = 1
+                b = 2
+        try:
+            f()
+        except KeyError:
+            pass
+        """,
+        [1, 7, 8, 2, 3, 5, 6, 9, 10],
+    ),
+    "generators go on where they were": (
+        """
+        def g():
+            x = 1
+            yield x
+            x = 2
+            yield x
+        for v in g():
+            w = v
+        """,
+        [1, 6, 2, 3, 6 + 1, 6, 4, 5, 7, 6],
+    ),
+    "classes run their body once": (
+        """
+        class A:
+            x = 1
+            def m(self):
+                return self.x
+        a = A()
+        a.m()
+        """,
+        [1, 2, 3, 5, 6, 4],
+    ),
+    "match": (
+        """
+        def f(v):
+            match v:
+                case 1:
+                    r = "one"
+                case [a, b]:
+                    r = "pair"
+                case _:
+                    r = "other"
+            return r
+        f([1, 2])
+        """,
+        [1, 10, 2, 3, 5, 6, 9],
+    ),
+    "recursion": (
+        """
+        def fac(n):
+            if n < 2:
+                return 1
+            return n * fac(n - 1)
+        fac(3)
+        """,
+        [1, 5, 2, 4, 2, 4, 2, 3],
+    ),
+    "coroutines": (
+        """
+        import asyncio
+        async def child():
+            await asyncio.sleep(0)
+            return 1
+        async def main():
+            x = await child()
+            y = x
+        asyncio.run(main())
+        """,
+        [1, 2, 5, 8, 6, 3, 4, 7],
+    ),
+    "conditions over several lines": (
+        """
+        a, b = True, False
+        if (
+            a
+            and not b
+        ):
+            c = 1
+        elif b:
+            c = 2
+        d = (1
+             if a else
+             2)
+        """,
+        [1, 2, 6, 9],
+    ),
+    "one line with two statements, and a function on one line": (
+        """
+        a = 1; b = 2
+        def f(): return a
+        f()
+        """,
+        [1, 2, 3, 2],
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES)
+def test_statements(case: str, engine: str, tmp_path: Path) -> None:
+    text, expected = CASES[case]
+    assert run_code(textwrap.dedent(text).lstrip("\n"), tmp_path, engine).lines() == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_executable_lines_are_first_lines_of_statements(engine: str, tmp_path: Path) -> None:
+    text = textwrap.dedent(
+        '''
+        """Docstring."""
+        import os
+
+        @staticmethod
+        def f(
+            a,
+        ):
+            """Docstring."""
+            return [
+                i
+                for i in a
+            ]
+
+        class A:
+            b: int
+            c: int = 1
+        '''
+    ).lstrip("\n")
+    run = run_code(text, tmp_path, engine)
+    assert run.source.executable == (1, 2, 4, 9, 14, 15, 16)
+    assert {block.name for block in run.source.blocks} == {"<module>", "f", "A"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_calls_know_their_caller(engine: str, tmp_path: Path) -> None:
+    run = run_code("def f():\n    g()\ndef g():\n    pass\nf()\ng()\n", tmp_path, engine)
+    calls = [(frame.n, frame.parent, frame.function) for frame in run.frames]
+    assert calls == [(1, 0, "<module>"), (2, 1, "f"), (3, 2, "g"), (4, 1, "g")]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_budget_keeps_the_first_hits_and_says_so(engine: str, tmp_path: Path) -> None:
+    text = "n = 0\nfor i in range(5000):\n    n += 1\n    if i == 4998:\n        n = -1\nend = n\n"
+    run = run_code(text, tmp_path, engine, line_hits=10)
+    hits = {count.line: (count.hits, count.capped) for count in run.counts}
+    assert hits[3] == (10, True)
+    assert hits[5] == (1, False), "a line first reached late in a hot loop is still seen"
+    assert run.lines()[-1] == 6
+    assert any("10+" in limit.text for limit in run.limits)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_switched_off_is_back_in_the_next_run(engine: str, tmp_path: Path) -> None:
+    text = "n = 0\nfor i in range(100):\n    n += f(n)\n"
+    text = "def f(n):\n    return 1\n" + text
+    first, second = run_code(text, tmp_path, engine, line_hits=5, calls=5, times=2).runs()
+    assert [c.hits for c in first] == [c.hits for c in second]
+    assert any(c.capped for c in first)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_function_called_too_often_still_shows_its_rare_branch(
+    engine: str, tmp_path: Path
+) -> None:
+    text = """
+def f(i):
+    if i == 900:
+        return "rare"
+    return i
+def g(i):
+    return f(i)
+for i in range(1000):
+    g(i)
+"""
+    run = run_code(text, tmp_path, engine, line_hits=5, calls=5)
+    assert 4 in run.lines()
+    assert len(run.frames) == 1 + 5 + 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_threads_belong_to_the_run_that_started_them(engine: str, tmp_path: Path) -> None:
+    text = """
+import threading
+def work(out):
+    out.append(1)
+out = []
+threads = [threading.Thread(target=work, args=(out,)) for _ in range(2)]
+for thread in threads:
+    thread.start()
+    thread.join()
+"""
+    run = run_code(text, tmp_path, engine)
+    assert sorted(frame.thread for frame in run.frames if frame.function == "work") == [1, 2]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_values_are_told_with_the_statement_that_changed_them(engine: str, tmp_path: Path) -> None:
+    text = """
+a = 1
+b = [a]
+b.append(2)
+def f(x, *rest, k=3):
+    y = x + k
+    return y
+a = f(b[1])
+del b
+"""
+    run = run_code(text, tmp_path, engine)
+    told = [(run.steps[c.step - 1].line if c.step else 0, c.name, c.text) for c in run.changes]
+    assert told == [
+        (2, "a", "1"),
+        (3, "b", "[1]"),
+        (4, "b", "[1, 2]"),
+        (8, "x", "2"),
+        (8, "k", "3"),
+        (8, "rest", "()"),
+        (6, "y", "5"),
+        (7, "return", "5"),
+        (8, "a", "5"),
+        (9, "b", None),
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_interpreter_is_left_as_it_was(engine: str, tmp_path: Path) -> None:
+    import sys
+
+    run_code("a = 1\n", tmp_path, engine)
+    assert sys.gettrace() is None
+    assert threading.gettrace() is None
+    if sys.version_info >= (3, 12):
+        assert all(sys.monitoring.get_tool(tool) is None for tool in range(6))
+
+
+def test_settrace_refuses_while_a_debugger_holds_it(tmp_path: Path) -> None:
+    import sys
+
+    from rerun_trace.tracer.errors import EngineUnavailable
+
+    def debugger(frame: object, event: str, arg: object) -> None:
+        return None
+
+    sys.settrace(debugger)
+    try:
+        with pytest.raises(EngineUnavailable, match="in use"):
+            run_code("a = 1\n", tmp_path, "settrace")
+        assert sys.gettrace() is debugger
+    finally:
+        sys.settrace(None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_failure_of_ours_ends_the_recording_and_not_the_app(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rerun_trace.tracer.capture.recorder import Recorder
+
+    def broken(self: Recorder, *args: object) -> bool:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(Recorder, "line", broken)
+    run: CodeRun = run_code("a = 1\nb = a + 1\n", tmp_path, engine)
+    assert run.namespace["b"] == 2
+    assert isinstance(run.recorder.error, RuntimeError)
