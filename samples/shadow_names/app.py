@@ -5,9 +5,10 @@ the recorder. Each shows its own value, and each is recorded as the user's code.
 """
 
 import config
-import db
 import model
 import streamlit as st
+
+import db
 import tracer
 import web
 
