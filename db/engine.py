@@ -85,9 +85,9 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
         engine = create_engine(url, **_options(url))
         _listen(engine)
         try:
-            if engine.dialect.name == "sqlite":
-                _prepare_file(engine)
             migrations.migrate(for_writing(engine), shown(url))
+            if engine.dialect.name == "sqlite":
+                _keep_a_write_ahead_log(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -131,6 +131,8 @@ def _listen(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # Python's own BEGIN comes too late: see `begin`
+        if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -140,13 +142,11 @@ def _listen(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _prepare_file(engine: Engine) -> None:
-    """Sets what a SQLite file itself remembers. Both need to stand outside of a transaction."""
+def _keep_a_write_ahead_log(engine: Engine) -> None:
+    """Lets readers and the writer of a SQLite file not wait for each other. The file remembers."""
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
-            cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
         deadline = time.monotonic() + BUSY_TIMEOUT_S
         while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:

@@ -38,7 +38,8 @@ class RecordingWriter:
         self._engine = engine
         self._insert = _INSERTS[engine.dialect.name]
         self._batcher = Batcher()
-        # Only hashes that stored rows of ours refer to: no other process may then delete them.
+        # Hashes of bodies that are there, and to which stored rows of ours refer: no other process
+        # may then delete them.
         self._known: dict[str, int] = {}
         row = {
             name: getattr(info, name)
@@ -60,11 +61,11 @@ class RecordingWriter:
         with self._engine.begin() as connection:
             # First, so that a recording that was deleted meanwhile is noticed before all else.
             self._touch(connection, messages=_RECORDINGS.c.messages + len(batch.messages))
-            ids = self._write_bodies(connection, batch)
+            ids, lasting = self._write_bodies(connection, batch)
             for row in batch.messages.values():
                 row["body"] = ids[storable(row["body"])]
             self._write_rows(connection, batch)
-        self._known.update(ids)
+        self._known.update(lasting)
         while len(self._known) > _KNOWN_BODIES:
             del self._known[next(iter(self._known))]
 
@@ -79,8 +80,14 @@ class RecordingWriter:
         if connection.execute(change).rowcount != 1:
             raise StoreError(f"recording {self.recording} was deleted while it was being written")
 
-    def _write_bodies(self, connection: Connection, batch: Batch) -> dict[str, int]:
-        """Stores new bodies; the numbers of all content hashes that the batch's messages have."""
+    def _write_bodies(
+        self, connection: Connection, batch: Batch
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Stores new bodies.
+
+        Returns the numbers of all content hashes that the batch's messages have, and of those
+        among them whose bodies were found to be there.
+        """
         wanted = {storable(row["body"]) for row in batch.messages.values()}
         bodies = [body_row(*body) for body in batch.bodies.items() if body[0] not in self._known]
         kept = {row["hash"] for row in bodies}
@@ -94,10 +101,15 @@ class RecordingWriter:
         if bodies:
             connection.execute(self._fill, bodies)
         ids = {hash: self._known[hash] for hash in wanted & self._known.keys()}
+        lasting: dict[str, int] = {}
+        is_there = _BODIES.c.data.is_not(None).label("is_there")
         for hashes in chunked(wanted - ids.keys(), _IN_ONE_QUERY):
-            query = select(_BODIES.c.hash, _BODIES.c.id).where(_BODIES.c.hash.in_(hashes))
-            ids.update((row.hash, row.id) for row in connection.execute(query))
-        return ids
+            query = select(_BODIES.c.hash, _BODIES.c.id, is_there).where(_BODIES.c.hash.in_(hashes))
+            for row in connection.execute(query):
+                ids[row.hash] = row.id
+                if row.is_there:
+                    lasting[row.hash] = row.id
+        return ids, lasting
 
     def _write_rows(self, connection: Connection, batch: Batch) -> None:
         texts = [batch.texts[sha256] for sha256 in sorted(batch.texts)]

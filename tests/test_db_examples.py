@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
+import time
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -78,6 +83,13 @@ def open_store(url: str) -> Iterator[TraceStore]:
     """A store on an empty database."""
     with TraceStore.open(url) as store:
         yield store
+
+
+def child_process(code: str, *args: str) -> subprocess.Popen[str]:
+    """A Python process that runs `code` and can import what this one can. Pipes carry text."""
+    path = [str(Path(__file__).parent), *filter(None, sys.path)]
+    command = [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}", *args]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 class Feed:
@@ -276,3 +288,15 @@ BODIES: list[Record] = [
     MessageBody("h3", b""),
 ]
 SETTLED = MessageSettled(3, MessageFate.IGNORED, 77, None)
+
+
+def record_until_killed(url: str, says: Connection) -> None:
+    """Records a run every millisecond. Says the recording's id, then of each run (n, when made)."""
+    queue: deque[Record] = deque()
+    sink = TraceStore.open(url).sink()
+    says.send(sink.open(info(), lambda: [queue.popleft() for _ in range(len(queue))]))
+    for n in range(1, 1_000_000):
+        body = MessageBody(f"h{n}", b"x" * n)
+        queue.extend((run(n), chunk(n, 1, 50), body, message(n, n, body.hash)))
+        says.send((n, time.monotonic()))
+        time.sleep(0.001)

@@ -22,7 +22,8 @@ def migrate(engine: Engine, where: str) -> None:
     """Migrates the database up. `engine` must begin transactions for writing.
 
     Two processes may do it at once: the second waits, then finds nothing to do. Raises StoreError
-    for a database that is newer than this program or that belongs to another one.
+    for a database that is newer than this program, or belongs to another one, and an error of
+    SQLAlchemy for one that cannot be written.
     """
     # Alembic takes 0.1 s to import: not in the traced process, unless there is something to do.
     with engine.begin() as connection:
@@ -30,6 +31,8 @@ def migrate(engine: Engine, where: str) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         revision = _revision(connection, where)
         if revision == REVISIONS[-1]:
+            # Changes nothing, but fails where writing is forbidden: now, not while recording.
+            connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE version_num IS NULL"))
             return
         if revision is not None and revision not in REVISIONS:
             fix = "upgrade rerun-trace, or choose another database with --db"
