@@ -27,7 +27,6 @@ from rerun_trace.web.source_view import highlight
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
-
     from rerun_trace.web.pages import Reads
 
 LAST = 2**31 - 1  # "no upper end" for a window of runs
@@ -93,16 +92,17 @@ def blueprint(reads: Reads) -> Blueprint:
 
 def _changes(reads: Reads, recording: int) -> dict[str, Any]:
     """The recording's state, and a marker that differs as soon as anything was added."""
-    counts = reads.store.counts(recording)
-    info = reads.store.recording(recording)
-    summary = next(item for item in reads.store.summaries() if item.info.id == recording)
-    now = datetime.now(UTC)
-    state = words.recording_state(info, summary.duration_ns, now, reads.is_here(info))
+    store = reads.store
+    counts = store.counts(recording)
+    info = store.recording(recording)
+    newest = store.runs(recording, first=counts["runs"])  # numbers have no gaps: the last one
+    last_ns = max((run.ended_ns or run.started_ns for run in newest), default=0)
+    state = words.recording_state(info, last_ns, datetime.now(UTC), reads.is_here(info))
     return {
         "marker": json.dumps([counts, state, info.limits], sort_keys=True, default=str),
         "state": state,
         "limits": info.limits,
-        "total": {"runs": summary.runs, "interactions": summary.interactions},
+        "total": {"runs": counts["runs"], "interactions": counts["interactions"]},
     }
 
 
@@ -139,11 +139,8 @@ def _interactions_of(
 
 
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
-    runs = store.runs(recording, first=number, last=number + 20)
-    if not runs or runs[0].n != number:
-        store.recording(recording)
-        abort(404, f"Recording {recording} has no run {number}.")
-    run = runs[0]
+    run = store.run(recording, number)
+    following = store.runs(recording, first=number + 1, last=number + 20)
     interactions = store.interactions(recording)
     superseded_by = superseding(run, interactions)
     by_rerun = run.trigger_type is TriggerType.RERUN
@@ -163,7 +160,7 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         store.rerun_requests(recording, run.trigger) if by_rerun else (),
         [
             item
-            for item in runs[1:]
+            for item in following
             if item.trigger_type is TriggerType.RERUN and item.trigger == number
         ],
         superseded_by,
@@ -189,7 +186,7 @@ def _cause_dot(store: TraceStore, recording: int, first: int, last: int, keep: i
         store.errors(recording, runs=window),
         counts,
     )
-    return causes_dot(build_causes(facts, keep=keep or None))
+    return causes_dot(build_causes(facts, keep=keep or None), keep or None)
 
 
 def _write_counts(

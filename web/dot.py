@@ -15,9 +15,9 @@ _LONGEST_LINE = 44  # characters; longer ones would make one node dominate the p
 
 _SHAPES = {
     NodeKind.INTERACTION: "box",
-    NodeKind.CALLBACK: "cds",
+    NodeKind.CALLBACK: "component",
     NodeKind.RUN: "box",
-    NodeKind.REQUEST: "larrow",
+    NodeKind.REQUEST: "cds",
     NodeKind.HALTED: "note",
     NodeKind.WRITES: "folder",
     NodeKind.ERROR: "octagon",
@@ -36,8 +36,11 @@ _SYMBOLS = {
 }
 
 
-def causes_dot(graph: CauseGraph) -> str:
-    """DOT text: interactions in a column from top to bottom, what each caused to its right."""
+def causes_dot(graph: CauseGraph, selected: int | None = None) -> str:
+    """DOT text: interactions in a column from top to bottom, what each caused to its right.
+
+    The node that stands for run `selected` among others gets the class `holds-selected`.
+    """
     dot = graphviz.Digraph(
         "causes",
         graph_attr={
@@ -48,16 +51,16 @@ def causes_dot(graph: CauseGraph) -> str:
             "pad": "0.2",
         },
         node_attr={
-            "fontname": "sans-serif",
+            "fontname": "Helvetica",
             "fontsize": "11",
             "height": "0.3",
-            "margin": "0.12,0.06",
+            "margin": "0.15,0.07",
             "color": "#66707a",
             "style": "filled",
             "fillcolor": "white",
         },
         edge_attr={
-            "fontname": "sans-serif",
+            "fontname": "Helvetica",
             "fontsize": "9",
             "color": "#66707a",
             "arrowsize": "0.7",
@@ -65,7 +68,7 @@ def causes_dot(graph: CauseGraph) -> str:
     )
     column = [n for n in graph.nodes if n.kind in (NodeKind.INTERACTION, NodeKind.OMITTED)]
     for node in graph.nodes:
-        _add(dot, node)
+        _add(dot, node, selected)
     if len(column) > 1:
         with dot.subgraph() as rank:
             rank.attr(rank="same")
@@ -81,7 +84,7 @@ def causes_dot(graph: CauseGraph) -> str:
     return str(dot.source)
 
 
-def _add(dot: graphviz.Digraph, node: Node) -> None:
+def _add(dot: graphviz.Digraph, node: Node, selected: int | None) -> None:
     attributes = {
         "id": node.id,
         "shape": _SHAPES[node.kind],
@@ -99,6 +102,8 @@ def _add(dot: graphviz.Digraph, node: Node) -> None:
         attributes["style"] = "filled,dashed"
     if node.count > 1 and node.kind is not NodeKind.WRITES:
         attributes["peripheries"] = "2"  # a double border: several alike ones
+    if selected in node.runs:
+        attributes["class"] += " holds-selected"
     if node.run is not None:
         attributes["URL"] = f"?run={node.run}"
     dot.node(node.id, label=_text(lines), **attributes)

@@ -138,6 +138,7 @@ def _callbacks(callbacks: Sequence[Callback]) -> list[Piece]:
 def _end(records: RunRecords) -> Iterable[list[Piece]]:
     run = records.run
     here = _at(run.halted_file, run.halted_line)
+    first = {**here, "text": here["text"].capitalize()}
     following = [
         piece
         for item in records.next_runs[:1]
@@ -148,16 +149,16 @@ def _end(records: RunRecords) -> Iterable[list[Piece]]:
         case Outcome.COMPLETED:
             yield [_piece("It ran to its end"), *following, stop]
         case Outcome.RERUN:
-            yield [here, _piece(" called st.rerun(): this run stopped there"), *following, stop]
+            yield [first, _piece(" called st.rerun(): this run stopped there"), *following, stop]
         case Outcome.SWITCHED:
             yield [
-                here,
+                first,
                 _piece(" called st.switch_page(): this run stopped there"),
                 *following,
                 stop,
             ]
         case Outcome.STOPPED if run.halted_line:
-            yield [here, _piece(" stopped the run.")]
+            yield [first, _piece(" stopped the run.")]
         case Outcome.STOPPED:
             yield [_piece("It was stopped from the browser.")]
         case Outcome.SUPERSEDED:

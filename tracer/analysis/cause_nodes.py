@@ -44,7 +44,8 @@ class WriteCounts:
 class Node:
     """One thing that happened, or `count` alike ones: the numbers `first` to `last`.
 
-    `lines` are the label's lines of text. `run` is the run to select for it, if there is one.
+    `lines` are the label's lines of text. `run` is the run to select for it, if there is one; of a
+    run node, `runs` are all that it stands for.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Node:
     last: int = 0
     count: int = 1
     outcome: Outcome | None = None
+    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,17 @@ def draw_group(
     what = "fragment " if run.kind is RunKind.FRAGMENT else ""
     lines = (what + numbered("run", numbers), _end(run))
     nodes.append(
-        Node(id, NodeKind.RUN, lines, run.n, numbers[0], numbers[-1], count, outcome=run.outcome)
+        Node(
+            id,
+            NodeKind.RUN,
+            lines,
+            run.n,
+            numbers[0],
+            numbers[-1],
+            count,
+            outcome=run.outcome,
+            runs=tuple(numbers),
+        )
     )
     edges.append(Edge(cause, id, label))
     _draw_writes(group, detail, id, nodes, edges)

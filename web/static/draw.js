@@ -56,7 +56,7 @@ export function paint(ctx, model, view, width, palette, selected) {
   }
   paintArcs(painter, tops);
   paintInteractions(painter, model.lanes.interactions, (tops.interactions ?? 0) + 7, 21);
-  paintRuns(painter, model.lanes.app, (tops.app ?? 0) + 6, 26, selected);
+  paintRuns(painter, model.lanes.app, (tops.app ?? 0) + 6, 30, selected);
   paintRuns(painter, model.lanes.fragment, (tops.fragment ?? 0) + 4, 20, selected);
   paintCallbacks(painter, model.lanes.callbacks, (tops.callbacks ?? 0) + 4);
   paintWrites(painter, model.lanes.writes, (tops.writes ?? 0) + 4);
@@ -79,6 +79,11 @@ function paintColumn({ ctx, model, palette, px }, selected) {
   const to = px(toX(model.scale, runs.ended_ns[index] ?? Infinity));
   ctx.fillStyle = palette.column ?? "";
   ctx.fillRect(from - 2, AXIS, Math.max(to - from, 1) + 4, HEIGHT - AXIS);
+  ctx.fillStyle = palette.accent ?? "";
+  ctx.fillRect(from - 1, AXIS, 1.5, HEIGHT - AXIS);
+  ctx.beginPath();
+  ctx.arc(from - 0.25, AXIS, 4.5, 0, 2 * Math.PI);
+  ctx.fill();
 }
 
 /** @param {Painter} painter */
@@ -140,7 +145,7 @@ function paintInteractions({ ctx, model, view, width, palette, px }, lane, top, 
     painted = x;
     const next = i + 1 < lane.x0.length ? px(lane.x0[i + 1] ?? 0) : width + 400;
     const text = title[lane.item[i] ?? 0] ?? "";
-    const room = Math.min(next - x - 3, 200);
+    const room = Math.min(next - x - 3, width - x, 200);
     const needed = ctx.measureText(text).width + 14;
     ctx.fillStyle = palette.interaction ?? "";
     if (room < 26) {
@@ -167,7 +172,6 @@ function paintRuns(painter, lane, top, height, selected) {
   const { runs } = model.timeline;
   const stub = (view.x1 - view.x0) * (STUB / width);
   const [from, to] = visible(lane, view.x0 - stub, view.x1);
-  const rowHeight = height / lane.rows;
   const wide = px(view.x0 + (view.x1 - view.x0) / Math.max(1, to - from)) > 6;
   // Runs that ended early come last: where many share a pixel, they are the ones to be seen.
   for (const early of [false, true]) {
@@ -181,8 +185,11 @@ function paintRuns(painter, lane, top, height, selected) {
       const size = Math.max(1.5, px(lane.x1[i] ?? 0) - x);
       if (size < 2 && x - painted < 1) continue;
       painted = x;
-      const y = top + (lane.row[i] ?? 0) * rowHeight;
-      const box_ = { x, y, width: size, height: rowHeight - (lane.rows > 1 ? 1 : 0) };
+      const rows = lane.rows[i] ?? 1;
+      // Too narrow for a symbol: a run that ended early is told by its lower height.
+      const low = isEarly && size < 3 ? height / 2 : 0;
+      const y = top + low + ((lane.row[i] ?? 0) * (height - low)) / rows;
+      const box_ = { x, y, width: size, height: (height - low) / rows - (rows > 1 ? 1 : 0) };
       if (isEarly && wide && outcome !== "running") hatch(ctx, x + size, y, box_.height, palette[outcome] ?? "");
       paintRun(painter, box_, outcome, item, runs.n[item] === selected);
     }
@@ -215,7 +222,7 @@ function paintRun({ ctx, model, palette, width: full }, place, outcome, item, is
   if (room < 8) return;
   const name = `${symbol(outcome)} run ${runs.n[item]}`;
   const long = outcome === "completed" ? name : `${name} · ${runs.end[item]}`;
-  ctx.font = FONT;
+  ctx.font = height < 18 ? SMALL : FONT;
   ctx.fillStyle = palette["on-span"] ?? "";
   const texts = [long, name, `${symbol(outcome)} ${runs.n[item]}`, symbol(outcome)];
   const text = texts.find((each) => ctx.measureText(each).width <= room);

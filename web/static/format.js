@@ -44,6 +44,21 @@ export function tick(ns, step) {
   return `${(ns / Number(size)).toFixed(Math.min(3, digits))} ${unit}`;
 }
 
+/**
+ * A moment of the recording: `3.201 s`, or `50:02.018` from a minute on.
+ * @param {number} ns
+ * @param {number} [digits]  of the seconds' fraction
+ */
+export function moment(ns, digits = 3) {
+  if (ns < 60e9) return digits ? `${(ns / 1e9).toFixed(digits)} s` : duration(ns);
+  const unit = 10 ** (9 - digits);
+  const whole = Math.floor(ns / unit) * unit;
+  const minutes = Math.floor(whole / 60e9);
+  const seconds = ((whole % 60e9) / 1e9).toFixed(digits).padStart(digits ? digits + 3 : 2, "0");
+  if (minutes < 60) return `${minutes}:${seconds}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${seconds}`;
+}
+
 /** @param {number} value */
 export const count = (value) => value.toLocaleString("en");
 

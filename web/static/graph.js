@@ -95,15 +95,20 @@ export class Graph extends Component {
       if (/^\?run=\d+$/.test(target)) link.setAttribute("href", target);
     }
     this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);
+    // Shrunk to the pane as far as it stays readable; beyond, it scrolls.
+    const width = this.svg.width.baseVal.value;
+    this.svg.style.minWidth = `${Math.round(width * 0.9)}px`;
     this.mark();
-    this.svg.querySelector(".selected")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const node = this.svg.querySelector(".selected")?.getBoundingClientRect();
+    const pane = this.base?.getBoundingClientRect();
+    if (node && pane && node.bottom > pane.bottom) this.base?.scrollBy(0, node.top - pane.top - pane.height / 2);
   }
 
   /** Marks the node of the selected run; false when the graph has none. */
   mark() {
     for (const node of this.svg?.querySelectorAll(".selected") ?? []) node.classList.remove("selected");
     const node = this.svg?.querySelector(`#run-${this.props.selected}`);
-    node?.classList.add("selected");
+    (node ?? this.svg?.querySelector(".holds-selected"))?.classList.add("selected");
     return Boolean(node);
   }
 

@@ -1,7 +1,7 @@
 // What lies under the pointer, and what is known about it.
 
 import { pixels } from "./draw.js";
-import { counted, duration } from "./format.js";
+import { counted, duration, moment } from "./format.js";
 import { AXIS, LANES, visible } from "./lanes.js";
 
 /** @typedef {import("./api.js").Timeline} Timeline */
@@ -59,7 +59,7 @@ function describe(timeline, lane, i) {
         run: own[0],
         lines: [
           `interaction ${n}: ${interactions.title[i]}`,
-          `at ${duration(interactions.at_ns[i] ?? 0)}`,
+          `at ${moment(interactions.at_ns[i] ?? 0)}`,
           own.length ? `caused ${counted(own.length, "run")}` : "caused no run of its own",
         ],
       };
@@ -73,7 +73,7 @@ function describe(timeline, lane, i) {
         lines: [
           `${lane === "app" ? "run" : "fragment run"} ${runs.n[i]}: ${runs.end[i]}`,
           `started by: ${runs.cause[i]}`,
-          `at ${duration(start)}${typeof end === "number" ? `, for ${duration(end - start)}` : ""}`,
+          `at ${moment(start)}${typeof end === "number" ? `, for ${duration(end - start)}` : ""}`,
         ],
       };
     }

@@ -15,7 +15,7 @@ import { buildScale, toX } from "./timescale.js";
  * @property {Float64Array} reach  the largest x1 so far
  * @property {Int32Array} item  index in the timeline's lists
  * @property {Uint8Array} row  overlapping spans lie in rows below each other
- * @property {number} rows
+ * @property {Uint8Array} rows  how many rows there are where the span lies
  *
  * @typedef {{timeline: Timeline, scale: TimeScale, lanes: Record<LaneKey, Lane>,
  *   runIndex: Map<number, number>}} Model
@@ -26,7 +26,7 @@ const MOST_ROWS = 3;
 /** @type {{key: LaneKey, title: string, height: number}[]} heights in CSS pixels */
 export const LANES = [
   { key: "interactions", title: "interactions", height: 36 },
-  { key: "app", title: "app runs", height: 46 },
+  { key: "app", title: "app runs", height: 52 },
   { key: "fragment", title: "fragment runs", height: 30 },
   { key: "callbacks", title: "callbacks", height: 24 },
   { key: "writes", title: "writes", height: 24 },
@@ -104,21 +104,28 @@ function buildLane(scale, key, items, from, to) {
     reach: new Float64Array(size),
     item: order,
     row: new Uint8Array(size),
-    rows: 1,
+    rows: new Uint8Array(size).fill(1),
   };
   const free = new Array(MOST_ROWS).fill(-1);
   let reach = 0;
+  let first = 0; // of the spans that overlap, each with the one before
   order.forEach((item, i) => {
     const start = toX(scale, from(item));
     const end = Math.max(start, toX(scale, to(item)));
     lane.x0[i] = start;
     lane.x1[i] = end;
+    if (start >= reach) {
+      first = i;
+      free.fill(-1);
+    }
     lane.reach[i] = reach = Math.max(reach, end);
     if (key !== "app" && key !== "fragment") return;
     const row = Math.max(0, free.findIndex((until) => until <= start));
     free[row] = end;
     lane.row[i] = row;
-    lane.rows = Math.max(lane.rows, row + 1);
+    const rows = Math.max(lane.rows[first] ?? 1, row + 1);
+    if (rows > (lane.rows[first] ?? 1)) lane.rows.fill(rows, first, i);
+    lane.rows[i] = rows;
   });
   return lane;
 }

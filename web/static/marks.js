@@ -40,7 +40,7 @@ export function paintArcs({ ctx, model, view, palette, px }, tops) {
       const source = model.runIndex.get(by);
       if (source === undefined) continue;
       const start = px(toX(model.scale, runs.ended_ns[source] ?? 0));
-      const y = top + (lane.key === "app" ? 28 : 21);
+      const y = top + (lane.key === "app" ? 32 : 21);
       ctx.strokeStyle = palette.rerun ?? "";
       ctx.lineWidth = 1.6;
       const end = Math.max(x, start) + 3;
@@ -84,8 +84,14 @@ export function paintCallbacks({ ctx, model, view, palette, px }, lane, top) {
 
 /** Full strokes reached the browser, hollow short ones did not. @type {(painter: Painter, lane: Lane, top: number) => void} */
 export function paintWrites({ ctx, model, view, palette, px }, lane, top) {
-  const writes = model.timeline.ticks?.writes;
-  if (!writes) return;
+  const { ticks } = model.timeline;
+  if (!ticks) {
+    ctx.font = SMALL;
+    ctx.fillStyle = palette.muted ?? "";
+    ctx.fillText("zoom in to see writes and state writes", 8, top + 9);
+    return;
+  }
+  const { writes } = ticks;
   const [from, to] = visible(lane, view.x0, view.x1);
   let painted = -Infinity;
   for (let i = from; i < to; i++) {

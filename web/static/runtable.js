@@ -1,6 +1,6 @@
 // The timeline as a table: the same interactions and runs, to read and to choose from.
 
-import { count, duration, symbol } from "./format.js";
+import { count, duration, moment, symbol } from "./format.js";
 import { Component, html } from "./view.js";
 
 /**
@@ -83,7 +83,7 @@ function rowsOf({ interactions, runs }) {
 function interactionRow({ timeline: { interactions } }, i) {
   return html`<tr key=${`i${i}`} class="group"><th scope="rowgroup" colspan="3">
       <span class="quiet">interaction ${interactions.n[i]}</span> ${interactions.title[i]}</th>
-    <td class="figure">${duration(interactions.at_ns[i] ?? 0)}</td><td></td></tr>`;
+    <td class="figure">${moment(interactions.at_ns[i] ?? 0)}</td><td></td></tr>`;
 }
 
 /** @param {Props} props @param {number} i */
@@ -97,6 +97,6 @@ function runRow({ timeline: { runs }, selected, onSelect }, i) {
       onClick=${() => onSelect(n)}>${runs.kind[i] === "fragment" ? "fragment run" : "run"} ${n}</button></th>
     <td>${runs.cause[i]}</td>
     <td><span class=${`outcome outcome-${outcome}`}>${symbol(outcome)}</span> ${runs.end[i]}</td>
-    <td class="figure">${duration(start)}</td>
+    <td class="figure">${moment(start)}</td>
     <td class="figure">${end === null ? "–" : duration(end - start)}</td></tr>`;
 }

@@ -80,11 +80,12 @@ function rows(coverage, text, target) {
     const repeated = note !== "" && note === before && !isHalting;
     if (!isBlank) before = isHalting ? "" : note;
     const kind = isHalting ? "halting" : reason ? "not-run" : hits.has(line) ? "ran" : "";
+    const mark = isHalting && html`<span aria-hidden="true">■ </span>`;
+    const said = note && html`${mark}<span class=${repeated ? "visually-hidden" : ""}>${note}</span>`;
     return html`<tr key=${line} class=${`${kind}${wanted ? " target" : ""}`} data-line=${line}>
       <td class="number">${line}</td>
       <td class="hits">${hits.get(line) ?? (reason ? "·" : "")}</td>
       <td class="text"><code>${tokens.map(([name, part]) => name ? html`<span class=${name}>${part}</span>` : part)}</code></td>
-      <td class="note">${isHalting && html`<span aria-hidden="true">■ </span>`}<span
-        class=${repeated ? "visually-hidden" : ""}>${note}</span></td></tr>`;
+      <td class="note">${said}</td></tr>`;
   });
 }

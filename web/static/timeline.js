@@ -17,14 +17,13 @@ import { Component, html } from "./view.js";
  * @typedef {{tip: {x: number, y: number, lines: string[]} | null, canZoomOut: boolean}} State
  */
 
-const FULL = { x0: 0, x1: 1 };
 const MARGIN = 0.012; // of the width, left free at both ends
 const TICK_RUNS = 300; // the server sends writes for windows up to this size
 /** @type {[Mode, string][]} */
 const MODES = [
-  ["bursts", "readable: idle time cut, bursts even"],
-  ["busy", "busy time: idle time cut"],
-  ["true", "true time"],
+  ["bursts", "Readable"],
+  ["busy", "Idle time cut"],
+  ["true", "True time"],
 ];
 
 /** @extends {Component<Props, State>} */
@@ -34,7 +33,6 @@ export class Timeline extends Component {
     super(props);
     /** @type {State} */
     this.state = { tip: null, canZoomOut: false };
-    /** @type {{x0: number, x1: number}} */
     this.view = { x0: -MARGIN, x1: 1 + MARGIN };
     /** @type {Model} */
     this.model = buildModel(props.timeline, props.mode);
@@ -132,7 +130,7 @@ export class Timeline extends Component {
   }
 
   fit() {
-    this.show({ x0: FULL.x0 - MARGIN, x1: FULL.x1 + MARGIN });
+    this.show({ x0: -MARGIN, x1: 1 + MARGIN });
   }
 
   /**
@@ -262,8 +260,8 @@ export class Timeline extends Component {
       <div class="timeline-bar">
         <p class="quiet">${counted(interactions.n.length, "interaction")},
           ${" "}${counted(runs.n.length, "script run")}</p>
-        <label class="quiet">Time
-          <select value=${mode} onChange=${(/** @type {Event} */ event) =>
+        <label class="quiet" title="Readable: idle time is cut out, and long bursts of activity are squeezed">
+          <span>Time scale</span><select aria-label="Time scale" value=${mode} onChange=${(/** @type {Event} */ event) =>
             onMode(/** @type {Mode} */ (/** @type {HTMLSelectElement} */ (event.target).value))}>
             ${MODES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}
           </select></label>

@@ -1,7 +1,7 @@
 // Where a moment lies on the timeline. People think for seconds and runs last milliseconds, so by
 // default idle time is cut out and every burst of activity gets a readable width of its own.
 
-import { duration, tick } from "./format.js";
+import { moment, tick } from "./format.js";
 
 /**
  * @typedef {"bursts" | "busy" | "true"} Mode
@@ -117,7 +117,7 @@ export function ticks({ bursts, mode }, x0, x1, pixels) {
     const burst = bursts[index];
     if (!burst || burst.x0 > x1) break;
     if (burst.x0 >= x0 && burst.x0 >= free) {
-      found.push({ x: burst.x0, label: duration(burst.t0), strong: true });
+      found.push({ x: burst.x0, label: moment(burst.t0, 0), strong: true });
       free = burst.x0 + room;
     }
     const width = burst.x1 - burst.x0;

@@ -1,0 +1,198 @@
+"""The views' words and data, from records made by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rerun_trace.tracer.model import (
+    Callback,
+    ContainerWrite,
+    Interaction,
+    InteractionKind,
+    MessageFate,
+    Outcome,
+    RecordingInfo,
+    RerunRequest,
+    RunError,
+    RunKind,
+    ScriptRun,
+    TriggerType,
+    WriteKind,
+)
+from rerun_trace.web import timeline, words
+from rerun_trace.web.run_view import RunRecords, run_view, story
+from rerun_trace.web.source_view import highlight
+
+CLICK = Interaction(1, 1, 5, InteractionKind.WIDGET, {"click": "Foo"})
+RUN = ScriptRun(
+    2,
+    1,
+    RunKind.APP,
+    TriggerType.INTERACTION,
+    1,
+    1,
+    "app.py",
+    10,
+    outcome=Outcome.RERUN,
+    ended_ns=4_200_010,
+    halted_file="app.py",
+    halted_line=10,
+)
+REQUEST = RerunRequest(2, 20, 3, "app.py", 10, "<module>", "app", True)
+WRITE = ContainerWrite(2, 15, 1, 7, (0, 0), WriteKind.ELEMENT, "heading", "Title", False, "a.py", 6)
+NEXT = replace(RUN, n=3, trigger_type=TriggerType.RERUN, trigger=2, outcome=Outcome.COMPLETED)
+
+
+def records(run: ScriptRun = RUN, **change: Any) -> RunRecords:
+    base = RunRecords(run, CLICK, (), (), (), (), (), {}, (), ())
+    return replace(base, **change)
+
+
+def told(given: RunRecords) -> str:
+    return " ".join("".join(piece["text"] for piece in sentence) for sentence in story(given))
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "title", "sentence"),
+    [
+        ("load", {"load": True}, "load", "The page was opened"),
+        ("widget", {"click": "Foo"}, "click Foo", "You clicked Foo"),
+        ("widget", {"set": "Name", "value": "Ada"}, "set Name to 'Ada'", "You set Name to 'Ada'"),
+        ("widget", {"submit": "Send"}, "submit Send", "You submitted Send"),
+        ("widget", {"edit": "Table", "rows": {}}, "edit Table", "You edited Table"),
+        ("page", {"page": "Two"}, "page Two", "You went to the page Two"),
+        ("timer", {"timer": True}, "timer of fragment abcdefgh", "The timer of the fragment abcde"),
+        ("edit", {"source": True}, "source edited", "The source was edited"),
+        ("rerun", {"rerun": True}, "rerun from the menu", "You asked for a rerun in the app's"),
+        ("stop", {"stop": True}, "stop from the menu", "You stopped the app from its menu"),
+        ("widget", {}, "widget", "Interaction 1 came (widget)"),
+        ("widget", {"click": "x" * 99}, f"click {'x' * 59}…", "You clicked xxx"),
+    ],
+)
+def test_interactions_have_a_name_and_begin_a_sentence(
+    kind: str, action: dict[str, Any], title: str, sentence: str
+) -> None:
+    given = Interaction(1, 1, 0, InteractionKind(kind), action, fragment="abcdefghijkl")
+
+    assert words.interaction_title(given) == title
+    assert words.interaction_sentence(given).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [
+        (None, "–"),
+        (0, "0 ns"),
+        (999, "999 ns"),
+        (4_200_000, "4.20 ms"),
+        (42_000_000, "42.0 ms"),
+        (420_000_000, "420 ms"),
+        (59_000_000_000, "59.0 s"),
+        (61_000_000_000, "1 min 1 s"),
+    ],
+)
+def test_durations_have_three_digits(ns: int | None, text: str) -> None:
+    assert words.duration(ns) == text
+
+
+def test_a_recording_without_end_is_live_only_while_it_is_busy_or_its_app_runs_here() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    info = RecordingInfo("app.py", "/", start, "3.13", "1.67", "monitoring", "")
+    soon, later = start + timedelta(minutes=9), start + timedelta(minutes=11)
+
+    assert words.recording_state(info, 0, soon, here=False) == "live"
+    assert words.recording_state(info, 0, later, here=False) == "broken off"
+    assert words.recording_state(info, 5 * 60 * 10**9, later, here=False) == "live"
+    assert words.recording_state(info, 0, later, here=True) == "live"
+    assert words.recording_state(replace(info, complete=True), 0, soon, here=True) == "complete"
+    assert words.recording_state(replace(info, ended_at=soon), 0, soon, False) == "broken off"
+
+
+def test_the_story_of_a_halted_run_names_the_click_the_line_and_the_next_run() -> None:
+    given = records(
+        requests=(REQUEST,),
+        writes=(WRITE, replace(WRITE, message=8)),
+        fates={7: MessageFate.DISCARDED, 8: MessageFate.IGNORED},
+        next_runs=(NEXT,),
+    )
+    assert told(given) == (
+        "You clicked Foo, so Streamlit ran app.py again from the top. "
+        "Line 10 called st.rerun(): this run stopped there, and run 3 started. "
+        "It wrote 2 elements, which the browser never saw."
+    )
+    links = [piece for sentence in story(given) for piece in sentence if len(piece) > 1]
+    assert links == [
+        {"text": "Line 10", "file": "app.py", "line": 10},
+        {"text": "run 3", "run": 3},
+    ]
+
+
+def test_the_story_of_a_run_that_another_one_asked_for() -> None:
+    given = records(NEXT, triggering=(REQUEST,), writes=(WRITE,), fates={})
+    assert told(given) == (
+        "Run 2 called st.rerun() at line 10, so Streamlit ran app.py from the top. "
+        "It ran to its end. It wrote 1 element."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "change", "end"),
+    [
+        (Outcome.SUPERSEDED, {"superseded_by": 4}, "Interaction 4 came before it was done: it"),
+        (Outcome.STOPPED, {}, "Line 10 stopped the run."),
+        (Outcome.SWITCHED, {}, "Line 10 called st.switch_page(): this run stopped there."),
+        (Outcome.COMPILE_ERROR, {}, "The script could not be compiled, so no line of it ran."),
+        (Outcome.RUNNING, {}, "No end of it was recorded."),
+        (
+            Outcome.ERROR,
+            {"errors": (RunError(2, 0, 0, "ValueError", "no", ""),)},
+            "ValueError ended it at line 10.",
+        ),
+    ],
+)
+def test_the_story_tells_how_a_run_ended(
+    outcome: Outcome, change: dict[str, Any], end: str
+) -> None:
+    assert end in told(records(replace(RUN, outcome=outcome), **change))
+
+
+def test_the_story_tells_callbacks_and_refusals() -> None:
+    given = records(
+        callbacks=(Callback(2, "update", "app.py", 3, 0, 1, 1, error="ValueError: no"),),
+        requests=(replace(REQUEST, allowed=False, refusal="not in a fragment"),),
+    )
+    text = told(given)
+    assert "the callback update() (it raised ValueError: no) ran." in text
+    assert "A rerun asked for at line 10 was refused: not in a fragment." in text
+
+
+def test_a_run_view_is_json() -> None:
+    view = run_view(records(writes=(WRITE,), fates={7: MessageFate.DELIVERED}))
+
+    assert json.loads(json.dumps(view))["writes"][0]["fate"] == "delivered"
+    assert view["duration"] == "4.20 ms"
+    assert view["end"] == "halted by a rerun at line 10"
+
+
+def test_the_timeline_is_lists_of_equal_length() -> None:
+    spans = timeline.spans([CLICK], [RUN, NEXT], [], [REQUEST], [])
+    ticks = timeline.ticks([WRITE], [], {7: MessageFate.REPLACED})
+
+    assert spans["runs"]["cause"] == ["click Foo", "rerun asked for by run 2"]
+    assert {len(column) for column in spans["runs"].values()} == {2}
+    assert ticks["writes"]["fate"] == ["discarded"]
+    json.dumps([spans, ticks])
+
+
+def test_highlighted_lines_keep_their_numbers_and_their_text() -> None:
+    text = '\n\nx = """two\nlines"""  # no\n\n'
+    lines = highlight(text)
+
+    assert ["".join(part for _, part in line) for line in lines] == text.split("\n")[:-1]
+    assert ("c1", "# no") in lines[3]
+    assert highlight("") == ([],)

@@ -1,0 +1,85 @@
+"""A real browser on a real server over a real store; the records are made by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.web.app import create_app
+from rerun_trace.web.server import RunningServer, serve
+
+CHROMIUM = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium") or ""
+# Nothing of the browser's own may reach the network, or take longer than the page does.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. In CI it must be there; elsewhere the tests are skipped without it."""
+    if not CHROMIUM:
+        reason = "chromium is not on the PATH (or set RERUN_TRACE_CHROMIUM)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TraceStore]:
+    with TraceStore.open(tmp_path / "recordings.db") as store:
+        yield store
+
+
+@pytest.fixture
+def server(store: TraceStore) -> Iterator[RunningServer]:
+    server = serve(create_app(store))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: RunningServer) -> Iterator[Page]:
+    """A page whose relative addresses are the server's. Any error in the console fails the test."""
+    problems: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            problems.append(message.text)
+
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((server.url, "blob:")) else problems.append(request.url)
+        ),
+    )
+    yield page
+    context.close()
+    assert problems == []
