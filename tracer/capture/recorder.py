@@ -102,7 +102,7 @@ class Recorder:
             chunk = _chunk(run)
             if chunk is not None:
                 records.append(chunk)
-            if run.ended:
+            if run.ended and not run.thread_count:  # else threads of the user's may go on
                 self._runs.pop(run.n, None)
         for key, count in list(self._limits.items()):
             text = LIMIT_TEXTS[key].format(n=f"{count:,}", budget=self.budget)

@@ -60,6 +60,8 @@ class LiveRun:
     asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
     furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
     consumed: tuple[Request, ...] = ()
+    thread: int = 0  # the script thread's number
+    over: bool = False
 
     @property
     def n(self) -> int:
@@ -95,11 +97,14 @@ class Host:
         return tab
 
     def here(self) -> LiveRun | None:
-        """The run that the present thread works for."""
+        """The run that the present thread works for. Between two runs a script thread has none."""
         trace = self.recorder.here
         if trace is None:
             trace = self._run_of_thread()
-        return self.runs.get(trace.n) if trace is not None else None
+        live = self.runs.get(trace.n) if trace is not None else None
+        if live is not None and live.over and live.thread == threading.get_ident():
+            return None
+        return live
 
     def started_thread(self, thread: threading.Thread) -> None:
         """A thread is about to start: it works for the run that starts it, if there is one."""
@@ -115,8 +120,7 @@ class Host:
         if context is not None:
             live = self.by_context.get(id(context))
             return live.trace if live is not None else None
-        run = self._started_by.get(id(thread))
-        return run if run is not None and not run.ended else None
+        return self._started_by.get(id(thread))
 
 
 def kind_of(fragments: tuple[str, ...]) -> RunKind:

@@ -66,6 +66,7 @@ class RunProbes:
             detailed=detailed,
         )
         live = LiveRun(trace, record, tab, context.script_requests, script=record.script)
+        live.thread = ident
         host.runs[trace.n] = live
         host.by_context[id(context)] = live
         runner = frame.f_back.f_locals.get("self") if frame.f_back is not None else None
@@ -280,6 +281,7 @@ class RunProbes:
 
     def _end(self, live: LiveRun) -> None:
         recorder = self._host.recorder
+        live.over = True
         outcome = live.outcome
         if live.compile_error is not None:
             outcome = Outcome.COMPILE_ERROR

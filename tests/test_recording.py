@@ -1,0 +1,233 @@
+"""What a recording says about real apps on the real Streamlit: the promises, one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import ENGINES, SAMPLES, record
+
+from rerun_trace.tracer.capture.budget import Budget
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def write_app(folder: Path, text: str, name: str = "app.py") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_a_rerun_halts_one_run_and_starts_another(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db", engine=engine)
+    first, second = recorded.runs_of(1)
+    assert first["outcome"] == "rerun"
+    (request,) = first["rerun_requests"]
+    assert request["allowed"]
+    assert first["lines"][-1] == ["rerun.py", request["line"]], "nothing ran after its line"
+    assert second["trigger"] == {"type": "rerun", "run": first["n"]}
+    assert second["outcome"] == "completed"
+    assert {"path": [0, 0], "element": "heading", "label": "Foo"} in recorded.facts["final_page"]
+    with recorded.store() as store:
+        halted = store.messages(recorded.id, first["n"])
+        fates = {m.n: m.fate for m in halted}
+        for write, said in zip(
+            store.container_writes(recorded.id, first["n"]), first["writes"], strict=True
+        ):
+            assert said["delivered"] == (fates[write.message] == "delivered")
+
+
+def test_a_callback_runs_before_the_body(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "callback.py", [{"click": "Bar"}], tmp_path / "db", engine=engine)
+    (run,) = recorded.runs_of(1)
+    (callback,) = run["callbacks"]
+    assert callback["function"] == "update_value"
+    assert run["lines"][0][1] > callback["line"] > run["lines"][1][1]
+
+
+def test_a_container_is_written_out_of_order(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "container.py", [{"click": "Baz"}], tmp_path / "db", engine=engine)
+    (run,) = recorded.runs_of(1)
+    assert [w["label"] for w in run["writes"] if w["out_of_order"]] == ["Baz"]
+    assert recorded.facts["final_page"][0]["label"] == "Baz"
+
+
+def test_a_refused_fragment_rerun(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "fragment_refused.py", [], tmp_path / "db", engine=engine)
+    (run,) = recorded.runs_of(0)
+    assert run["outcome"] == "error"
+    (request,) = run["rerun_requests"]
+    assert (request["scope"], request["allowed"]) == ("fragment", False)
+    assert run["error"]["line"] == request["line"]
+
+
+def test_an_endless_rerun_stays_small(engine: str, tmp_path: Path) -> None:
+    db = tmp_path / "db.sqlite"
+    steps = [{"set": "Keep going", "value": True}]
+    recorded = record(
+        SAMPLES / "infinite_rerun.py",
+        steps,
+        db,
+        engine=engine,
+        timeout=4,
+        budget=Budget(chain_runs=5, chain_rate=0.5),
+    )
+    assert recorded.drive.never_idle
+    runs = recorded.runs_of(1)
+    detailed = sum(run["detailed"] for run in runs)
+    assert 5 <= detailed <= 8 < len(runs)
+    assert any("runs without detail" in limit for limit in recorded.facts["recording"]["limits"])
+    assert all(run["trigger"]["type"] == "rerun" for run in runs[1:])
+    assert len(recorded.bytes()) < 5_000_000
+
+
+def test_timers_run_fragments(engine: str, tmp_path: Path) -> None:
+    steps = [{"wait_ms": 1200}]
+    recorded = record(SAMPLES / "run_every.py", steps, tmp_path / "db", engine=engine)
+    timers = [i for i in recorded.facts["interactions"] if "timer" in i["action"]]
+    assert timers
+    assert {i["action"]["timer"] for i in timers} == {"ticker"}
+    assert all(recorded.run(n)["kind"] == "fragment" for i in timers for n in i["runs"])
+
+
+def test_the_dashboard(engine: str, tmp_path: Path) -> None:
+    steps = [{"set": "Least units a day", "value": 20}]
+    recorded = record(SAMPLES / "dashboard.py", steps, tmp_path / "db", engine=engine)
+    (run,) = recorded.runs_of(1)
+    assert recorded.facts["interactions"][1]["action"] == {"set": "Least units a day", "value": 20}
+    assert len(run["writes"]) > 30
+    with recorded.store() as store:
+        accesses = store.cache_accesses(recorded.id)
+    assert [(a.function, a.hit) for a in accesses] == [("load_sales", False), ("load_sales", True)]
+
+
+def test_user_threads_belong_to_their_run(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "threads.py", [], tmp_path / "db", engine=engine)
+    with recorded.store() as store:
+        frames = store.steps(recorded.id, 1).frames
+    workers = [frame for frame in frames if frame.function == "count_primes"]
+    assert sorted(frame.thread for frame in workers) == [1, 2]
+
+
+def test_a_newer_interaction_supersedes_a_run(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import time
+import streamlit as st
+n = st.number_input("N", value=0)
+for i in range(200):
+    time.sleep(0.01 if n == 1 else 0)
+    st.write(f"{n} {i}")
+""",
+    )
+    steps = [{"set": "N", "value": 1, "no_wait": True}, {"set": "N", "value": 2}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    outcomes = [run["outcome"] for run in recorded.facts["runs"]]
+    assert outcomes == ["completed", "superseded", "completed"]
+
+
+def test_stop_and_errors(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+if st.button("Stop"):
+    st.stop()
+if st.button("Fail"):
+    raise ValueError("no luck")
+st.write("end")
+""",
+    )
+    steps = [{"click": "Stop"}, {"rerun": True}, {"click": "Fail"}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    stopped, failed = recorded.run(2), recorded.run(4)
+    assert (stopped["outcome"], recorded.lines(2)[-1]) == ("stopped", 4)
+    assert (failed["outcome"], failed["error"]["line"]) == ("error", 6)
+    assert (failed["error"]["type"], failed["error"]["message"]) == ("ValueError", "no luck")
+
+
+def test_a_syntax_error_is_a_recorded_run(engine: str, tmp_path: Path) -> None:
+    app = write_app(tmp_path / "app", "import streamlit as st\nst.write(\n")
+    recorded = record(app, [], tmp_path / "db", engine=engine)
+    (run,) = recorded.facts["runs"]
+    assert run["outcome"] == "compile_error"
+    assert run["error"]["type"] == "SyntaxError"
+    assert run["lines"] == []
+
+
+def test_a_rerun_in_a_callback(engine: str, tmp_path: Path) -> None:
+    """Honoured from Streamlit 1.63 on, a no-op before: the verdict is what happened."""
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+def again():
+    st.session_state.n = st.session_state.get("n", 0) + 1
+    st.rerun()
+st.button("Go", on_click=again)
+st.write(st.session_state.get("n", 0))
+""",
+    )
+    recorded = record(app, [{"click": "Go"}], tmp_path / "db", engine=engine)
+    first, *rest = recorded.runs_of(1)
+    (request,) = first["rerun_requests"]
+    assert request["allowed"] == bool(rest)
+    assert first["outcome"] == ("rerun" if rest else "completed")
+    if rest:
+        assert recorded.lines(first["n"]) == [4, 5], "callback only: the body never ran"
+
+
+def test_a_swallowed_rerun_does_not_end_the_run(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+if st.button("Go"):
+    try:
+        st.rerun()
+    except BaseException:
+        st.write("caught")
+st.write("end")
+""",
+    )
+    recorded = record(app, [{"click": "Go"}], tmp_path / "db", engine=engine)
+    run = recorded.runs_of(1)[0]
+    assert run["outcome"] == "completed"
+    assert [w["label"] for w in run["writes"]] == ["Go", "caught", "end"]
+
+
+def test_state_writes_and_clean_up(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+if st.checkbox("More", value=True):
+    st.text_input("Name", key="name")
+st.session_state["a"] = [1]
+del st.session_state["a"]
+st.session_state.update(b=2)
+""",
+    )
+    steps = [{"set": "name", "value": "Ann"}, {"set": "More", "value": False}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    told = [(w["key"], w["old"], w["new"], w["line"]) for w in recorded.run(3)["state_writes"]]
+    assert told == [
+        ("a", None, "[1]", 5),
+        ("a", "[1]", None, 6),
+        ("b", "2", "2", 7),
+        ("name", "'Ann'", None, None),
+    ]
+
+
+def test_steps_are_in_time_order_and_inside_their_run(engine: str, tmp_path: Path) -> None:
+    recorded = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db", engine=engine)
+    with recorded.store() as store:
+        for run in store.runs(recorded.id):
+            times = [step.at_ns for step in store.steps(recorded.id, run.n).steps]
+            assert times == sorted(times)
+            assert run.ended_ns is not None
+            assert run.started_ns <= times[0] <= times[-1] <= run.ended_ns
+
+

@@ -1,0 +1,110 @@
+"""Every sample, driven and recorded: the facts must be those of its golden file.
+
+The same golden holds for both engines, every Python and every Streamlit version; what may differ
+(numbers, times, names of exceptions, what was flushed in time) is left out by `normal`. After a
+wanted change: RERUN_TRACE_WRITE_GOLDENS=1 pytest tests/test_samples.py, then read the diff.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ENGINES, SAMPLES, record
+
+GOLDEN = Path(__file__).parent / "golden"
+
+CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "rerun": ("rerun.py", [{"click": "Foo"}]),
+    "callback": ("callback.py", [{"click": "Bar"}]),
+    "container": ("container.py", [{"click": "Baz"}]),
+    "fragment": ("fragment.py", [{"click": "Roll"}, {"rerun": True}]),
+    "fragment_refused": ("fragment_refused.py", []),
+    "form": (
+        "form.py",
+        [
+            {"set": "Dish", "value": "Pie"},
+            {"set": "Portions", "value": 4},
+            {"submit": "Order"},
+            {"set": "Show the bill", "value": True},
+        ],
+    ),
+    "multipage": (
+        "multipage/app.py",
+        [
+            {"set": "Your name", "value": "Grace"},
+            {"click": "Go to the report"},
+            {"click": "Back to the start"},
+            {"page": "settings"},
+            {"set": "large_print", "value": True},
+            {"page": "report"},
+        ],
+    ),
+    "navigation": ("navigation.py", [{"click": "Greet"}, {"page": "about"}]),
+    "helper_app": ("helper_app.py", [{"rerun": True}]),
+    "dialog": (
+        "dialog.py",
+        [{"click": "Rename"}, {"set": "New title", "value": "Results"}, {"click": "Save"}],
+    ),
+    "shadow_names": ("shadow_names/app.py", [{"click": "Count up"}]),
+    "cached": ("cached.py", [{"click": "Run again"}, {"set": "Currency", "value": "USD"}]),
+}
+
+
+def normal(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts that every Python, Streamlit and engine must agree on."""
+    runs = []
+    for run in facts["runs"]:
+        run = dict(run)
+        for name in ("started_ns", "duration_ns", "detailed", "app_session"):
+            del run[name]
+        run["fragments"] = len(run["fragments"])
+        if run["error"]:
+            run["error"] = [run["error"]["message"], run["error"]["file"], run["error"]["line"]]
+        # Spinners, and st.write of several things, put placeholders in older versions.
+        run["writes"] = [
+            [w["line"], w["element"], w["label"], w["out_of_order"]]
+            for w in run["writes"]
+            if w["element"] not in ("empty", "transient", "container")
+        ]
+        run["lines"] = [f"{file}:{line}" for file, line in run["lines"]]
+        run["not_run"] = [f"{file}:{line}" for file, line in run["not_run"]]
+        runs.append(run)
+    return {
+        "interactions": [[i["action"], i["runs"]] for i in facts["interactions"]],
+        "runs": runs,
+        "final_page": [[p["element"], p["label"]] for p in facts["final_page"]],
+    }
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", CASES)
+def test_sample(name: str, engine: str, tmp_path: Path) -> None:
+    app, steps = CASES[name]
+    recorded = record(SAMPLES / app, steps, tmp_path / "db.sqlite", engine=engine)
+    assert recorded.drive.failed_step is None
+    assert not recorded.drive.never_idle
+    found = json.loads(json.dumps(normal(recorded.facts)))
+    golden = GOLDEN / f"{name}.json"
+    if os.environ.get("RERUN_TRACE_WRITE_GOLDENS"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(json.dumps(found, indent=1) + "\n")
+    assert found == json.loads(golden.read_text())
+
+
+def test_every_sample_is_recorded_somewhere() -> None:
+    """A sample without a test goes stale."""
+    covered = {app for app, _ in CASES.values()}
+    elsewhere = {
+        "dashboard.py",
+        "helper_module.py",
+        "infinite_rerun.py",
+        "run_every.py",
+        "secret_login.py",
+        "threads.py",
+    }
+    present = {path.name for path in SAMPLES.glob("*.py")}
+    assert present - elsewhere == {app for app in covered if "/" not in app}
