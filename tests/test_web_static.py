@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rerun_trace.web
+from rerun_trace.web.pages import MODULES
 
 WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
@@ -36,6 +37,19 @@ def test_pages_have_nothing_inline_and_nothing_from_elsewhere() -> None:
         assert not re.search(r"(src|href)=\"https?:|url\(|@import|from \"https?:", text), path
         if path.suffix == ".html":
             assert not re.search(r"<script(?![^>]*src=)|<style|\son[a-z]+=|\sstyle=", text), path
+
+
+def test_every_module_of_the_page_is_preloaded() -> None:
+    found, todo = set(), ["main.js"]
+    while todo:
+        folder = (STATIC / todo[0]).parent
+        text = (STATIC / todo.pop(0)).read_text("utf-8")
+        for name in re.findall(r"^import .*from \"(.+)\";$", text, re.MULTILINE):
+            module = (folder / name).resolve().relative_to(STATIC).as_posix()
+            if module not in found:
+                found.add(module)
+                todo.append(module)
+    assert found == set(MODULES)
 
 
 def test_files_stay_small() -> None:

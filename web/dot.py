@@ -100,6 +100,8 @@ def _add(dot: graphviz.Digraph, node: Node, selected: int | None) -> None:
         attributes["style"] = "filled,rounded" if node.kind is NodeKind.RUN else "filled,bold"
     if node.kind is NodeKind.HALTED or node.outcome is Outcome.RUNNING:
         attributes["style"] = "filled,dashed"
+    if node.kind is NodeKind.REQUEST:
+        attributes["margin"] = "0.2,0.12"  # its pointed side would cut through the text
     if node.count > 1 and node.kind is not NodeKind.WRITES:
         attributes["peripheries"] = "2"  # a double border: several alike ones
     if selected in node.runs:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 
+# Preloaded, or the browser would find them one import after the other.
+MODULES = (
+    *("api.js", "draw.js", "format.js", "graph.js", "hover.js", "lanes.js", "live.js", "marks.js"),
+    *("runpanel.js", "runtable.js", "source.js", "timeline.js", "timescale.js", "view.js"),
+    *("vendor/htm.js", "vendor/preact.js"),
+)
+
+
 @dataclass(frozen=True)
 class Reads:
     """What the views read from. `app_url` is the live app's address, if there is one."""
@@ -51,6 +59,7 @@ def blueprint(reads: Reads) -> Blueprint:
             info=info,
             engine=f"Streamlit {info.streamlit} · Python {info.python} · {info.engine}",
             app_url=reads.app_url if here else None,
+            modules=MODULES,
         )
 
     return pages

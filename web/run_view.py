@@ -90,7 +90,7 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
     yield from _end(records)
     for request in records.requests:
         if not request.allowed:
-            refusal = f": {request.refusal}" if request.refusal else ""
+            refusal = f": {request.refusal.rstrip('.')}" if request.refusal else ""
             yield [
                 _piece("A rerun asked for at "),
                 _at(request.file, request.line),

@@ -47,6 +47,7 @@ export function buildModel(timeline, mode) {
   /** @type {[number, number][]} */
   const activity = runs.started_ns.map((start, i) => [start, ends[i] ?? start]);
   for (const at of interactions.at_ns) activity.push([at, at]);
+  activity.push(...waits(timeline));
   const scale = buildScale(activity, mode);
   /** @type {(kind: string) => number[]} */
   const runsOf = (kind) => runs.kind.flatMap((each, i) => (each === kind ? [i] : []));
@@ -71,6 +72,21 @@ export function buildModel(timeline, mode) {
     },
     runIndex: new Map(runs.n.map((n, i) => [n, i])),
   };
+}
+
+/**
+ * The time from a run's cause to its start is never idle: it must not be cut out.
+ * @param {Timeline} timeline
+ * @returns {[number, number][]}
+ */
+function waits({ interactions, runs }) {
+  const asked = new Map(interactions.n.map((n, i) => [n, interactions.at_ns[i]]));
+  const ended = new Map(runs.n.map((n, i) => [n, runs.ended_ns[i]]));
+  return runs.n.flatMap((_, i) => {
+    const cause = (runs.trigger_type[i] === "rerun" ? ended : asked).get(runs.trigger[i] ?? -1);
+    const start = runs.started_ns[i] ?? 0;
+    return typeof cause === "number" && cause < start ? [/** @type {[number, number]} */ ([cause, start])] : [];
+  });
 }
 
 /** @param {unknown[]} list */
