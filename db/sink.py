@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -15,6 +16,7 @@ from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
+PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
 CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
 
 Drain = Callable[[], Sequence[Record]]
@@ -62,10 +64,13 @@ class BackgroundSink:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
             stopping = False
+            pause = TICK_S
             while not stopping:
-                stopping = self._stop.wait(TICK_S)
+                stopping = self._stop.wait(pause)
+                began = time.monotonic()
                 records = drain()
                 self._attempt(partial(writer.write, records))
+                pause = max(TICK_S - (time.monotonic() - began), PAUSE_S)
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)

@@ -291,7 +291,7 @@ SETTLED = MessageSettled(3, MessageFate.IGNORED, 77, None)
 
 
 def record_until_killed(url: str, says: Connection) -> None:
-    """Records a run every millisecond. Says the recording's id, then of each run (n, when made)."""
+    """Records a run every 4 ms. Says the recording's id, then of each run (n, when made)."""
     queue: deque[Record] = deque()
     sink = TraceStore.open(url).sink()
     says.send(sink.open(info(), lambda: [queue.popleft() for _ in range(len(queue))]))
@@ -299,4 +299,4 @@ def record_until_killed(url: str, says: Connection) -> None:
         body = MessageBody(f"h{n}", b"x" * n)
         queue.extend((run(n), chunk(n, 1, 50), body, message(n, n, body.hash)))
         says.send((n, time.monotonic()))
-        time.sleep(0.001)
+        time.sleep(0.004)
