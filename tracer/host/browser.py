@@ -65,6 +65,7 @@ class Browser:
             self._new_session(summary)
         elif summary.type == "navigation":
             self._pages.update({name: page for page, name in summary.detail["pages"]})
+            self._page_hash = summary.detail["page"]
         elif summary.type == "auto_rerun":
             fragment, every = summary.detail["fragment"], summary.detail["every"]
             self.timers[fragment] = every

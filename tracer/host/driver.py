@@ -159,16 +159,16 @@ class _Driver:
         return info.session
 
     async def _close(self) -> None:
-        runner = None
+        # The script first: its last events need the event loop to be alive.
         if self._session_id:
-            runner = self._session()._scriptrunner
+            session = self._session()
+            session.request_script_stop()
+            end = time.monotonic() + _STOP_TIMEOUT_S
+            while session._scriptrunner is not None and time.monotonic() < end:
+                await asyncio.sleep(_POLL_S)
         self._runtime.stop()
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(_awaited(self._runtime.stopped)), _STOP_TIMEOUT_S)
-        thread = getattr(runner, "_script_thread", None)
-        end = time.monotonic() + _STOP_TIMEOUT_S
-        while thread is not None and thread.is_alive() and time.monotonic() < end:
-            await asyncio.sleep(_POLL_S)
 
 
 async def _awaited(awaitable: Any) -> None:

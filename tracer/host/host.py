@@ -106,6 +106,12 @@ class Host:
             return None
         return live
 
+    def forget_contexts(self, thread: int) -> None:
+        """A script thread ends: its context's id may be given to the next one's."""
+        for context, live in list(self.by_context.items()):
+            if live.thread == thread:
+                del self.by_context[context]
+
     def started_thread(self, thread: threading.Thread) -> None:
         """A thread is about to start: it works for the run that starts it, if there is one."""
         run = self.recorder.here

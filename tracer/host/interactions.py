@@ -78,9 +78,8 @@ class InteractionProbes:
         if state.is_auto_rerun:
             action = {"timer": fragment_name(session, fragment)}
             return self._add(tab, InteractionKind.TIMER, action, changes, fragment)
-        shown_page = session._client_state.page_script_hash
-        if page and page not in (shown_page, ""):
-            name = _page_name(session, state)
+        if page and tab.page is not None and page != tab.page:
+            name = tab.pages.get(page, page)
             return self._add(tab, InteractionKind.PAGE, {"page": name}, changes, page=name)
         if not changes:
             return self._add(tab, InteractionKind.RERUN, {"rerun": True}, fragment=fragment)
@@ -182,14 +181,6 @@ def fragment_name(session: Any, fragment: str | None) -> str:
             function = closure[code.co_freevars.index("non_optional_func")].cell_contents
             return str(getattr(getattr(function, "__code__", None), "co_name", fragment))
     return fragment or ""
-
-
-def _page_name(session: Any, state: Any) -> str:
-    pages = session._pages_manager.get_pages()
-    page = pages.get(state.page_script_hash)
-    if page is not None:
-        return str(page.get("url_pathname") or page.get("page_name") or "")
-    return str(state.page_name)
 
 
 def _action(tab: Tab, changes: tuple[WidgetChange, ...]) -> dict[str, Any]:

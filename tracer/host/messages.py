@@ -48,9 +48,8 @@ def summarize(message: Any) -> Summary:
         return Summary(kind, label=message.page_config_changed.title or None)
     elif kind == "navigation":
         pages = message.navigation.app_pages
-        detail["pages"] = [
-            [p.page_script_hash, p.url_pathname or p.page_name] for p in pages
-        ]
+        detail["page"] = message.navigation.page_script_hash
+        detail["pages"] = [[p.page_script_hash, _page_name(p)] for p in pages]
     elif kind == "page_info_changed":
         detail["query"] = message.page_info_changed.query_string
     return Summary(kind, detail=detail)

@@ -49,6 +49,7 @@ class PageProbes:
         summary = summarize(message)
         number = self._message(live.tab, live, summary, message)
         self._met[id(sent)] = (number, sent)
+        _note_pages(live.tab, summary)
         if summary.widget is not None:
             live.tab.widgets[summary.widget.id] = summary.widget
         if summary.path is not None and summary.kind is not None:
@@ -147,8 +148,7 @@ class PageProbes:
             return
         tab = self._host.tab(session.id)
         summary = summarize(message)
-        for page_hash, name in summary.detail.get("pages", ()):
-            tab.pages[page_hash] = name
+        _note_pages(tab, summary)
         self._met[id(message)] = (self._message(tab, live, summary, message), message)
 
     def queued(self, frame: FrameType, value: Any) -> None:
@@ -207,3 +207,11 @@ def _original(frame: FrameType, reference: Any) -> Any:
             return outer.f_locals["msg"]
         outer = outer.f_back
     return reference
+
+
+def _note_pages(tab: Tab, summary: Summary) -> None:
+    """Which pages the browser knows, and which one it shows (`new_session`, `navigation`)."""
+    for page_hash, name in summary.detail.get("pages", ()):
+        tab.pages[page_hash] = name
+    if "page" in summary.detail:
+        tab.page = summary.detail["page"]

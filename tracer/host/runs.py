@@ -274,6 +274,7 @@ class RunProbes:
         live = self._host.here()
         if live is not None:
             self._end(live)
+        self._host.forget_contexts(threading.get_ident())
         self._host.recorder.forget_thread()
         self._host.by_runner.pop(id(frame.f_locals.get("self")), None)
         requests = frame.f_locals.get("self").__dict__.get("_requests")
