@@ -47,7 +47,8 @@ export function buildModel(timeline, mode) {
   /** @type {[number, number][]} */
   const activity = runs.started_ns.map((start, i) => [start, ends[i] ?? start]);
   for (const at of interactions.at_ns) activity.push([at, at]);
-  activity.push(...waits(timeline));
+  // The readable scale cuts them all the same: an arc leads across.
+  if (mode !== "bursts") activity.push(...waits(timeline));
   const scale = buildScale(activity, mode);
   /** @type {(kind: string) => number[]} */
   const runsOf = (kind) => runs.kind.flatMap((each, i) => (each === kind ? [i] : []));
@@ -75,7 +76,7 @@ export function buildModel(timeline, mode) {
 }
 
 /**
- * The time from a run's cause to its start is never idle: it must not be cut out.
+ * The time from a run's cause to its start: nobody is idle then, though no run is under way.
  * @param {Timeline} timeline
  * @returns {[number, number][]}
  */

@@ -206,7 +206,8 @@ class Recording extends Component {
           <div class="view" role="tabpanel" id="view" aria-labelledby=${`tab-${tab}`}>${this.renderTab(timeline)}</div>
         </div>
         <div class="pane">
-          <${RunPanel} run=${view?.n === run ? view : null} error=${runProblem} steps=${steps} onRun=${select}
+          <${RunPanel} run=${view} error=${runProblem} steps=${steps} onRun=${select}
+            chosen=${run !== null}
             onLine=${(/** @type {string} */ file, /** @type {number} */ line) => this.showLine(file, line)} />
         </div>
       </div>`;

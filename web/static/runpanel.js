@@ -12,10 +12,10 @@ import { html } from "./view.js";
 
 const MOST_ROWS = 200; // more are counted, not listed: the page stays quick
 
-/** @param {{run: RunView | null, error: string | null, steps: {previous: number | null, next: number | null}} & Actions} props */
-export function RunPanel({ run, error, steps, ...actions }) {
+/** @param {{run: RunView | null, chosen: boolean, error: string | null, steps: {previous: number | null, next: number | null}} & Actions} props */
+export function RunPanel({ run, chosen, error, steps, ...actions }) {
   if (error) return html`<div class="run-panel"><p class="empty error-text" role="alert">${error}</p></div>`;
-  if (!run) return html`<div class="run-panel"><p class="empty quiet">No run is selected.</p></div>`;
+  if (!run) return html`<div class="run-panel"><p class="empty quiet">${chosen ? "Loading…" : "No run is selected."}</p></div>`;
   /** @param {number | null} to @param {string} name @param {string} sign */
   const step = (to, name, sign) => html`<button type="button" aria-label=${name} title=${name}
     disabled=${to === null} onClick=${() => to !== null && actions.onRun(to)}>${sign}</button>`;

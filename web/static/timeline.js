@@ -260,7 +260,7 @@ export class Timeline extends Component {
       <div class="timeline-bar">
         <p class="quiet">${counted(interactions.n.length, "interaction")},
           ${" "}${counted(runs.n.length, "script run")}</p>
-        <label class="quiet" title="Readable: idle time is cut out, and long bursts of activity are squeezed">
+        <label class="quiet" title="Readable: pauses are cut out, and long bursts of activity are squeezed">
           <span>Time scale</span><select aria-label="Time scale" value=${mode} onChange=${(/** @type {Event} */ event) =>
             onMode(/** @type {Mode} */ (/** @type {HTMLSelectElement} */ (event.target).value))}>
             ${MODES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}
