@@ -29,16 +29,16 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from operator import sub
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
 VERSION = 1
 
-_LEVEL = 1  # higher levels cost 50% more time and save 2%
+_LEVEL = 1  # the default level takes 1 us a step longer and saves 2%
 _STEPS_HEADER = struct.Struct("<IIIqI")
 _FRAMES_HEADER = struct.Struct("<III")
 _COUNTS_HEADER = struct.Struct("<I")
@@ -61,7 +61,7 @@ def pack_steps(chunk: StepChunk) -> bytes:
         *map(_pack_column, (files, lines, frames)),
         _pack_column(at, first),
         _pack_column(owners),
-        *(_pack_column([number[text] for text in column]) for column in (names, scopes, texts)),
+        *(_pack_column(list(map(number.__getitem__, column))) for column in (names, scopes, texts)),
         text_lengths,
         text_bytes,
     )
@@ -152,7 +152,7 @@ def _open(blob: bytes, read: Callable[[bytes], T]) -> T:
 
 def _pack_column(values: Sequence[int], start: int = 0) -> bytes:
     """One column: the differences to the value before, the first one to `start`."""
-    deltas = list(map(sub, values, (start, *values[:-1]) if values else ()))
+    deltas = list(map(sub, values, chain((start,), values)))  # the last value has no follower
     if not any(deltas):
         return b"\0"
     low, high = min(deltas), max(deltas)
@@ -164,12 +164,11 @@ def _pack_column(values: Sequence[int], start: int = 0) -> bytes:
 
 def _number_texts(*columns: Iterable[str | None]) -> tuple[dict[str | None, int], list[str]]:
     """Numbers the distinct texts from 1, in the order of their first appearance."""
-    distinct = dict.fromkeys(text for column in columns for text in column)
+    distinct = dict.fromkeys(chain(*columns))
     distinct.pop(None, None)
-    table = [text for text in distinct if text is not None]
-    number: dict[str | None, int] = {text: no for no, text in enumerate(table, 1)}
+    number: dict[str | None, int] = dict(zip(distinct, count(1)))
     number[None] = 0
-    return number, table
+    return number, cast("list[str]", list(distinct))
 
 
 def _pack_texts(table: Sequence[str]) -> tuple[bytes, bytes]:
