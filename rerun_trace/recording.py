@@ -46,7 +46,11 @@ class Recording:
         self._stopped = False
         self.id: int | None = None
         self.recorder = Recorder(
-            Scope(os.devnull), self._choice.engine, budget=budget, redactor=Redactor(), values=values
+            Scope(os.devnull),
+            self._choice.engine,
+            budget=budget,
+            redactor=Redactor(),
+            values=values,
         )
         self.recorder.on_failure = self._failed
 
@@ -122,7 +126,8 @@ class Recording:
             place = place.tb_next
         where = f" ({place.tb_frame.f_code.co_name}:{place.tb_lineno})" if place else ""
         print(
-            f"rerun-trace: recording stopped, the app goes on: {type(error).__name__}: {error}{where}",
+            "rerun-trace: recording stopped, the app goes on: "
+            f"{type(error).__name__}: {error}{where}",
             file=sys.stderr,
         )
 

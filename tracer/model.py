@@ -364,7 +364,7 @@ class StepChunk:
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """How often a statement ran in a run. `capped`: at least `hits`; the budget stopped counting."""
+    """How often a statement ran in a run. `capped`: at least `hits`; the budget was used up."""
 
     run: int
     file: str

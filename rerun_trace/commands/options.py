@@ -31,7 +31,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 def web_options(function: F) -> F:
     """`--host` and `--port` of the web page."""
     function = click.option(
-        "--port", type=click.IntRange(0, 65535), default=0, help="Port of the web page. 0: a free one."
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        help="Port of the web page. 0: a free one.",
     )(function)
     return click.option(
         "--host",

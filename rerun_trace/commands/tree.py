@@ -38,7 +38,9 @@ def recording_tree(recording: RecordingFacts) -> Tree:
     tree = Tree(title)
     runs = {run["n"]: run for run in facts["runs"]}
     for interaction in facts["interactions"]:
-        branch = tree.add(f"[bold]{interaction['n']}[/] {escape(action_words(interaction['action']))}")
+        branch = tree.add(
+            f"[bold]{interaction['n']}[/] {escape(action_words(interaction['action']))}"
+        )
         shown = interaction["runs"][:_MAX_RUNS]
         for n in shown:
             _add_run(branch, runs[n])

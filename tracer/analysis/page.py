@@ -17,7 +17,7 @@ _LABELLED_BLOCKS = frozenset({"expander", "tab", "popover", "dialog", "form"})
 
 @dataclass(frozen=True, slots=True)
 class PageNode:
-    """One element or block on the page. `message` is the number of the message that put it there."""
+    """One element or block on the page. `message` is the number of the one that put it there."""
 
     path: tuple[int, ...]
     kind: WriteKind

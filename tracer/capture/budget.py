@@ -1,4 +1,4 @@
-"""How much is kept, so that a recording never makes an app unusable. What is left out is counted."""
+"""How much is kept, so that no recording makes an app unusable; what is left out is counted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 class Budget:
     """Upper bounds of one recording. Reaching one is stated in the recording's limits.
 
-    - `line_hits`: executions of one statement kept exactly in a run; then it shows as "n+".
-    - `calls`: calls of one function kept in a run.
-    - `run_steps`: steps kept in one run.
-    - `chain_runs`: script runs in full detail per interaction; a chain of reruns that goes on
-      keeps further runs in full at `chain_rate` a second, of the others only trigger, outcome and
-  rerun request: a slow polling loop stays whole, a runaway one stays small.
-    - `pending`: records waiting for the writer before details are dropped (bounds the memory).
-    - `message_bytes`: the largest page message kept with its content.
+      - `line_hits`: executions of one statement kept exactly in a run; then it shows as "n+".
+      - `calls`: calls of one function kept in a run.
+      - `run_steps`: steps kept in one run.
+      - `chain_runs`: script runs in full detail per interaction; a chain of reruns that goes on
+        keeps further runs in full at `chain_rate` a second, of the others only trigger, outcome and
+    rerun request: a slow polling loop stays whole, a runaway one stays small.
+      - `pending`: records waiting for the writer before details are dropped (bounds the memory).
+      - `message_bytes`: the largest page message kept with its content.
     """
 
     line_hits: int = 400

@@ -108,6 +108,6 @@ def choose_engine(wanted: str = "auto") -> EngineChoice:
         return EngineChoice(MonitoringEngine(), reason)
     if wanted == "monitoring":
         raise EngineUnavailable(
-            f"sys.monitoring needs Python 3.12 or newer and this is {version}: use --engine settrace"
+            f"sys.monitoring needs Python 3.12 or newer, this is {version}: use --engine settrace"
         )
     return EngineChoice(SettraceEngine(), f"{version} has no sys.monitoring")

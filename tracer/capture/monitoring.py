@@ -18,6 +18,8 @@ from .engine import Hooks, Probe
 from .statements import CodeTable
 
 _NAME = "rerun-trace"
+# Types for 3.11, which this file must also be checked on, do not know it.
+monitoring: Any = vars(sys).get("monitoring")
 
 
 class MonitoringEngine:
@@ -32,7 +34,6 @@ class MonitoringEngine:
         self._tables: dict[int, CodeTable] = {}
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
-        monitoring: Any = sys.monitoring
         self._tool = _free_tool()
         monitoring.use_tool_id(self._tool, _NAME)
         self._hooks = hooks
@@ -62,7 +63,6 @@ class MonitoringEngine:
         if self._hooks is None:
             return
         self._hooks = None
-        monitoring: Any = sys.monitoring
         monitoring.set_events(self._tool, 0)
         for code in [p.code for p in self._probes.values()] + [
             t.code for t in self._tables.values()
@@ -82,7 +82,6 @@ class MonitoringEngine:
         self._tables.clear()
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
-        monitoring: Any = sys.monitoring
         for table in tables:
             monitoring.set_local_events(self._tool, table.code, 0)
             monitoring.set_local_events(self._tool, table.code, self._user_events)
@@ -103,7 +102,6 @@ class MonitoringEngine:
                 if table is None:
                     return self._disable
                 self._tables[id(code)] = table
-                monitoring: Any = sys.monitoring
                 monitoring.set_local_events(self._tool, code, self._user_events)
             if hooks.entered(sys._getframe(1), table, False):
                 return self._disable
@@ -182,7 +180,6 @@ class MonitoringEngine:
 
 def _free_tool() -> int:
     """A tool id nobody holds; the ones with a fixed meaning (debugger, coverage) come last."""
-    monitoring: Any = sys.monitoring
     for tool in (4, 3, monitoring.PROFILER_ID, monitoring.OPTIMIZER_ID):
         if monitoring.get_tool(tool) is None:
             return int(tool)

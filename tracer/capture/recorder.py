@@ -210,7 +210,7 @@ class Recorder:
 
     def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
         thread = self._threads.get(threading.get_ident())
-        if thread is None or (thread.run is None or not thread.calls) and not thread.is_script:
+        if thread is None or ((thread.run is None or not thread.calls) and not thread.is_script):
             thread = self._adopt(thread)
         run = thread.run
         if run is None or not run.detailed:
@@ -279,9 +279,7 @@ class Recorder:
             return self._may_disable(table)
         run.step_count += 1
         call.step = run.step_count
-        run.steps.append(
-            Step(time.monotonic_ns() - self._origin, table.file_no, statement, call.n)
-        )
+        run.steps.append(Step(time.monotonic_ns() - self._origin, table.file_no, statement, call.n))
         return False
 
     def left(self, frame: FrameType, table: CodeTable, value: object, how: str) -> bool:

@@ -46,6 +46,8 @@ def _scrub(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, Mapping):
         return {key: _scrub(item, redactor) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: _scrub(getattr(value, f.name), redactor) for f in dataclasses.fields(value)}
+        fields = {
+            f.name: _scrub(getattr(value, f.name), redactor) for f in dataclasses.fields(value)
+        }
         return dataclasses.replace(value, **fields)
     return value

@@ -177,7 +177,7 @@ def _returns(frame: FrameType) -> bool:
 
 
 def _has_begun(frame: FrameType) -> bool:
-    """Whether a generator's frame has yielded before: a fresh one stands before its first RESUME."""
+    """Whether a generator has yielded before: a fresh one stands before its first RESUME."""
     code = frame.f_code.co_code
     offset = frame.f_lasti
     if offset < 0:

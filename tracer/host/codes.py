@@ -9,12 +9,15 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 _RUNTIME = "streamlit.runtime"
+_ERROR_HANDLERS = (
+    "streamlit.error_util:handle_user_script_exception "
+    "streamlit.error_util:handle_uncaught_app_exception"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +211,7 @@ WATCHED: tuple[Watched, ...] = tuple(
         (
             "error",
             "errors in the script",
-            "streamlit.error_util:handle_user_script_exception "
-            "streamlit.error_util:handle_uncaught_app_exception",
+            _ERROR_HANDLERS,
             True,
         ),
         ("secrets", "masking of st.secrets", f"{_RUNTIME}.secrets:Secrets._parse", True),
@@ -247,22 +249,22 @@ def _find(watched: Watched) -> Found:
     return Found(watched, None, None)
 
 
-def code_of(target: Callable[..., Any] | Any) -> CodeType | None:
+def code_of(target: Any) -> CodeType | None:
     """The code object behind a function, method, partial or decorated function.
 
     Only looks at exact built-in kinds of callables, so that nothing of the user's runs.
     """
     while True:
-        if type(target) is functools.partial:
+        kind = type(target)
+        if kind is functools.partial:
             target = target.func
-        elif type(target).__name__ == "method" and type(target).__module__ == "builtins":
+        elif kind is MethodType or kind is staticmethod or kind is classmethod:
             target = target.__func__
-        elif type(target) in (staticmethod, classmethod):
-            target = target.__func__
-        elif type(target) is FunctionType:
+        elif kind is FunctionType:
             inner = target.__dict__.get("__wrapped__")
             if inner is None:
-                return target.__code__
+                code: CodeType = target.__code__
+                return code
             target = inner
         else:
             return None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 from ..capture.recorder import Recorder
@@ -141,11 +139,3 @@ def is_internal(key: object) -> bool:
 def argument(frame: FrameType, index: int) -> Any:
     """A watched function's argument by position: names differ between versions."""
     return frame.f_locals.get(frame.f_code.co_varnames[index])
-
-
-def short_path(path: str, shown: Callable[[str], str]) -> str:
-    return shown(path) if os.path.isabs(path) else path
-
-
-def code_name(code: CodeType) -> str:
-    return code.co_qualname

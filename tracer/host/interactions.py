@@ -74,7 +74,9 @@ class InteractionProbes:
         page = state.page_script_hash or state.page_name or None
         if not tab.loaded:
             tab.loaded = True
-            return self._add(tab, InteractionKind.LOAD, {"load": True}, page=state.page_name or None)
+            return self._add(
+                tab, InteractionKind.LOAD, {"load": True}, page=state.page_name or None
+            )
         if state.is_auto_rerun:
             action = {"timer": fragment_name(session, fragment)}
             return self._add(tab, InteractionKind.TIMER, action, changes, fragment)
@@ -106,8 +108,10 @@ class InteractionProbes:
         key = key_of(widget_id)
         label = widget.label or widget.placeholder if widget else ""
         redactor = self._host.recorder.redactor
-        if (widget and widget.secret) or redactor.hides_name(key or "") or (
-            redactor.hides_name(label)
+        if (
+            (widget and widget.secret)
+            or redactor.hides_name(key or "")
+            or (redactor.hides_name(label))
         ):
             redactor.add_secret(new)
             old, new = HIDDEN if old else old, HIDDEN
@@ -137,9 +141,7 @@ class InteractionProbes:
             live = self._host.here()
             if live is None:
                 return
-            request = Request(
-                TriggerType.RERUN, live.n, any(r.scope == "page" for r in live.asked)
-            )
+            request = Request(TriggerType.RERUN, live.n, any(r.scope == "page" for r in live.asked))
         self._pending.setdefault(id(frame.f_locals["self"]), []).append(request)
 
     def stop_requested(self, frame: FrameType) -> None:

@@ -67,9 +67,7 @@ def _new_session(message: Any) -> dict[str, Any]:
         "fragments": fragments,
         "page": session.page_script_hash,
         "main": session.main_script_hash,
-        "pages": [
-            [p.page_script_hash, _page_name(p)] for p in session.app_pages
-        ],
+        "pages": [[p.page_script_hash, _page_name(p)] for p in session.app_pages],
     }
 
 

@@ -19,8 +19,8 @@ class PageProbes:
 
     A message is met first on the script thread, once the runner has let it pass (an element that
     is interrupted by a rerun never gets there) and before the event loop can see it; or, for
-    those that Streamlit makes itself, on the event loop. There it enters a queue, from which it is sent,
-    replaced by a later write to the same place, or cleared when the next run starts.
+    those that Streamlit makes itself, on the event loop. There it enters a queue, from which it is
+    sent, replaced by a later write to the same place, or cleared when the next run starts.
     """
 
     def __init__(self, host: Host) -> None:

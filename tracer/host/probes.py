@@ -23,9 +23,7 @@ _Handlers = tuple[
 ]
 
 
-def streamlit_probes(
-    recorder: Recorder, found: dict[str, Found] | None = None
-) -> list[Probe]:
+def streamlit_probes(recorder: Recorder, found: dict[str, Found] | None = None) -> list[Probe]:
     """The probes for the installed Streamlit.
 
     Raises HostError when a code object that every recording needs is missing.

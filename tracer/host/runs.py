@@ -331,5 +331,3 @@ def _traceback_text(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         lines += [f'  File "{error.filename}", line {error.lineno}\n']
     return "".join(lines)[-20_000:]
-
-

@@ -63,7 +63,9 @@ def parse_scenario(data: Any) -> Scenario:
     """Check a scenario in its plain form: `{"steps": [...]}` or a bare list of steps."""
     steps = data.get("steps") if isinstance(data, Mapping) else data
     if not isinstance(steps, list):
-        raise ScenarioError('a scenario is a list of steps: [[steps]] in TOML, {"steps": []} in JSON')
+        raise ScenarioError(
+            'a scenario is a list of steps: [[steps]] in TOML, {"steps": []} in JSON'
+        )
     return Scenario(tuple(parse_step(step, n) for n, step in enumerate(steps, 1)))
 
 

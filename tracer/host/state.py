@@ -55,9 +55,7 @@ class StateProbes:
             return
         recorder = self._host.recorder
         file, line, _ = recorder.place(frame)
-        recorder.emit(
-            StateWrite(live.n, recorder.now(), live.step, key, op, old, new, file, line)
-        )
+        recorder.emit(StateWrite(live.n, recorder.now(), live.step, key, op, old, new, file, line))
 
     def _text(self, key: str, value: Any) -> str | None:
         if value is _ABSENT:

@@ -22,11 +22,6 @@ _ELEMENT_NAMES = {
 }
 _CONTAINERS = {None, "vertical", "horizontal", "flex_container", "transparent"}
 _TRIGGERS = {"button", "download_button", "menu_button"}
-_INPUTS = {
-    "button_group", "chat_input", "checkbox", "color_picker", "date_input", "date_time_input",
-    "feedback", "file_uploader", "multiselect", "number_input", "pagination", "radio",
-    "selectbox", "slider", "text_area", "text_input", "time_input", "camera_input", "audio_input",
-}  # fmt: skip
 _LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
 _LABEL_LENGTH = 200
 HIDDEN = "(hidden)"
