@@ -48,6 +48,7 @@ class _Parent:
 
 def main(orders: int, report: int) -> int:
     """Run what the parent asks for; returns the exit code."""
+    _leave_the_end_to_the_parent()
     parent = _Parent(orders, report)
     order = parent.order
     try:
@@ -59,8 +60,19 @@ def main(orders: int, report: int) -> int:
         return error.exit_code
 
 
+def _leave_the_end_to_the_parent() -> None:
+    """Only the parent's SIGTERM ends this process, and it may always finish its recording.
+
+    A terminal sends Ctrl-C, and SIGHUP when it closes, to both. They are not set to be ignored: the
+    app's own child processes would inherit that.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _drive(order: dict[str, Any], parent: _Parent) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     recording = None
     if order.get("traced", True):
         recording = start(
@@ -99,9 +111,11 @@ def _live(order: dict[str, Any], parent: _Parent) -> int:
         order["db"], order["engine"], app=order["app"], mode="live", values=order["values"]
     )
     parent.tell(recording=recording.id, engine=recording.engine)
-    options = ["--server.port", str(order["port"]), "--server.headless", "true"]
+    ours = ["--server.headless", "true", "--browser.serverAddress", order["host"]]
+    port = ["--server.port", str(order["port"])]
     try:
-        cli.main(["run", order["app"], *options, *order["options"]], standalone_mode=False)
+        # Ours come first: of an option that is given twice, the last one counts.
+        cli.main(["run", order["app"], *ours, *port, *order["options"]], standalone_mode=False)
     except click.ClickException as error:
         parent.tell(error=f"streamlit run: {error.format_message()}", exit_code=2)
         return 2

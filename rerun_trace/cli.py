@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
 import click
 
 from . import __version__
-from .commands.doctor import doctor
-from .commands.drive import drive
-from .commands.list import list_recordings
-from .commands.run import run
-from .commands.show import show
-from .commands.ui import ui
+from .commands.options import UsageProblem
 from .tracer.errors import RerunTraceError
+
+_COMMANDS = {
+    "run": "run:run",
+    "drive": "drive:drive",
+    "list": "list:list_recordings",
+    "show": "show:show",
+    "ui": "ui:ui",
+    "doctor": "doctor:doctor",
+}
 
 
 class _AppFirst(click.Group):
-    """`rerun-trace app.py` is short for `rerun-trace run app.py`."""
+    """`rerun-trace app.py` is short for `rerun-trace run app.py`.
+
+    A command is imported when it is asked for: `list` does not wait for Streamlit, and Ctrl-C while
+    it is imported is answered like any other.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(
+            importlib.import_module(f".commands.{module}", __package__), name
+        )
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = ("--help", "-h", "--version")
-        if args and args[0] not in self.commands and args[0] not in own:
+        if args and args[0] not in _COMMANDS and args[0] not in own:
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:  # in click's own words, but in one line
+            command = error.ctx.command_path if error.ctx else "rerun-trace"
+            text = " ".join(error.format_message().split())
+            raise UsageProblem(f"{text.rstrip('.')} (see {command} --help)") from None
 
 
 @click.group(
@@ -35,10 +64,6 @@ class _AppFirst(click.Group):
 @click.version_option(__version__, prog_name="rerun-trace")
 def cli() -> None:
     """See how a Streamlit app runs: every run, its trigger, and what it wrote where."""
-
-
-for _command in (run, drive, list_recordings, show, ui, doctor):
-    cli.add_command(_command)
 
 
 def main(args: list[str] | None = None) -> Any:

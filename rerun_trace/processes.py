@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
+
+from .tracer.errors import HostError
 
 
 class AppProcess:
@@ -19,12 +22,18 @@ class AppProcess:
     def __init__(self, job: str, stdout: TextIO | int | None = None, **order: Any) -> None:
         reports, report = os.pipe()
         orders, self._lifeline = os.pipe()
-        # -P: neither the working folder nor ours comes before the app's own modules.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rerun_trace.child", str(orders), str(report)],
-            pass_fds=(report, orders),
-            stdout=stdout,
-        )
+        # Ctrl-C in a terminal reaches both processes. Here it is this one that ends the other: the
+        # child inherits that it is blocked, and unblocks it when it is able to take it.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            # -P: neither the working folder nor ours comes before the app's own modules.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "rerun_trace.child", str(orders), str(report)],
+                pass_fds=(report, orders),
+                stdout=stdout,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(report)
         os.close(orders)
         # Through the pipe, not as arguments: a database's password is nobody else's business.
@@ -77,3 +86,11 @@ class AppProcess:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def raise_reported(report: Mapping[str, Any]) -> None:
+    """Raise the error that the child process reported, if it did."""
+    if "error" in report:
+        error = HostError(report["error"])
+        error.exit_code = report["exit_code"]
+        raise error

@@ -7,6 +7,7 @@ import sys
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..db.store import TraceStore
@@ -31,7 +32,11 @@ def doctor(db: str | None, engine: str) -> None:
     def row(name: str, ok: bool | None, text: str) -> None:
         nonlocal bad
         bad += ok is False
-        table.add_row({True: "[green]ok[/]", False: "[red]bad[/]", None: "[yellow]note[/]"}[ok], name, text)
+        table.add_row(
+            {True: "[green]ok[/]", False: "[red]bad[/]", None: "[yellow]note[/]"}[ok],
+            name,
+            escape(text),
+        )
 
     row("Python", sys.version_info >= (3, 11), f"{platform.python_version()} ({sys.executable})")
     version = tuple(int(part) for part in streamlit.__version__.split(".")[:2])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import sys
 from typing import Any
 
@@ -12,32 +14,30 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..db.store import TraceStore
 from ..facts import facts_of, read_facts
-from ..processes import AppProcess
+from ..processes import AppProcess, raise_reported
 from ..tracer.errors import HostError, ScenarioError
 from ..tracer.host.driver import check_app
 from ..tracer.host.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
 from .options import db_option, engine_option, json_option, no_values_option
-from .tree import recording_tree
+from .tree import print_recording
 
 _STEP_OPTIONS = ("click", "set", "submit", "page", "wait")
 _EXIT_NEVER_IDLE = 4
+_EXIT_INTERRUPTED = 130
 
 
 class _InOrder(click.Command):
     """Keeps the order in which `--click`, `--set` and the like were given among each other."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = list(args)
+        _, _, options = self.make_parser(ctx).parse_args(args=list(args))
         rest = super().parse_args(ctx, args)
         given = {name: iter(ctx.params.get(name) or ()) for name in _STEP_OPTIONS}
         order = []
-        for word in words:
-            name = word.removeprefix("--").partition("=")[0] if word.startswith("--") else ""
-            if word == "--":
-                break
-            if name in given and (value := next(given[name], None)) is not None:
-                order.append((name, value))
-            elif name == "rerun":
+        for option in options:
+            if option.name in given:
+                order.append((option.name, next(given[option.name])))
+            elif option.name == "rerun":
                 order.append(("rerun", ""))
         ctx.params["steps"] = order
         for name in (*_STEP_OPTIONS, "rerun"):
@@ -96,7 +96,7 @@ def drive(
         if as_json:
             click.echo(json.dumps(facts_of(store, recording), indent=1))
         else:
-            Console().print(recording_tree(read_facts(store, recording)))
+            print_recording(read_facts(store, recording))
         _say_how_it_ended(done, store.recording(recording).limits, timeout)
 
 
@@ -109,26 +109,37 @@ def _play(path: str, steps: list[dict[str, Any]], **order: Any) -> dict[str, Any
     reported: dict[str, Any] = {}
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True)
     with (
         AppProcess("drive", stdout=sys.stderr, app=path, steps=steps, **order) as process,
-        Progress(*columns, console=console, transient=True) as progress,
+        progress if console.is_terminal else contextlib.nullcontext(),
     ):
         task = progress.add_task("starting Streamlit", total=len(steps) + 1)
-        for report in process:
-            reported |= report
-            if "step" in report:
-                progress.update(task, description=report["what"], completed=report["step"])
-        process.wait(10)
-    if "error" in reported:
-        error = HostError(reported["error"])
-        error.exit_code = reported["exit_code"]
-        raise error
+        try:
+            for report in process:
+                reported |= report
+                if "step" in report:
+                    progress.update(task, description=report["what"], completed=report["step"])
+            process.wait(10)
+        except KeyboardInterrupt:
+            # A second Ctrl-C must not break off the writing of the last records.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            process.end()
+            raise _interrupted(reported.get("recording")) from None
+    raise_reported(reported)
     if "done" not in reported:
         raise HostError(
             f"the app's process ended before its time (exit code {process.exit_code}); "
             "what was recorded is kept"
         )
     return reported
+
+
+def _interrupted(recording: int | None) -> HostError:
+    kept = "nothing was recorded yet" if recording is None else f"recording {recording} is kept"
+    error = HostError(f"ended by Ctrl-C; {kept}")
+    error.exit_code = _EXIT_INTERRUPTED
+    return error
 
 
 def _say_how_it_ended(done: dict[str, Any], limits: tuple[str, ...], timeout: float) -> None:

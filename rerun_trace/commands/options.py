@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from ..tracer.errors import RerunTraceError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 db_option = click.option(
@@ -26,6 +28,12 @@ no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
+
+
+class UsageProblem(RerunTraceError):
+    """A command or an option that does not exist, or that cannot have the value it was given."""
+
+    exit_code = 2
 
 
 def web_options(function: F) -> F:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 import click
-from rich.console import Console
 
 from ..db.store import TraceStore
 from ..facts import facts_of, read_facts
 from ..tracer.errors import RecordingNotFound
 from .options import db_option, json_option
-from .tree import recording_tree
+from .tree import print_recording
+
+_LARGEST = 2**31 - 1  # of every database's numbers
 
 
 @click.command()
-@click.argument("recording", type=int, required=False)
+@click.argument("recording", type=click.IntRange(1, _LARGEST), required=False)
 @db_option
 @json_option
 def show(recording: int | None, db: str | None, as_json: bool) -> None:
@@ -29,4 +30,4 @@ def show(recording: int | None, db: str | None, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(facts_of(store, recording), indent=1))
         else:
-            Console().print(recording_tree(read_facts(store, recording)))
+            print_recording(read_facts(store, recording))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -23,10 +24,17 @@ _MARKS = {
 }
 _MAX_RUNS = 40
 _MAX_WRITES = 25
+_UNFOLDED = 10_000
+
+
+def print_recording(recording: RecordingFacts) -> None:
+    """The readable form of `rerun-trace show`. Only a terminal has a width to fold lines at."""
+    console = Console(emoji=False)  # ":wave:" in an app's text is no emoji code of ours
+    console.print(recording_tree(recording), width=None if console.is_terminal else _UNFOLDED)
 
 
 def recording_tree(recording: RecordingFacts) -> Tree:
-    """The readable form of `rerun-trace show`."""
+    """Interactions, their runs, and what each run did."""
     facts = facts_document(recording)
     info = recording.info
     title = (
@@ -86,7 +94,7 @@ def _add_run(branch: Tree, run: dict[str, Any]) -> None:
 
 def _details(run: dict[str, Any]) -> Iterator[str]:
     for callback in run["callbacks"]:
-        error = f"  [red]{callback['error']}[/]" if callback["error"] else ""
+        error = f"  [red]{escape(callback['error'])}[/]" if callback["error"] else ""
         yield f"callback {escape(callback['function'])} {_place(callback)}{error}"
     lines: dict[str, list[int]] = {}
     for file, line in run["lines"]:
@@ -113,7 +121,7 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
         yield f"… and {len(run['writes']) - _MAX_WRITES:,} more writes"
     for request in run["rerun_requests"]:
         verdict = "" if request["allowed"] else "  [red]refused by Streamlit[/]"
-        yield f"rerun request, scope {request['scope']} {_place(request)}{verdict}"
+        yield f"rerun request, scope {escape(request['scope'])} {_place(request)}{verdict}"
     if run["error"]:
         error = run["error"]
         yield f"[red]{escape(error['type'])}: {escape(error['message'])}[/] {_place(error)}"

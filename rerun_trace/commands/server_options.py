@@ -1,0 +1,65 @@
+"""What the words after `--` mean to `streamlit run`: where the app is going to answer."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from ..tracer.errors import HostError
+from .options import UsageProblem
+
+_ANYWHERE = ("", "0.0.0.0", "::")
+
+
+@dataclass(frozen=True)
+class AppAddress:
+    """`url` is for the browser; a server that listens at `host` and `port` is ready for it."""
+
+    url: str
+    host: str
+    port: int
+
+
+def app_address(app: str, options: Sequence[str]) -> AppAddress:
+    """Where the app will answer: as the options or Streamlit's settings say, else at a free port.
+
+    Streamlit itself reads the options. Raises UsageProblem for one that it does not know, and
+    HostError for a port that is in use.
+    """
+    from streamlit import config
+    from streamlit.web import bootstrap, cli
+
+    try:
+        given = dict(cli.main_run.make_context("streamlit run", [app, *options]).params)
+    except click.ClickException as error:
+        raise UsageProblem(f"streamlit run: {' '.join(error.format_message().split())}") from None
+    del given["target"], given["args"]
+    config.__dict__["_main_script_path"] = os.path.realpath(app)
+    bootstrap.load_config_options(given)
+    address = str(config.get_option("server.address") or "")
+    wanted = int(config.get_option("server.port")) if config.is_manually_set("server.port") else 0
+    port = _free_port(address, wanted)
+    host = "localhost" if address in _ANYWHERE else address
+    scheme = "https" if config.get_option("server.sslCertFile") else "http"
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    name = f"[{host}]" if ":" in host else host
+    return AppAddress(f"{scheme}://{name}:{port}" + (f"/{base}" if base else ""), host, port)
+
+
+def _free_port(address: str, wanted: int) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, wanted))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                reason = f"port {wanted} is in use: choose another with -- --server.port N"
+            else:
+                reason = f"{address}:{wanted} cannot be used ({error.strerror}): check --server.*"
+            raise HostError(reason) from None
+        return int(probe.getsockname()[1])
