@@ -1,0 +1,120 @@
+"""Starts `rerun-trace app.py` as a user does, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from commands import COMMAND, TIMEOUT_S, environment, say
+
+from rerun_trace.db.store import TraceStore
+
+T = TypeVar("T")
+
+
+def until(ask: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
+    """Ask again and again until the answer is true; for what nothing can be awaited."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if answer := ask():
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"not within {timeout_s:g} s: {what}")
+
+
+@dataclass
+class Live:
+    """A live recording that is going on."""
+
+    process: subprocess.Popen[str]
+    db: Path
+    app_url: str
+    recording_url: str
+    log: Path
+
+    @property
+    def child(self) -> int:
+        """The process that runs the app."""
+        (child,) = children(self.process.pid)
+        return child
+
+    def interrupt(self, everyone: bool = True) -> None:
+        """Ctrl-C: a terminal sends it to every process; `kill -INT` to one only."""
+        send = os.killpg if everyone else os.kill
+        send(self.process.pid, signal.SIGINT)
+
+    def ended(self) -> tuple[int, str]:
+        """The exit code, and what was written to stdout since the addresses."""
+        rest, _ = self.process.communicate(timeout=TIMEOUT_S)
+        return self.process.returncode, rest
+
+    def errors(self) -> list[str]:
+        """The lines of ours on stderr."""
+        text = self.log.read_text()
+        assert "Traceback" not in text, text
+        return [line for line in text.splitlines() if line.startswith("rerun-trace:")]
+
+    def facts(self) -> dict[str, Any]:
+        said = say(self.db, "show", "--json")
+        assert said.code == 0, said.err
+        facts: dict[str, Any] = json.loads(said.out)
+        return facts
+
+    def runs(self) -> int:
+        """How many script runs have ended so far."""
+        with TraceStore.open(self.db, create=False) as store:
+            latest = store.latest()
+            return store.counts(latest.id)["ended_runs"] if latest else 0
+
+
+@contextmanager
+def live(app: Path, folder: Path, *options: str) -> Iterator[Live]:
+    """`rerun-trace APP -- OPTIONS`, from when it says where to look."""
+    db, log = folder / "recordings.sqlite", folder / "log.txt"
+    with (
+        open(log, "w") as errors,
+        subprocess.Popen(
+            [*COMMAND, str(app), "--no-browser", "--", *options],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment(db),
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            found = {"App": "", "Recording": ""}
+            assert process.stdout is not None
+            for line in process.stdout:
+                if match := re.match(r"(App|Recording): +(http\S+)$", line):
+                    found[match[1]] = match[2]
+                if line.startswith("Ctrl-C"):
+                    break
+            assert all(found.values()), log.read_text()
+            yield Live(process, db, found["App"], found["Recording"], log)
+        finally:
+            for pid in (*children(process.pid), process.pid):
+                if running(pid):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    said = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
+    return [int(word) for word in said.stdout.split()]
+
+
+def running(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for does not."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return bool(said.stdout.strip()) and not said.stdout.startswith("Z")
