@@ -125,9 +125,7 @@ class CodeRun:
         return [[c for c in self.counts if c.run == n] for n in numbers]
 
 
-def run_code(
-    text: str, folder: Path, engine: str, *, times: int = 1, **budget: int
-) -> CodeRun:
+def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: int) -> CodeRun:
     """Run a text as a script under an engine, as often as asked, each time as a run of its own."""
     path = folder / "code.py"
     path.write_text(text)

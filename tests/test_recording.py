@@ -229,5 +229,3 @@ def test_steps_are_in_time_order_and_inside_their_run(engine: str, tmp_path: Pat
             assert times == sorted(times)
             assert run.ended_ns is not None
             assert run.started_ns <= times[0] <= times[-1] <= run.ended_ns
-
-

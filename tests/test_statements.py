@@ -282,9 +282,12 @@ def test_the_budget_keeps_the_first_hits_and_says_so(engine: str, tmp_path: Path
 def test_what_was_switched_off_is_back_in_the_next_run(engine: str, tmp_path: Path) -> None:
     text = "n = 0\nfor i in range(100):\n    n += f(n)\n"
     text = "def f(n):\n    return 1\n" + text
-    first, second = run_code(text, tmp_path, engine, line_hits=5, calls=5, times=2).runs()
+    run = run_code(text, tmp_path, engine, line_hits=5, calls=5, times=2)
+    first, second = run.runs()
     assert [c.hits for c in first] == [c.hits for c in second]
     assert any(c.capped for c in first)
+    calls = [frame.function for frame in run.frames]
+    assert calls == ["<module>", *["f"] * 5] * 2
 
 
 @pytest.mark.parametrize("engine", ENGINES)

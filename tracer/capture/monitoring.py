@@ -3,7 +3,8 @@
 Library code is reported once per code object and then switched off for good. Lines of the user's
 code are switched off one by one when their budget is used up, and switched on again at the next
 run by clearing and setting that code object's local events: that re-instruments only this code,
-where `sys.monitoring.restart_events()` would wake every switched-off function of every library.
+where `sys.monitoring.restart_events()` wakes every switched-off function of every library. That is
+needed only after a run in which a function was called too often.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class MonitoringEngine:
         self._tool = -1
         self._probes: dict[int, Probe] = {}
         self._tables: dict[int, CodeTable] = {}
+        self._calls_off = False  # a function of the user's was called too often in this run
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
         self._tool = _free_tool()
@@ -82,6 +84,11 @@ class MonitoringEngine:
         self._tables.clear()
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
+        if self._calls_off:
+            # PY_START is watched for all code at once, and local events do not bring it back.
+            self._calls_off = False
+            monitoring.restart_events()
+            return
         for table in tables:
             monitoring.set_local_events(self._tool, table.code, 0)
             monitoring.set_local_events(self._tool, table.code, self._user_events)
@@ -104,6 +111,7 @@ class MonitoringEngine:
                 self._tables[id(code)] = table
                 monitoring.set_local_events(self._tool, code, self._user_events)
             if hooks.entered(sys._getframe(1), table, False):
+                self._calls_off = True
                 return self._disable
         except BaseException as error:
             self._fail(error)

@@ -290,8 +290,10 @@ class Recorder:
         call = thread.calls[-1]
         if call.frame_id != id(frame):
             calls = [c for c in thread.calls if c.frame_id == id(frame)]
-            if not calls:
-                return False
+            if not calls:  # a call that was not kept: its beginning was switched off
+                return run.calls.get(table.number, 0) > self.budget.calls and (
+                    self._may_disable(table)
+                )
             del thread.calls[thread.calls.index(calls[-1]) + 1 :]
             call = thread.calls[-1]
         thread.calls.pop()

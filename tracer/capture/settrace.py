@@ -33,6 +33,9 @@ class SettraceEngine:
         self._watched_files: set[str] = set()
         self._ignored_codes: dict[int, CodeType] = {}
         self._threading_before: Any = None
+        # What the hooks allowed to switch off, by table: lines, and whether calls matter.
+        self._lines_off: dict[int, set[int]] = {}
+        self._calls_off: set[int] = set()
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
         holder = sys.gettrace() or threading.gettrace()
@@ -64,7 +67,9 @@ class SettraceEngine:
             sys.settrace(None)
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
-        """Nothing was switched off: the budget is kept by the hooks alone."""
+        for table in tables:
+            self._lines_off[table.number].clear()
+            self._calls_off.discard(table.number)
 
     def _global(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
         code = frame.f_code
@@ -104,9 +109,13 @@ class SettraceEngine:
                     self._ignored_codes[key] = code
                 return None
             self._tables[key] = table
+            self._lines_off[table.number] = set()
+        if table.number in self._calls_off:
+            return self._lines_only(table)
         # A generator that goes on is reported as a call again; its first instruction is behind it.
         resumed = table.is_generator and _has_begun(frame)
-        hooks.entered(frame, table, resumed)
+        if hooks.entered(frame, table, resumed):
+            self._calls_off.add(table.number)
         return self._lines(table)
 
     def _watch(self, probe: Probe) -> _TraceFunction:
@@ -136,14 +145,18 @@ class SettraceEngine:
         hooks = self._hooks
         assert hooks is not None
         raised = False
+        off = self._lines_off[table.number]
 
         def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
             nonlocal raised
+            if event == "line" and frame.f_lineno in off:
+                return local  # a hot loop: this is all that it pays
             if self._hooks is None:
                 return None
             try:
                 if event == "line":
-                    hooks.line(frame, table, frame.f_lineno)
+                    if hooks.line(frame, table, frame.f_lineno):
+                        off.add(frame.f_lineno)
                 elif event == "exception":
                     raised = True
                 elif event == "return":
@@ -154,6 +167,27 @@ class SettraceEngine:
                     else:
                         hooks.left(frame, table, arg, "return")
                     raised = False
+            except BaseException as error:
+                self._fail(error)
+                return None
+            return local
+
+        return local
+
+    def _lines_only(self, table: CodeTable) -> _TraceFunction:
+        """For a function called so often that its calls are not kept: only lines not seen yet."""
+        hooks = self._hooks
+        assert hooks is not None
+        off = self._lines_off[table.number]
+
+        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+            if event != "line" or frame.f_lineno in off:
+                return local
+            if self._hooks is None:
+                return None
+            try:
+                if hooks.line(frame, table, frame.f_lineno):
+                    off.add(frame.f_lineno)
             except BaseException as error:
                 self._fail(error)
                 return None

@@ -319,7 +319,8 @@ def _trigger(requests: tuple[Request, ...]) -> Request:
 
 def message_of(error: BaseException) -> str:
     """An exception's message, without running code of the user's: from its arguments."""
-    arguments = error.args
+    # Past any property of the same name in the user's class.
+    arguments = BaseException.args.__get__(error)  # type: ignore[attr-defined]
     if len(arguments) == 1 and type(arguments[0]) is str:
         return arguments[0][:2000]
     return ", ".join(snapshot(item) for item in arguments[:5])

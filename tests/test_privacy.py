@@ -1,0 +1,200 @@
+"""What must never happen: running the user's code to show a value, and secrets on the disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ENGINES, SAMPLES, record
+
+from rerun_trace.db.store import TraceStore
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+TOUCHY = """
+import streamlit as st
+
+calls = st.session_state.setdefault("calls", [])
+
+def count(name):
+    def method(self, *args):
+        calls.append(name)
+        raise RuntimeError(name)
+    return method
+
+class Meta(type):
+    __eq__ = count("meta __eq__")
+    __hash__ = type.__hash__
+    __instancecheck__ = count("meta __instancecheck__")
+    __getattribute__ = type.__getattribute__
+    __repr__ = count("meta __repr__")
+
+class Touchy(metaclass=Meta):
+    def __init__(self):
+        object.__setattr__(self, "inside", 1)
+    __repr__ = count("__repr__")
+    __str__ = count("__str__")
+    __getattr__ = count("__getattr__")
+    __len__ = count("__len__")
+    __eq__ = count("__eq__")
+    __hash__ = count("__hash__")
+    __iter__ = count("__iter__")
+    __bool__ = count("__bool__")
+    prop = property(count("property"))
+
+class TouchyError(Exception):
+    __str__ = count("exception __str__")
+    __repr__ = count("exception __repr__")
+
+class TouchyStr(str):
+    __str__ = count("str __str__")
+    __repr__ = count("str __repr__")
+    __len__ = count("str __len__")
+    __eq__ = count("str __eq__")
+    __hash__ = str.__hash__
+
+thing = Touchy()
+things = [thing, {"k": thing}, (thing,)]
+text = TouchyStr("text")
+
+def use(a, *rest, **more):
+    local = a
+    return local
+
+kept = use(thing, things, text=text)
+st.session_state["thing"] = thing
+st.session_state["things"] = things
+try:
+    raise TouchyError(thing)
+except TouchyError as error:
+    caught = error
+del thing
+st.write("calls", len(calls), *calls)
+st.session_state.calls = []
+"""
+
+
+def test_values_are_shown_without_running_any_of_their_code(engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(TOUCHY)
+    recorded = record(app, [{"rerun": True}], tmp_path / "db.sqlite", engine=engine)
+    for run in recorded.facts["runs"]:
+        assert run["outcome"] == "completed", run["error"]
+        labels = [w["label"] for w in run["writes"] if w["label"]]
+        assert labels == ["calls `0`"] or labels == ["calls", "`0`"], labels
+    with recorded.store() as store:
+        changes = store.steps(recorded.id, 1).changes
+    shown = {change.name: change.text for change in changes if change.text is not None}
+    assert shown["kept"] == "<Touchy: inside>"
+    assert "Touchy" in str(shown["things"])
+    assert "TouchyStr" in str(shown["text"])
+    assert "TouchyError" in str(shown["caught"])
+
+
+def test_an_error_with_touchy_arguments_is_told_without_running_its_code(
+    engine: str, tmp_path: Path
+) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(
+        """
+class Loud(Exception):
+    args = property(lambda self: 1 / 0)
+    def __str__(self):
+        return "said by the app itself"
+raise Loud("quiet")
+"""
+    )
+    recorded = record(app, [], tmp_path / "db.sqlite", engine=engine)
+    error = recorded.run(1)["error"]
+    assert (error["type"], error["message"]) == ("Loud", "quiet")
+
+
+WORDS = ["correct horse battery", 'quo"te\\s & ünicode', "s3cr3t-t0ken-0123456789"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_password_is_nowhere_in_the_database(word: str, engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(
+        """
+import json
+import pandas as pd
+import streamlit as st
+x = st.text_input("Word", type="password", key="w")
+st.session_state.copy = x
+st.write("you typed", x, [x], {"k": x})
+st.json({"k": x})
+st.dataframe(pd.DataFrame({"word": [x]}))
+st.text(json.dumps(x))
+longer = "before " * 40 + x + " after" * 40
+listed = [x] * 3
+if x:
+    raise ValueError(f"wrong: {x}")
+"""
+    )
+    steps = [{"set": "Word", "value": word}, {"rerun": True}]
+    recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
+    assert recorded.run(2)["outcome"] == "error"
+    with recorded.store() as store:
+        everything = recorded.bytes()
+        for source in store.sources(recorded.id):
+            everything += source.text.encode()
+        for run in store.runs(recorded.id):
+            everything += repr(store.steps(recorded.id, run.n)).encode()
+            for message in store.messages(recorded.id, run.n):
+                everything += store.message_body(message.body)
+        everything += repr(store.interactions(recorded.id)).encode()
+        everything += repr(store.state_writes(recorded.id)).encode()
+        everything += repr(store.errors(recorded.id)).encode()
+        everything += repr(store.container_writes(recorded.id)).encode()
+    for form in (word, word.encode("unicode_escape").decode(), repr(word)[1:-1]):
+        assert form.encode() not in everything
+    # A prefix of it would be a leak too.
+    assert word[:8].encode() not in everything
+
+
+def test_secrets_are_nowhere_in_the_database(engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    (app.parent / ".streamlit").mkdir(parents=True)
+    (app.parent / ".streamlit" / "secrets.toml").write_text(
+        'plain = "zebra-in-pyjamas"\n[db]\nuser = "quiet-mouse"\nport = 48151\n'
+        'hosts = ["first.example", "second.example"]\n'
+    )
+    app.write_text(
+        """
+import streamlit as st
+everything = st.secrets.to_dict()
+user, port = st.secrets.db.user, st.secrets["db"]["port"]
+url = f"postgres://{user}@{st.secrets.db.hosts[1]}:{port}/x"
+st.write(url, st.secrets.plain)
+st.session_state.url = url
+st.write(st.secrets.db.hosts)
+"""
+    )
+    # In a process of its own: older versions look for secrets where the process was started.
+    db = tmp_path / "db.sqlite"
+    drive = [sys.executable, "-P", "-m", "rerun_trace", "drive", "app.py", "--rerun"]
+    subprocess.run([*drive, "--db", db, "--engine", engine], cwd=app.parent, check=True)
+    everything = b"".join(path.read_bytes() for path in tmp_path.glob("db.sqlite*"))
+    with TraceStore.open(db) as store:
+        assert [run.outcome for run in store.runs(1)] == ["completed", "completed"]
+        everything += repr(store.state_writes(1)).encode()
+        for run in store.runs(1):
+            everything += repr(store.steps(1, run.n)).encode()
+            for message in store.messages(1, run.n):
+                everything += store.message_body(message.body)
+    for secret in ("zebra-in-pyjamas", "quiet-mouse", "48151", "first.example", "second.example"):
+        assert secret.encode() not in everything, secret
+
+
+def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> None:
+    steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
+    recorded = record(SAMPLES / "secret_login.py", steps, tmp_path / "db.sqlite", engine=engine)
+    action = recorded.facts["interactions"][2]["action"]
+    assert action == {"set": "Password", "value": "(hidden)"}
+    assert b"sesame!" not in recorded.bytes()
