@@ -61,9 +61,13 @@ class Recording:
 
     def begin(self, app: str | None) -> None:
         """Start watching; the recording itself opens when it is known which app runs."""
+        self._choice.engine.start(self.recorder, self._probes(app is not None))
         if app is not None:
-            self._open(app)
-        self._choice.engine.start(self.recorder, self._probes())
+            try:
+                self._open(app)
+            except BaseException:
+                self._choice.engine.stop()
+                raise
 
     def stop(self, complete: bool = True) -> None:
         """Stop watching, write everything, and leave the process as it was. Safe to call twice."""
@@ -86,9 +90,9 @@ class Recording:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def _probes(self) -> list[Probe]:
+    def _probes(self, app_is_known: bool) -> list[Probe]:
         probes = streamlit_probes(self.recorder)
-        if self.id is None:
+        if not app_is_known:
             from streamlit.runtime.app_session import AppSession
 
             opens = next(p for p in probes if p.code is AppSession.__init__.__code__)
@@ -152,10 +156,15 @@ def start(
     global _active
     if _active is not None:
         raise HostError("a recording is already going on in this process: stop() it first")
-    recording = Recording(
-        TraceStore.open(db), engine, mode=mode, variant=variant, budget=budget, values=values
-    )
-    recording.begin(None if app is None else os.fspath(app))
+    store = TraceStore.open(db)
+    try:
+        recording = Recording(
+            store, engine, mode=mode, variant=variant, budget=budget, values=values
+        )
+        recording.begin(None if app is None else os.fspath(app))
+    except BaseException:
+        store.close()
+        raise
     _active = recording
     atexit.register(recording.stop)
     return recording

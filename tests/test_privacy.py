@@ -192,6 +192,25 @@ st.write(st.secrets.db.hosts)
         assert secret.encode() not in everything, secret
 
 
+def test_a_password_field_that_is_filled_by_the_script(engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(
+        """
+import base64
+import streamlit as st
+def get_password():
+    return base64.b64decode("aHVudGVyMi1odW50ZXIy").decode()
+st.text_input("Word", value=get_password(), type="password")
+"""
+    )
+    recorded = record(app, [], tmp_path / "db.sqlite", engine=engine)
+    with recorded.store() as store:
+        bodies = [store.message_body(message.body) for message in store.messages(recorded.id)]
+        steps = repr(store.steps(recorded.id, 1))
+    assert b"hunter2" not in b"".join(bodies) + recorded.bytes() + steps.encode()
+
+
 def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> None:
     steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
     recorded = record(SAMPLES / "secret_login.py", steps, tmp_path / "db.sqlite", engine=engine)

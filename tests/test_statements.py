@@ -364,6 +364,27 @@ def test_the_interpreter_is_left_as_it_was(engine: str, tmp_path: Path) -> None:
         assert all(sys.monitoring.get_tool(tool) is None for tool in range(6))
 
 
+def test_a_refused_start_leaves_nothing_behind(tmp_path: Path) -> None:
+    import sys
+
+    import rerun_trace
+    from rerun_trace.db.store import TraceStore
+    from rerun_trace.tracer.errors import EngineUnavailable
+
+    def debugger(frame: object, event: str, arg: object) -> None:
+        return None
+
+    sys.settrace(debugger)
+    try:
+        with pytest.raises(EngineUnavailable):
+            rerun_trace.start(tmp_path / "db.sqlite", "settrace", app=__file__)
+    finally:
+        sys.settrace(None)
+    with TraceStore.open(tmp_path / "db.sqlite") as store:
+        assert store.recordings() == []
+    assert "rerun-trace-writer" not in {thread.name for thread in threading.enumerate()}
+
+
 def test_settrace_refuses_while_a_debugger_holds_it(tmp_path: Path) -> None:
     import sys
 
@@ -394,3 +415,38 @@ def test_a_failure_of_ours_ends_the_recording_and_not_the_app(
     run: CodeRun = run_code("a = 1\nb = a + 1\n", tmp_path, engine)
     assert run.namespace["b"] == 2
     assert isinstance(run.recorder.error, RuntimeError)
+
+
+def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
+    from rerun_trace.tracer.capture import recorder as module
+    from rerun_trace.tracer.model import Step, StepChunk
+
+    run = run_code("a = 1\n", tmp_path, "settrace")
+    recorder = run.recorder
+    trace = recorder.begin_run(2, True)
+    cut = module._chunk
+
+    def late(run: object) -> StepChunk | None:
+        chunk = cut(trace)
+        if not trace.ended:
+            trace.steps.append(Step(1, 1, 1, 1))
+            recorder.end_run(trace)
+        return chunk
+
+    module._chunk = late
+    try:
+        records = [*recorder.drain(), *recorder.drain()]
+    finally:
+        module._chunk = cut
+    assert [len(r.steps) for r in records if isinstance(r, StepChunk)] == [1]
+
+
+def test_too_many_waiting_records_are_dropped_and_counted(tmp_path: Path) -> None:
+    from rerun_trace.tracer.model import CacheAccess, Limit
+
+    recorder = run_code("a = 1\n", tmp_path, "settrace", pending=10).recorder
+    for n in range(100):
+        recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
+    records = recorder.drain()
+    assert len(records) < 20
+    assert any("records dropped" in r.text for r in records if isinstance(r, Limit))

@@ -13,7 +13,7 @@ from waitress import trigger, wasyncore
 
 from rerun_trace.tracer.errors import HostError
 
-THREADS = 32  # every open page may hold one; waitress' default of 4 would starve
+THREADS = 32  # several pages poll at once; waitress' default of 4 would make them wait
 
 
 class RunningServer:

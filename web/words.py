@@ -40,6 +40,8 @@ def interaction_title(interaction: Interaction) -> str:
             return "rerun from the menu"
         case "stop":
             return "stop from the menu"
+        case "timer" if what:
+            return f"timer of {shorten(what)}"
     if interaction.kind is InteractionKind.TIMER:
         return f"timer of {_fragment_name(interaction.fragment)}"
     if interaction.kind is InteractionKind.EDIT:
@@ -70,6 +72,8 @@ def interaction_sentence(interaction: Interaction) -> str:
             return "You asked for a rerun in the app's menu"
         case "stop":
             return "You stopped the app from its menu"
+        case "timer" if what:
+            return f"The timer of {name} fired"
     if interaction.kind is InteractionKind.TIMER:
         return f"The timer of the {_fragment_name(interaction.fragment)} fired"
     if interaction.kind is InteractionKind.EDIT:

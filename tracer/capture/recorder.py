@@ -14,7 +14,19 @@ import weakref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 
-from ..model import Frame, Limit, LineCount, Record, Source, Step, StepChunk
+from ..model import (
+    CacheAccess,
+    ContainerWrite,
+    Frame,
+    Limit,
+    LineCount,
+    MessageBody,
+    Record,
+    Source,
+    StateWrite,
+    Step,
+    StepChunk,
+)
 from .budget import Budget
 from .engine import Engine
 from .redaction import Redactor
@@ -32,6 +44,10 @@ from .statements import (
 )
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .watch import note_arguments, note_changes, note_return
+
+# What can be missed: everything else is needed to tell what happened at all.
+_DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
+_LATE_DRAINS = 400  # about a minute of the sink's ticks
 
 
 class Recorder:
@@ -60,6 +76,7 @@ class Recorder:
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
         self._origin = time.monotonic_ns()
         self._out: list[Record] = []
+        self._waiting_bytes = 0
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
         self._tables = 0
@@ -79,13 +96,19 @@ class Recorder:
         return time.monotonic_ns() - self._origin
 
     def emit(self, record: Record) -> None:
-        """Hand one record over. Never blocks."""
+        """Hand one record over. Never blocks; drops details when too many wait for the writer."""
+        if self.crowded and isinstance(record, _DETAILS):
+            self.leave_out("crowded")
+            return
+        if type(record) is MessageBody:
+            self._waiting_bytes += len(record.data)
         self._out.append(record)
 
     @property
     def crowded(self) -> bool:
         """Whether so much waits for the writer that details have to be dropped."""
-        return len(self._out) > self.budget.pending
+        budget = self.budget
+        return len(self._out) > budget.pending or self._waiting_bytes > budget.pending_bytes
 
     def leave_out(self, key: str, count: int = 1) -> None:
         """Count something that was left out; `drain` says it in words."""
@@ -96,13 +119,19 @@ class Recorder:
         out = self._out
         records: list[Record] = out[: len(out)]
         del out[: len(records)]
+        self._waiting_bytes = 0
         # A run's steps come after the records above: they may have been made a moment later,
         # and only refer to runs and sources that were announced before.
         for run in list(self._runs.values()):
+            ended = run.ended  # asked first: a step may come between the chunk and the end
             chunk = _chunk(run)
             if chunk is not None:
                 records.append(chunk)
-            if run.ended and not run.thread_count:  # else threads of the user's may go on
+                run.quiet_drains = 0
+            elif ended:
+                run.quiet_drains += 1
+            # Threads of the user's may go on when the run is over: for them it stays a while.
+            if ended and run.quiet_drains >= (_LATE_DRAINS if run.thread_count else 1):
                 self._runs.pop(run.n, None)
         for key, count in list(self._limits.items()):
             text = LIMIT_TEXTS[key].format(n=f"{count:,}", budget=self.budget)

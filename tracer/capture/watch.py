@@ -5,14 +5,13 @@ from __future__ import annotations
 from types import FrameType, FunctionType, ModuleType
 
 from ..model import ValueChange
-from .redaction import Redactor
+from .redaction import HIDDEN, Redactor
 from .traces import CallTrace, RunTrace
 from .values import is_mutable_builtin, snapshot
 
 # Definitions and imports are not values that change. Types are told apart by identity: comparing
 # them could run a metaclass of the user's.
 _DEFINITIONS = frozenset({id(ModuleType), id(FunctionType), id(type)})
-_HIDDEN = "(hidden)"
 _ABSENT = object()
 
 
@@ -51,9 +50,12 @@ def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: R
 
 
 def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redactor) -> None:
-    """Record what a call returned (or yielded), unless it is None."""
+    """Record what a call returned (or yielded), unless it is None.
+
+    What `get_password()` returns is hidden as a variable `password` is: by the name.
+    """
     if value is not None and call.n:
-        text = snapshot(value, redactor)
+        text = _text(call.table.name.rpartition(".")[2], value, redactor)
         run.changes.append(ValueChange(call.step, call.n, "return", "return", text))
 
 
@@ -74,4 +76,4 @@ def _note(
 
 
 def _text(name: str, value: object, redactor: Redactor) -> str:
-    return _HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)
+    return HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
+from ..capture.redaction import HIDDEN
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from .host import Host, Request, Tab, argument
-from .widgets import HIDDEN, Widget, key_of, read_value
+from .widgets import Widget, key_of, read_value
 
 
 class InteractionProbes:

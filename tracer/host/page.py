@@ -47,6 +47,8 @@ class PageProbes:
             return
         message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
         summary = summarize(message)
+        if summary.widget is not None and summary.widget.secret:
+            self._host.recorder.redactor.add_secret(summary.widget.default)
         number = self._message(live.tab, live, summary, message)
         self._met[id(sent)] = (number, sent)
         _note_pages(live.tab, summary)

@@ -6,12 +6,12 @@ import threading
 from types import FrameType
 from typing import Any
 
+from ..capture.redaction import HIDDEN
 from ..capture.values import snapshot
 from ..model import CacheAccess, StateOp, StateWrite
 from .codes import code_of
 from .host import Host, argument, is_internal
 from .runs import RunProbes
-from .widgets import HIDDEN
 
 _ABSENT = object()
 

@@ -24,7 +24,6 @@ _CONTAINERS = {None, "vertical", "horizontal", "flex_container", "transparent"}
 _TRIGGERS = {"button", "download_button", "menu_button"}
 _LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
 _LABEL_LENGTH = 200
-HIDDEN = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
