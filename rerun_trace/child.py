@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 from .recording import start
@@ -21,6 +22,7 @@ from .tracer.host.driver import drive
 from .tracer.host.scenario import parse_scenario
 
 _EXIT_GRACE_S = 2.0
+_END_GRACE_S = 10.0
 
 
 class _Parent:
@@ -42,8 +44,15 @@ class _Parent:
             pass  # the parent is gone: there is nobody to tell
 
     def _watch(self) -> None:
-        if not self._orders.read():
-            os.kill(os.getpid(), signal.SIGTERM)
+        """End this process when the parent is gone, as the parent would have done."""
+        self._orders.read()
+        # Its terminal may be gone, too, and an error while writing to it would break off the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_END_GRACE_S)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(orders: int, report: int) -> int:

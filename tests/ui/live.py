@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from commands import COMMAND, TIMEOUT_S, environment, say
 
@@ -35,11 +35,12 @@ def until(ask: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
 class Live:
     """A live recording that is going on."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     db: Path
     app_url: str
     recording_url: str
     log: Path
+    out: TextIO
 
     @property
     def child(self) -> int:
@@ -52,10 +53,14 @@ class Live:
         send = os.killpg if everyone else os.kill
         send(self.process.pid, signal.SIGINT)
 
+    def hang_up(self) -> None:
+        """Close the terminal: nothing can be written any more, and every process is told."""
+        self.out.close()
+        os.killpg(self.process.pid, signal.SIGHUP)
+
     def ended(self) -> tuple[int, str]:
         """The exit code, and what was written to stdout since the addresses."""
-        rest, _ = self.process.communicate(timeout=TIMEOUT_S)
-        return self.process.returncode, rest
+        return self.process.wait(TIMEOUT_S), self.out.read()
 
     def errors(self) -> list[str]:
         """The lines of ours on stderr."""
@@ -77,31 +82,32 @@ class Live:
 
 
 @contextmanager
-def live(app: Path, folder: Path, *options: str) -> Iterator[Live]:
-    """`rerun-trace APP -- OPTIONS`, from when it says where to look."""
+def live(app: Path, folder: Path, *options: str, terminal: bool = False) -> Iterator[Live]:
+    """`rerun-trace APP -- OPTIONS`, from when it says where to look; in a terminal or a pipe."""
     db, log = folder / "recordings.sqlite", folder / "log.txt"
+    here, there = os.openpty() if terminal else os.pipe()
     with (
+        open(here, encoding="utf-8") as out,
         open(log, "w") as errors,
         subprocess.Popen(
             [*COMMAND, str(app), "--no-browser", "--", *options],
-            stdout=subprocess.PIPE,
+            stdout=there,
             stderr=errors,
             stdin=subprocess.DEVNULL,
-            text=True,
             env=environment(db),
             start_new_session=True,
         ) as process,
     ):
+        os.close(there)
         try:
             found = {"App": "", "Recording": ""}
-            assert process.stdout is not None
-            for line in process.stdout:
+            for line in out:
                 if match := re.match(r"(App|Recording): +(http\S+)$", line):
                     found[match[1]] = match[2]
                 if line.startswith("Ctrl-C"):
                     break
             assert all(found.values()), log.read_text()
-            yield Live(process, db, found["App"], found["Recording"], log)
+            yield Live(process, db, found["App"], found["Recording"], log, out)
         finally:
             for pid in (*children(process.pid), process.pid):
                 if running(pid):

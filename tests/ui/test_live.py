@@ -220,10 +220,13 @@ def test_a_base_path(context: BrowserContext, tmp_path: Path) -> None:
 
 
 def test_the_end_of_the_terminal(context: BrowserContext, tmp_path: Path) -> None:
-    """A terminal that closes sends SIGHUP to both processes."""
-    with live(SAMPLES / "rerun.py", tmp_path) as started:
+    with live(SAMPLES / "rerun.py", tmp_path, terminal=True) as started:
         open_app(context, started)
         child = started.child
-        os.killpg(started.process.pid, signal.SIGHUP)
-        until(lambda: not running(child), "the end of the app's process")
+        started.hang_up()
+        try:
+            until(lambda: not running(child), "the end of the app's process")
+        finally:
+            if running(child):
+                os.kill(child, signal.SIGKILL)
         assert started.facts()["recording"]["complete"]
