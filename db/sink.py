@@ -11,9 +11,10 @@ from functools import partial
 from sqlalchemy import Engine
 
 from rerun_trace.db.engine import for_writing, one_line_errors
-from rerun_trace.db.writer import RecordingWriter
+from rerun_trace.db.writer import RecordingWriter, begin_recording
+from rerun_trace.db.writer_process import WriterProcess
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
-from rerun_trace.tracer.model import Record, RecordingInfo
+from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
@@ -25,14 +26,18 @@ Drain = Callable[[], Sequence[Record]]
 class BackgroundSink:
     """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
 
+    With `own_process`, the app's process only hands the records over; what writes them runs in a
+    process of its own (see `writer_process`).
+
     It never raises into the app. When writing fails, `error` says why, one line goes to stderr,
     and what comes after is drained and thrown away, so that the recorder's memory does not grow.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, own_process: bool = False) -> None:
+        self._own_process = own_process
         self.error: RerunTraceError | None = None
         self._engine = for_writing(engine)
-        self._writer: RecordingWriter | None = None
+        self._writer: RecordingWriter | WriterProcess | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._complete = True
@@ -42,12 +47,15 @@ class BackgroundSink:
         if self._writer is not None:
             raise StoreError("this sink has begun a recording already; take a new one")
         with one_line_errors(self._engine.url):
-            self._writer = writer = RecordingWriter(self._engine, info)
+            recording = begin_recording(self._engine, info)
+            make = WriterProcess if self._own_process else RecordingWriter
+            self._writer = writer = make(self._engine, recording)
+            writer.write([Limit(text, text) for text in info.limits])
         self._thread = threading.Thread(
             target=self._work, args=(writer, drain), name="rerun-trace-writer", daemon=True
         )
         self._thread.start()
-        return writer.recording
+        return recording
 
     def close(self, complete: bool = True) -> None:
         """Drains once more, writes everything, marks the recording. Safe to call again."""
@@ -60,7 +68,7 @@ class BackgroundSink:
         if self._thread.is_alive():
             self._fail(StoreError(f"the database did not answer for {CLOSE_TIMEOUT_S:.0f} s"))
 
-    def _work(self, writer: RecordingWriter, drain: Drain) -> None:
+    def _work(self, writer: RecordingWriter | WriterProcess, drain: Drain) -> None:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
             stopping = False
@@ -69,7 +77,8 @@ class BackgroundSink:
                 stopping = self._stop.wait(pause)
                 began = time.monotonic()
                 records = drain()
-                self._attempt(partial(writer.write, records))
+                if len(records):
+                    self._attempt(partial(writer.write, records))
                 pause = max(TICK_S - (time.monotonic() - began), PAUSE_S)
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do

@@ -110,9 +110,9 @@ class TraceStore:
         """The path of the SQLite file, or else `url`."""
         return shown(self._engine.url)
 
-    def sink(self) -> BackgroundSink:
+    def sink(self, *, own_process: bool = False) -> BackgroundSink:
         """A new sink: one for each recording."""
-        return BackgroundSink(self._engine)
+        return BackgroundSink(self._engine, own_process)
 
     # -- recordings ---------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from rerun_trace.db.batch import Batch, Batcher
 from rerun_trace.db.columns import storable
 from rerun_trace.db.rows import MESSAGES, SHAPES, Row, body_row, chunked, table
 from rerun_trace.tracer.errors import StoreError
-from rerun_trace.tracer.model import Limit, Record, RecordingInfo
+from rerun_trace.tracer.model import Record, RecordingInfo
 
 _KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
 _IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
@@ -27,31 +27,37 @@ _INSERTS: dict[str, Callable[[Table], Any]] = {
 }
 
 
+def begin_recording(engine: Engine, info: RecordingInfo) -> int:
+    """Makes the row of a new recording and returns its id. `info.limits` are not written here."""
+    row = {
+        name: getattr(info, name)
+        for name in _RECORDINGS.c.keys()  # noqa: SIM118 (a column collection is no dict)
+        if name not in ("id", "ended_at", "complete", "ticks", "messages")
+    }
+    fresh = {"complete": False, "ticks": 0, "messages": 0}
+    with engine.begin() as connection:
+        insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
+        recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()
+    return recording
+
+
 class RecordingWriter:
-    """Writes one recording. Not for use by two threads at once.
+    """Writes the recording with the id `recording`. Not for use by two threads at once.
 
     `engine` must begin its transactions for writing (see `engine.for_writing`). After an error the
     writer is unusable, because numbers that it gave away were rolled back.
     """
 
-    def __init__(self, engine: Engine, info: RecordingInfo) -> None:
+    def __init__(self, engine: Engine, recording: int) -> None:
+        self.recording = recording
         self._engine = engine
         self._insert = _INSERTS[engine.dialect.name]
         self._batcher = Batcher()
         # Hashes of bodies that are there, and to which stored rows of ours refer: no other process
         # may then delete them.
         self._known: dict[str, int] = {}
-        row = {
-            name: getattr(info, name)
-            for name in _RECORDINGS.c.keys()  # noqa: SIM118 (a column collection is no dict)
-            if name not in ("id", "ended_at", "complete", "ticks", "messages")
-        }
-        fresh = {"complete": False, "ticks": 0, "messages": 0}
-        with engine.begin() as connection:
-            insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
-            self.recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()
+        self._high: dict[Table, int] = {}  # the highest key that was written
         self._build_statements()
-        self.write([Limit(text, text) for text in info.limits])
 
     def write(self, records: Iterable[Record]) -> None:
         """Keeps all of `records`, or none and raises."""
@@ -98,6 +104,7 @@ class RecordingWriter:
         ]
         # In one order everywhere, or two writers on PostgreSQL could wait for each other.
         bodies.sort(key=lambda row: str(row["hash"]))
+        bodies = self._insert_new_bodies(connection, bodies)
         if bodies:
             connection.execute(self._fill, bodies)
         ids = {hash: self._known[hash] for hash in wanted & self._known.keys()}
@@ -111,16 +118,41 @@ class RecordingWriter:
                     lasting[row.hash] = row.id
         return ids, lasting
 
+    def _insert_new_bodies(self, connection: Connection, bodies: list[Row]) -> list[Row]:
+        """Inserts, many at a time, those that nobody has stored yet; returns the others.
+
+        Only where our transaction is alone with its lock can no other writer come in between.
+        """
+        if connection.dialect.name != "sqlite":
+            return bodies
+        stored: set[str] = set()
+        for hashes in chunked({row["hash"] for row in bodies}, _IN_ONE_QUERY):
+            query = select(_BODIES.c.hash).where(_BODIES.c.hash.in_(hashes))
+            stored.update(connection.scalars(query))
+        self._run(connection, _BODIES.insert(), [r for r in bodies if r["hash"] not in stored])
+        return [row for row in bodies if row["hash"] in stored]
+
     def _write_rows(self, connection: Connection, batch: Batch) -> None:
         texts = [batch.texts[sha256] for sha256 in sorted(batch.texts)]
         self._run(connection, self._add_texts, texts)
         self._run(connection, table(models.NameRow).insert(), self._mine(batch.names))
         for target, keyed in batch.keyed.items():
-            self._run(connection, self._upserts[target], self._mine(keyed.values()))
+            self._write_keyed(connection, target, keyed)
         for target, rows in batch.appended.items():
             self._run(connection, target.insert(), self._mine(rows))
         self._run(connection, self._settle_in_run, batch.settled)
         self._run(connection, self._settle, batch.settled_anywhere)
+
+    def _write_keyed(self, connection: Connection, target: Table, rows: dict[int, Row]) -> None:
+        """New rows are inserted many at a time; only those that came before are upserted, one by
+        one."""
+        high = self._high.get(target, 0)
+        self._run(
+            connection, target.insert(), self._mine(row for n, row in rows.items() if n > high)
+        )
+        again = self._mine(row for n, row in rows.items() if n <= high)
+        self._run(connection, self._upserts[target], again)
+        self._high[target] = max([high, *rows])
 
     def _build_statements(self) -> None:
         """Built once: SQLAlchemy takes longer to build an upsert than to run it."""

@@ -66,6 +66,7 @@ def told(given: RunRecords) -> str:
         ("widget", {"submit": "Send"}, "submit Send", "You submitted Send"),
         ("widget", {"edit": "Table", "rows": {}}, "edit Table", "You edited Table"),
         ("page", {"page": "Two"}, "page Two", "You went to the page Two"),
+        ("timer", {"timer": "ticker"}, "timer of ticker", "The timer of ticker fired"),
         ("timer", {"timer": True}, "timer of fragment abcdefgh", "The timer of the fragment abcde"),
         ("edit", {"source": True}, "source edited", "The source was edited"),
         ("rerun", {"rerun": True}, "rerun from the menu", "You asked for a rerun in the app's"),

@@ -40,7 +40,7 @@ def interaction_title(interaction: Interaction) -> str:
             return "rerun from the menu"
         case "stop":
             return "stop from the menu"
-        case "timer" if what:
+        case "timer" if isinstance(what, str):
             return f"timer of {shorten(what)}"
     if interaction.kind is InteractionKind.TIMER:
         return f"timer of {_fragment_name(interaction.fragment)}"
@@ -72,7 +72,7 @@ def interaction_sentence(interaction: Interaction) -> str:
             return "You asked for a rerun in the app's menu"
         case "stop":
             return "You stopped the app from its menu"
-        case "timer" if what:
+        case "timer" if isinstance(what, str):
             return f"The timer of {name} fired"
     if interaction.kind is InteractionKind.TIMER:
         return f"The timer of the {_fragment_name(interaction.fragment)} fired"
