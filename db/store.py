@@ -57,6 +57,9 @@ Window = tuple[int, int]  # first and last run, inclusive
 _NAMES = table(models.NameRow)
 
 
+_ID_LIMIT = 2**63  # what the databases can hold
+
+
 class TraceStore:
     """A database of recordings. Any number of threads may read from one store.
 
@@ -129,7 +132,7 @@ class TraceStore:
     def recording(self, id: int) -> RecordingInfo:
         """One recording. Raises RecordingNotFound, naming those there are."""
         with self._reading() as connection:
-            found = overview.recordings(connection, id)
+            found = overview.recordings(connection, id) if 0 < id < _ID_LIMIT else []
             if not found:
                 raise overview.not_found(connection, id)
             return found[0]

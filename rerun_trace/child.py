@@ -121,7 +121,7 @@ def _live(order: dict[str, Any], parent: _Parent) -> int:
     )
     parent.tell(recording=recording.id, engine=recording.engine)
     ours = ["--server.headless", "true", "--browser.serverAddress", order["host"]]
-    port = ["--server.port", str(order["port"])]
+    port = ["--server.port", str(order["port"]), "--server.address", order["address"]]
     try:
         # Ours come first: of an option that is given twice, the last one counts.
         cli.main(["run", order["app"], *ours, *port, *order["options"]], standalone_mode=False)

@@ -38,7 +38,7 @@ class Recording:
         values: bool,
     ) -> None:
         self._store = store
-        self._sink = store.sink()
+        self._sink = store.sink(own_process=True)
         self._choice = choose_engine(engine)
         self._mode = mode
         self._variant = variant

@@ -153,7 +153,8 @@ def test_a_syntax_error_is_a_recorded_run(engine: str, tmp_path: Path) -> None:
     recorded = record(app, [], tmp_path / "db", engine=engine)
     (run,) = recorded.facts["runs"]
     assert run["outcome"] == "compile_error"
-    assert run["error"]["type"] == "SyntaxError"
+    assert (run["error"]["type"], run["error"]["line"]) == ("SyntaxError", 2)
+    assert run["error"]["message"] == "'(' was never closed"
     assert run["lines"] == []
 
 
@@ -229,3 +230,21 @@ def test_steps_are_in_time_order_and_inside_their_run(engine: str, tmp_path: Pat
             assert times == sorted(times)
             assert run.ended_ns is not None
             assert run.started_ns <= times[0] <= times[-1] <= run.ended_ns
+
+
+def test_a_run_that_never_ends_says_what_is_left_out(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import time
+import streamlit as st
+st.write("before")
+n = 0
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    n += 1
+""",
+    )
+    recorded = record(app, [], tmp_path / "db", engine=engine, timeout=1)
+    assert recorded.drive.never_idle
+    assert any("400+" in limit for limit in recorded.facts["recording"]["limits"])

@@ -46,7 +46,7 @@ def web_options(function: F) -> F:
     )(function)
     return click.option(
         "--host",
-        default="127.0.0.1",
+        default="localhost",
         show_default=True,
         help="Address of the web page. Anything but loopback lets others read your recordings.",
     )(function)

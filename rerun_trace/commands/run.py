@@ -60,6 +60,7 @@ def run(
                 values=not no_values,
                 host=address.host,
                 port=address.port,
+                address=address.binds,
                 options=list(options),
             ) as process:
                 _follow(process, store, server.url, address, no_browser)

@@ -18,11 +18,15 @@ _ANYWHERE = ("", "0.0.0.0", "::")
 
 @dataclass(frozen=True)
 class AppAddress:
-    """`url` is for the browser; a server that listens at `host` and `port` is ready for it."""
+    """`url` is for the browser; a server that listens at `host` and `port` is ready for it.
+
+    `binds` is Streamlit's `server.address`: loopback, unless the user's settings say otherwise.
+    """
 
     url: str
     host: str
     port: int
+    binds: str
 
 
 def app_address(app: str, options: Sequence[str]) -> AppAddress:
@@ -41,14 +45,17 @@ def app_address(app: str, options: Sequence[str]) -> AppAddress:
     del given["target"], given["args"]
     config.__dict__["_main_script_path"] = os.path.realpath(app)
     bootstrap.load_config_options(given)
-    address = str(config.get_option("server.address") or "")
+    # Not an address: the page's own must be of the same name, or uploads are refused.
+    address = str(config.get_option("server.address") or "localhost")
     wanted = int(config.get_option("server.port")) if config.is_manually_set("server.port") else 0
     port = _free_port(address, wanted)
     host = "localhost" if address in _ANYWHERE else address
     scheme = "https" if config.get_option("server.sslCertFile") else "http"
     base = str(config.get_option("server.baseUrlPath")).strip("/")
     name = f"[{host}]" if ":" in host else host
-    return AppAddress(f"{scheme}://{name}:{port}" + (f"/{base}" if base else ""), host, port)
+    return AppAddress(
+        f"{scheme}://{name}:{port}" + (f"/{base}" if base else ""), host, port, address
+    )
 
 
 def _free_port(address: str, wanted: int) -> int:

@@ -123,6 +123,8 @@ class Recorder:
         # A run's steps come after the records above: they may have been made a moment later,
         # and only refer to runs and sources that were announced before.
         for run in list(self._runs.values()):
+            if run.dropped:
+                self._limits["lines"] = 1
             ended = run.ended  # asked first: a step may come between the chunk and the end
             chunk = _chunk(run)
             if chunk is not None:
@@ -170,8 +172,6 @@ class Recorder:
         cap = self.budget.line_hits
         for (table, statement), hits in run.hits.items():
             self.emit(LineCount(run.n, run.files[table], statement, min(hits, cap), hits > cap))
-        if run.dropped:
-            self.leave_out("lines", run.dropped)
         run.ended = True
 
     def forget_thread(self) -> None:
@@ -400,8 +400,8 @@ def _chunk(run: RunTrace) -> StepChunk | None:
 
 
 LIMIT_TEXTS = {
-    "lines": "{n} further executions were counted out: a statement is kept exactly "
-    "{budget.line_hits} times in a run, then shown as {budget.line_hits}+",
+    "lines": "statements and calls that a run repeats very often: of each, the first "
+    "{budget.line_hits} in a run are kept, and the count is shown as {budget.line_hits}+",
     "chain": "{n} runs without detail: after {budget.chain_runs} runs caused by one interaction "
     "most keep only their trigger, outcome and rerun request",
     "crowded": "{n} records dropped: the app made them faster than they could be written",

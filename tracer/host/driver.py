@@ -88,6 +88,7 @@ class _Driver:
         done = 0
         failed: str | None = None
         idle = True
+        patient = False  # when we are told to end, nothing is waited for
         try:
             self._session_id = self._runtime.connect_session(
                 client=self._browser, user_info={"email": "test@example.com"}
@@ -104,8 +105,9 @@ class _Driver:
                     failed = f"step {n}: {error}"
                     break
                 done = n
+            patient = True
         finally:
-            await self._close()
+            await self._close(patient)
         return DriveResult(self._browser.received, done, not idle, failed)
 
     async def _carry_out(self, step: ScenarioStep) -> bool:
@@ -158,21 +160,17 @@ class _Driver:
             raise HostError("Streamlit closed the app session while it was being driven")
         return info.session
 
-    async def _close(self) -> None:
+    async def _close(self, patient: bool) -> None:
         # The script first: its last events need the event loop to be alive.
+        end = time.monotonic() + (_STOP_TIMEOUT_S if patient else 0)
         if self._session_id:
             session = self._session()
             session.request_script_stop()
-            end = time.monotonic() + _STOP_TIMEOUT_S
             while session._scriptrunner is not None and time.monotonic() < end:
                 await asyncio.sleep(_POLL_S)
         self._runtime.stop()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(_awaited(self._runtime.stopped)), _STOP_TIMEOUT_S)
-
-
-async def _awaited(awaitable: Any) -> None:
-    await awaitable
+        while self._runtime.state.name != "STOPPED" and time.monotonic() < end:
+            await asyncio.sleep(_POLL_S)
 
 
 def _make_runtime(path: str) -> Any:

@@ -319,6 +319,8 @@ def _trigger(requests: tuple[Request, ...]) -> Request:
 
 def message_of(error: BaseException) -> str:
     """An exception's message, without running code of the user's: from its arguments."""
+    if type(error) is SyntaxError or type(error) is IndentationError:
+        return error.msg  # its arguments hold the place as well, with the full path
     # Past any property of the same name in the user's class.
     arguments = BaseException.args.__get__(error)  # type: ignore[attr-defined]
     if len(arguments) == 1 and type(arguments[0]) is str:

@@ -96,15 +96,23 @@ def parse_step(step: Any, n: int) -> ScenarioStep:
         raise ScenarioError(f"{where}: {verb} takes the label or key of a widget, not {subject!r}")
     if verb == "set" and "value" not in step:
         raise ScenarioError(f"{where}: set needs a value")
-    return ScenarioStep(
-        verb,
-        subject,
-        step.get("value"),
-        {str(row): cells for row, cells in dict(step.get("rows", {})).items()},
-        list(step.get("added", ())),
-        list(step.get("deleted", ())),
-        no_wait,
-    )
+    return ScenarioStep(verb, subject, step.get("value"), *_edits(step, where), no_wait)
+
+
+def _edits(
+    step: Mapping[str, Any], where: str
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[int]]:
+    """The rows changed (by number), added and deleted in a data editor."""
+    rows, added, deleted = (step.get(name) for name in ("rows", "added", "deleted"))
+    rows, added, deleted = rows or {}, added or [], deleted or []
+    if not isinstance(rows, Mapping) or not all(isinstance(r, Mapping) for r in rows.values()):
+        raise ScenarioError(f'{where}: rows takes cells by row, such as {{"0": {{"name": "Ann"}}}}')
+    if not isinstance(added, list) or not all(isinstance(r, Mapping) for r in added):
+        raise ScenarioError(f'{where}: added takes a list of rows, such as [{{"name": "Ann"}}]')
+    if not isinstance(deleted, list) or not all(type(n) is int for n in deleted):
+        raise ScenarioError(f"{where}: deleted takes a list of row numbers, such as [0, 2]")
+    changed = {str(row): dict(cells) for row, cells in rows.items()}
+    return changed, [dict(row) for row in added], deleted
 
 
 def _flag(value: Any, where: str, name: str) -> bool:
