@@ -411,6 +411,26 @@ class Limit:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedVariant:
+    """One app of a comparison. `recordings`: one a repeat, in order; the first is the one shown."""
+
+    name: str
+    recordings: tuple[int, ...]
+    failed: str | None = None  # why its column is empty or breaks off, in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Variants of an app under the same interactions. `steps` is the scenario in its plain form."""
+
+    title: str
+    created_at: datetime  # timezone-aware, UTC
+    steps: tuple[Mapping[str, Any], ...]
+    variants: tuple[ComparedVariant, ...]
+    id: int = 0  # given by the store
+
+
 Record: TypeAlias = (
     AppSession
     | Interaction
