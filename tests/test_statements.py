@@ -418,13 +418,13 @@ def test_a_failure_of_ours_ends_the_recording_and_not_the_app(
 
 
 def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
-    from rerun_trace.tracer.capture import recorder as module
+    from rerun_trace.tracer.capture import outbox as module
     from rerun_trace.tracer.model import Step, StepChunk
 
     run = run_code("a = 1\n", tmp_path, "settrace")
     recorder = run.recorder
     trace = recorder.begin_run(2, True)
-    cut = module._chunk
+    cut = module.cut_chunk
 
     def late(run: object) -> StepChunk | None:
         chunk = cut(trace)
@@ -433,11 +433,11 @@ def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
             recorder.end_run(trace)
         return chunk
 
-    module._chunk = late
+    module.cut_chunk = late
     try:
         records = [*recorder.drain(), *recorder.drain()]
     finally:
-        module._chunk = cut
+        module.cut_chunk = cut
     assert [len(r.steps) for r in records if isinstance(r, StepChunk)] == [1]
 
 

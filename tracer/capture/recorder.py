@@ -14,40 +14,17 @@ import weakref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 
-from ..model import (
-    CacheAccess,
-    ContainerWrite,
-    Frame,
-    Limit,
-    LineCount,
-    MessageBody,
-    Record,
-    Source,
-    StateWrite,
-    Step,
-    StepChunk,
-)
+from ..model import Frame, LineCount, Record, Step
 from .budget import Budget
 from .engine import Engine
+from .outbox import Outbox
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import scrub
-from .statements import (
-    CodeTable,
-    FileStatements,
-    code_blocks,
-    code_table,
-    compile_source,
-    file_statements,
-    is_inlined,
-    read_source,
-)
+from .statements import CodeTable
 from .traces import CallTrace, RunTrace, ThreadTrace
+from .user_code import UserCode
 from .watch import note_arguments, note_changes, note_return
-
-# What can be missed: everything else is needed to tell what happened at all.
-_DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
-_LATE_DRAINS = 400  # about a minute of the sink's ticks
 
 
 class Recorder:
@@ -71,22 +48,15 @@ class Recorder:
         self.budget = budget or Budget()
         self.redactor = redactor or Redactor()
         self.values = values
+        self.outbox = Outbox(self.budget)
+        self.code = UserCode(self.outbox.put)
         self.error: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] | None = None
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
         self._origin = time.monotonic_ns()
-        self._out: list[Record] = []
-        self._waiting_bytes = 0
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
-        self._tables = 0
-        self._by_code: dict[int, CodeTable] = {}
-        self._files: dict[str, tuple[str, int, FileStatements]] = {}  # path -> text, number, ...
-        self._file_count = 0
         self._dirty: dict[CodeTable, None] = {}
-        self._limits: dict[str, int] = {}
-        self._said: dict[str, str] = {}
-        self._lock = threading.Lock()
         self.last_run = 0
 
     # Time and records
@@ -97,49 +67,15 @@ class Recorder:
 
     def emit(self, record: Record) -> None:
         """Hand one record over. Never blocks; drops details when too many wait for the writer."""
-        if self.crowded and isinstance(record, _DETAILS):
-            self.leave_out("crowded")
-            return
-        if type(record) is MessageBody:
-            self._waiting_bytes += len(record.data)
-        self._out.append(record)
-
-    @property
-    def crowded(self) -> bool:
-        """Whether so much waits for the writer that details have to be dropped."""
-        budget = self.budget
-        return len(self._out) > budget.pending or self._waiting_bytes > budget.pending_bytes
+        self.outbox.put(record)
 
     def leave_out(self, key: str, count: int = 1) -> None:
-        """Count something that was left out; `drain` says it in words."""
-        self._limits[key] = self._limits.get(key, 0) + count
+        """Count something that was left out; it is said in words (`outbox.LIMIT_TEXTS`)."""
+        self.outbox.leave_out(key, count)
 
     def drain(self) -> Sequence[Record]:
         """Everything since the last drain, secrets masked. Called from the sink's thread only."""
-        out = self._out
-        records: list[Record] = out[: len(out)]
-        del out[: len(records)]
-        self._waiting_bytes = 0
-        # A run's steps come after the records above: they may have been made a moment later,
-        # and only refer to runs and sources that were announced before.
-        for run in list(self._runs.values()):
-            if run.dropped:
-                self._limits["lines"] = 1
-            ended = run.ended  # asked first: a step may come between the chunk and the end
-            chunk = _chunk(run)
-            if chunk is not None:
-                records.append(chunk)
-                run.quiet_drains = 0
-            elif ended:
-                run.quiet_drains += 1
-            # Threads of the user's may go on when the run is over: for them it stays a while.
-            if ended and run.quiet_drains >= (_LATE_DRAINS if run.thread_count else 1):
-                self._runs.pop(run.n, None)
-        for key, count in list(self._limits.items()):
-            text = LIMIT_TEXTS[key].format(n=f"{count:,}", budget=self.budget)
-            if self._said.get(key) != text:
-                self._said[key] = text
-                records.append(Limit(key, text))
+        records = self.outbox.take(self._runs)
         if self.redactor.active:
             return [scrub(record, self.redactor) for record in records]
         return records
@@ -189,53 +125,15 @@ class Recorder:
 
     def place(self, frame: FrameType | None) -> tuple[str | None, int | None, str | None]:
         """File, statement and function of the innermost user code at or below a frame."""
-        while frame is not None:
-            table = self._by_code.get(id(frame.f_code))
-            if table is not None:
-                line = table.of.get(frame.f_lineno) or frame.f_lineno
-                return table.file, line, table.name
-            frame = frame.f_back
-        return None, None, None
-
-    def table(self, code: CodeType) -> CodeTable | None:
-        """The table of a code object of the user's, if it was met."""
-        return self._by_code.get(id(code))
+        return self.code.place(frame)
 
     # What the engine reports
 
     def code_seen(self, code: CodeType, frame: FrameType) -> CodeTable | None:
-        decision = self.scope.decide(code.co_filename)
-        if not decision.traced or is_inlined(code):
-            return None
-        with self._lock:
-            known = self._by_code.get(id(code))
-            if known is not None:
-                return known
-            number, statements = self._file(code, decision.name, decision.reason)
-            self._tables += 1
-            table = code_table(code, statements, decision.name, number, self._tables)
-            self._by_code[id(code)] = table
-            return table
+        return self.code.meet(code, self.scope, max(self.last_run, 1))
 
     def ignores_file(self, filename: str) -> bool:
         return not self.scope.decide(filename).traced
-
-    def _file(self, code: CodeType, name: str, reason: str) -> tuple[int, FileStatements]:
-        path = code.co_filename
-        known = self._files.get(path)
-        if known is not None and code.co_name != "<module>":
-            return known[1], known[2]
-        text = read_source(path)
-        if known is not None and known[0] == text:
-            return known[1], known[2]
-        statements = file_statements(text)
-        module = code if code.co_name == "<module>" else compile_source(text, path)
-        self._file_count += 1
-        number = self._file_count
-        self._files[path] = (text, number, statements)
-        blocks = code_blocks(module, statements) if module is not None else ()
-        self.emit(Source(number, name, text, reason, blocks, max(self.last_run, 1)))
-        return number, statements
 
     def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
         thread = self._threads.get(threading.get_ident())
@@ -382,29 +280,3 @@ class Recorder:
         call = CallTrace(id(frame), 0, table)
         calls.append(call)
         return call
-
-
-def _chunk(run: RunTrace) -> StepChunk | None:
-    """Cut off the front of a run's lists. Frames first: no step may come before its call."""
-    count = len(run.steps)
-    changes = len(run.changes)
-    frames = len(run.frames)
-    if not (count or changes or frames):
-        return None
-    chunk = StepChunk(
-        run.n, run.drained + 1, run.steps[:count], run.frames[:frames], run.changes[:changes]
-    )
-    del run.steps[:count], run.frames[:frames], run.changes[:changes]
-    run.drained += count
-    return chunk
-
-
-LIMIT_TEXTS = {
-    "lines": "statements and calls that a run repeats very often: of each, the first "
-    "{budget.line_hits} in a run are kept, and the count is shown as {budget.line_hits}+",
-    "chain": "{n} runs without detail: after {budget.chain_runs} runs caused by one interaction "
-    "most keep only their trigger, outcome and rerun request",
-    "crowded": "{n} records dropped: the app made them faster than they could be written",
-    "messages": "{n} page messages without content: larger than {budget.message_bytes:,} bytes",
-    "failed": "recording stopped early: an error inside rerun-trace",
-}

@@ -19,7 +19,8 @@ from ..errors import ScenarioError
 from ..model import PageMessage
 from .messages import Summary, summarize
 from .scenario import ScenarioStep
-from .widgets import Widget, fill_state
+from .widget_values import fill_state
+from .widgets import Widget
 
 
 class Browser:

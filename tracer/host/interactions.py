@@ -10,7 +10,8 @@ from typing import Any
 from ..capture.redaction import HIDDEN
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from .host import Host, Request, Tab, argument
-from .widgets import Widget, key_of, read_value
+from .widget_values import read_value
+from .widgets import Widget, key_of
 
 
 class InteractionProbes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import traceback
 from types import FrameType
 from typing import Any
 
@@ -19,6 +18,7 @@ from ..model import (
     TriggerType,
 )
 from .codes import code_of
+from .exceptions import message_of, traceback_text, user_place
 from .host import Host, LiveRun, Request, argument, kind_of
 from .interactions import InteractionProbes
 
@@ -82,7 +82,7 @@ class RunProbes:
         budget, now = recorder.budget, recorder.now()
         first, kept = self._chains.get(interaction, (now, 0))
         allowed = budget.chain_runs + budget.chain_rate * (now - first) / 1e9
-        detailed = kept < allowed and not recorder.crowded
+        detailed = kept < allowed and not recorder.outbox.crowded
         self._chains[interaction] = (first, kept + detailed)
         if not detailed:
             recorder.leave_out("chain")
@@ -213,7 +213,7 @@ class RunProbes:
     def _error(self, live: LiveRun, error: BaseException) -> None:
         recorder = self._host.recorder
         live.errors += 1
-        file, line = self._user_place(error)
+        file, line = user_place(error, recorder)
         live.halt = (file, line)
         recorder.emit(
             RunError(
@@ -222,23 +222,11 @@ class RunProbes:
                 step=live.step,
                 type=type(error).__name__,
                 message=message_of(error),
-                traceback=_traceback_text(error),
+                traceback=traceback_text(error),
                 file=file,
                 line=line,
             )
         )
-
-    def _user_place(self, error: BaseException) -> tuple[str | None, int | None]:
-        if isinstance(error, SyntaxError) and error.filename:
-            return self._host.recorder.scope.relative(error.filename), error.lineno
-        place: tuple[str | None, int | None] = (None, None)
-        trace = error.__traceback__
-        while trace is not None:
-            table = self._host.recorder.table(trace.tb_frame.f_code)
-            if table is not None:
-                place = (table.file, table.of.get(trace.tb_lineno) or trace.tb_lineno)
-            trace = trace.tb_next
-        return place
 
     def executed(self, frame: FrameType, value: Any) -> None:
         """The script, or the fragments, ended; the result says how."""
@@ -315,22 +303,3 @@ def _trigger(requests: tuple[Request, ...]) -> Request:
         if request.trigger is TriggerType.INTERACTION:
             return request
     return requests[-1] if requests else Request(TriggerType.INTERACTION, 0)
-
-
-def message_of(error: BaseException) -> str:
-    """An exception's message, without running code of the user's: from its arguments."""
-    if type(error) is SyntaxError or type(error) is IndentationError:
-        return error.msg  # its arguments hold the place as well, with the full path
-    # Past any property of the same name in the user's class.
-    arguments = BaseException.args.__get__(error)  # type: ignore[attr-defined]
-    if len(arguments) == 1 and type(arguments[0]) is str:
-        return arguments[0][:2000]
-    return ", ".join(snapshot(item) for item in arguments[:5])
-
-
-def _traceback_text(error: BaseException) -> str:
-    """The traceback without values; the exception itself is named apart."""
-    lines = traceback.format_tb(error.__traceback__)
-    if isinstance(error, SyntaxError):
-        lines += [f'  File "{error.filename}", line {error.lineno}\n']
-    return "".join(lines)[-20_000:]

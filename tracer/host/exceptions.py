@@ -1,0 +1,41 @@
+"""What is told of an exception in the app, without running code of the user's."""
+
+from __future__ import annotations
+
+import traceback
+
+from ..capture.recorder import Recorder
+from ..capture.values import snapshot
+
+
+def user_place(error: BaseException, recorder: Recorder) -> tuple[str | None, int | None]:
+    """File and statement of the user's code that an exception came through last."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return recorder.scope.relative(error.filename), error.lineno
+    place: tuple[str | None, int | None] = (None, None)
+    trace = error.__traceback__
+    while trace is not None:
+        table = recorder.code.table(trace.tb_frame.f_code)
+        if table is not None:
+            place = (table.file, table.of.get(trace.tb_lineno) or trace.tb_lineno)
+        trace = trace.tb_next
+    return place
+
+
+def message_of(error: BaseException) -> str:
+    """An exception's message, without running code of the user's: from its arguments."""
+    if type(error) is SyntaxError or type(error) is IndentationError:
+        return error.msg  # its arguments hold the place as well, with the full path
+    # Past any property of the same name in the user's class.
+    arguments = BaseException.args.__get__(error)  # type: ignore[attr-defined]
+    if len(arguments) == 1 and type(arguments[0]) is str:
+        return arguments[0][:2000]
+    return ", ".join(snapshot(item) for item in arguments[:5])
+
+
+def traceback_text(error: BaseException) -> str:
+    """The traceback without values; the exception itself is named apart."""
+    lines = traceback.format_tb(error.__traceback__)
+    if isinstance(error, SyntaxError):
+        lines += [f'  File "{error.filename}", line {error.lineno}\n']
+    return "".join(lines)[-20_000:]
