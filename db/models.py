@@ -10,7 +10,7 @@ Constraints that shaped them:
   row of more than a quarter page spills to pages of its own.
 - Texts that recur (files, widget ids, labels, element types) are written once a recording, in
   `names`, and rows hold their number.
-- Everything belongs to a recording and goes with it (ON DELETE CASCADE).
+- Everything but comparisons belongs to a recording and goes with it (ON DELETE CASCADE).
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ from rerun_trace.tracer.model import (
 
 Recording = Annotated[
     int, mapped_column(Integer, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True)
+]
+ComparisonKey = Annotated[
+    int, mapped_column(Integer, ForeignKey("comparisons.id", ondelete="CASCADE"), primary_key=True)
 ]
 Key = Annotated[int, mapped_column(Integer, primary_key=True, autoincrement=False)]
 Ns = Annotated[int, mapped_column(BigInteger)]
@@ -405,3 +408,43 @@ class SourceTextRow(Base):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True, doc="of the text in UTF-8")
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="zlib data of the text in UTF-8")
+
+
+class ComparisonRow(Base):
+    """Variants of an app that were driven through the same interactions."""
+
+    __tablename__ = "comparisons"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, doc="the comparison's number")
+    title: Mapped[Text] = mapped_column(doc="what was compared, in short")
+    created_at: Mapped[datetime] = mapped_column(UtcTime, doc="when it was made, UTC")
+    steps: Mapped[Any] = mapped_column(Json, doc="the scenario's steps as a JSON list")
+
+
+class ComparedVariantRow(Base):
+    """One variant of a comparison."""
+
+    __tablename__ = "compared_variants"
+    __table_args__ = (CLUSTERED,)
+
+    comparison_id: Mapped[ComparisonKey] = mapped_column(doc="the comparison")
+    no: Mapped[Key] = mapped_column(doc="1-based, in the order given")
+    name: Mapped[Text] = mapped_column(doc="the variant's name")
+    failed: Mapped[Text | None] = mapped_column(
+        doc="why there is nothing of it, or not all; NULL: all steps were carried out"
+    )
+
+
+class ComparedRecordingRow(Base):
+    """One recording of a compared variant. It goes with the recording; the comparison stays."""
+
+    __tablename__ = "compared_recordings"
+    __table_args__ = (CLUSTERED,)
+
+    comparison_id: Mapped[ComparisonKey] = mapped_column(doc="the comparison")
+    variant: Mapped[Key] = mapped_column(doc="`compared_variants.no`")
+    repeat: Mapped[Key] = mapped_column(doc="1-based; the first is the one shown")
+    recording_id: Mapped[int] = mapped_column(
+        Integer, ForeignKey("recordings.id", ondelete="CASCADE"), doc="the recording"
+    )

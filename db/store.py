@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
-from rerun_trace.db import chunks, codec, models, overview
+from rerun_trace.db import chunks, codec, comparisons, models, overview
 from rerun_trace.db.deletion import delete_recording
 from rerun_trace.db.engine import Location, for_writing, one_line_errors, open_engine, shown
 from rerun_trace.db.overview import RecordingSummary
@@ -36,6 +36,7 @@ from rerun_trace.tracer.model import (
     AppSession,
     CacheAccess,
     Callback,
+    Comparison,
     ContainerWrite,
     Interaction,
     LineCount,
@@ -161,6 +162,26 @@ class TraceStore:
             delete_recording(for_writing(self._engine), id)
         with self._names_lock:
             self._names.pop(id, None)
+
+    # -- comparisons --------------------------------------------------------------------------
+
+    def add_comparison(self, comparison: Comparison) -> int:
+        """Keeps a comparison of recordings that are in this database; returns its number."""
+        with one_line_errors(self._engine.url), for_writing(self._engine).begin() as connection:
+            return comparisons.add(connection, comparison)
+
+    def comparisons(self) -> list[Comparison]:
+        """All comparisons, newest first."""
+        with self._reading() as connection:
+            return comparisons.read(connection)
+
+    def comparison(self, id: int) -> Comparison:
+        """One comparison, without recordings deleted since. Raises ComparisonNotFound."""
+        with self._reading() as connection:
+            found = comparisons.read(connection, id) if 0 < id < _ID_LIMIT else []
+            if not found:
+                raise comparisons.not_found(connection, id)
+            return found[0]
 
     # -- numbered records ---------------------------------------------------------------------
 

@@ -41,5 +41,9 @@ class RecordingNotFound(RerunTraceError):
     exit_code = 2
 
 
+class ComparisonNotFound(RecordingNotFound):
+    """No comparison has the number that was asked for."""
+
+
 class HostError(RerunTraceError):
     """Streamlit could not be started, or ended before it should have."""
