@@ -24,6 +24,7 @@ GOOD: list[dict[str, Any]] = [
     {"rerun": True},
     {"stop": True},
     {"wait_ms": 300},
+    {"click": {"rerun": "Foo", "callback": "button#0"}, "no_wait": True},
 ]
 
 
@@ -46,6 +47,9 @@ def test_toml_and_json_are_the_same(tmp_path: Path) -> None:
         ({"click": "A", "set": "B"}, "found click and set"),
         ({"click": ""}, "click takes the label"),
         ({"click": 3}, "click takes the label"),
+        ({"click": {}}, "click takes the label"),
+        ({"click": {"rerun": 3}}, "click takes the label"),
+        ({"set": {"rerun": ""}, "value": 1}, "set takes the label"),
         ({"set": "A"}, "set needs a value"),
         ({"click": "A", "value": 1}, "unknown words: value"),
         ({"rerun": False}, "write rerun = true"),
@@ -71,3 +75,24 @@ def test_words_of_the_command_line() -> None:
         step_of_words("set", "Name")
     with pytest.raises(ScenarioError, match="milliseconds"):
         step_of_words("wait", "long")
+
+
+def test_each_variant_has_its_own_names() -> None:
+    scenario = parse_scenario(
+        [
+            {"set": {"a": "Name", "dir/b.py": "text_input#0"}, "value": "Ann"},
+            {"click": "Save"},
+            {"wait_ms": 5},
+        ]
+    )
+    assert str(scenario.steps[0]) == "set 'Name' / 'text_input#0'"
+    for variant, name in (("a", "Name"), ("dir/b.py", "text_input#0")):
+        own = scenario.for_variant(variant)
+        assert plain_steps(own.steps) == [
+            {"set": name, "value": "Ann"},
+            {"click": "Save"},
+            {"wait_ms": 5},
+        ]
+        assert own.for_variant("another") == own
+    with pytest.raises(ScenarioError, match=r"step 1: set names nothing .* 'c', only for 'a', 'd"):
+        scenario.for_variant("c")

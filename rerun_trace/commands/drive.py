@@ -6,6 +6,7 @@ import contextlib
 import json
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,7 +82,9 @@ def drive(
     first button on the page. Options like --click are carried out in the order given.
     """
     path = check_app(app)
-    played: list[ScenarioStep] = list(load_scenario(scenario).steps) if scenario else []
+    played: list[ScenarioStep] = []
+    if scenario:
+        played += load_scenario(scenario).for_variant(Path(path).stem).steps
     played += [_step(verb, words) for verb, words in steps]
     with TraceStore.open(db) as store:
         done = _play(

@@ -6,7 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ScenarioError
@@ -17,7 +17,10 @@ _EXTRA = {"set": {"value"}, "edit": {"rows", "added", "deleted"}}
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """One interaction. `target` names a widget or page; `wait_ms` carries its time in `value`."""
+    """One interaction. `target` names a widget or page; `wait_ms` carries its time in `value`.
+
+    When variants call it differently, `target` is empty and `targets` holds a name a variant.
+    """
 
     verb: str
     target: str = ""
@@ -26,13 +29,14 @@ class ScenarioStep:
     added: Sequence[Mapping[str, Any]] = ()
     deleted: Sequence[int] = ()
     no_wait: bool = False
+    targets: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         if self.verb in ("rerun", "stop"):
             return self.verb
         if self.verb == "wait_ms":
             return f"wait {self.value} ms"
-        return f"{self.verb} {self.target!r}"
+        return f"{self.verb} {' / '.join(map(repr, self.targets.values())) or repr(self.target)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,21 @@ class Scenario:
     """What is done after the page has loaded (which is always interaction 0)."""
 
     steps: tuple[ScenarioStep, ...] = ()
+
+    def for_variant(self, name: str) -> Scenario:
+        """The scenario with every widget under the name that it has in the variant `name`.
+
+        Raises ScenarioError when a step names a widget for other variants only.
+        """
+        steps = []
+        for n, step in enumerate(self.steps, 1):
+            if step.targets and name not in step.targets:
+                known = ", ".join(map(repr, step.targets))
+                what = f"{step.verb} names nothing for the variant {name!r}, only for {known}"
+                raise ScenarioError(f"step {n}: {what}")
+            target = step.targets.get(name, step.target)
+            steps.append(replace(step, target=target, targets={}))
+        return Scenario(tuple(steps))
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -92,11 +111,13 @@ def parse_step(step: Any, n: int) -> ScenarioStep:
         if isinstance(subject, bool) or not isinstance(subject, int | float) or subject < 0:
             raise ScenarioError(f"{where}: wait_ms takes a number of milliseconds, not {subject!r}")
         return ScenarioStep(verb, value=subject)
-    if not isinstance(subject, str) or not subject:
+    names = subject.values() if isinstance(subject, Mapping) else [subject]
+    if not names or not all(isinstance(name, str) and name for name in names):
         raise ScenarioError(f"{where}: {verb} takes the label or key of a widget, not {subject!r}")
     if verb == "set" and "value" not in step:
         raise ScenarioError(f"{where}: set needs a value")
-    return ScenarioStep(verb, subject, step.get("value"), *_edits(step, where), no_wait)
+    target, targets = ("", dict(subject)) if isinstance(subject, Mapping) else (subject, {})
+    return ScenarioStep(verb, target, step.get("value"), *_edits(step, where), no_wait, targets)
 
 
 def _edits(
@@ -156,7 +177,7 @@ def plain_steps(steps: Iterable[ScenarioStep]) -> list[dict[str, Any]]:
         elif step.verb == "wait_ms":
             item["wait_ms"] = step.value
         else:
-            item[step.verb] = step.target
+            item[step.verb] = dict(step.targets) or step.target
         if step.verb == "set":
             item["value"] = step.value
         for name in ("rows", "added", "deleted"):
