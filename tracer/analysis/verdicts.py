@@ -1,0 +1,156 @@
+"""One sentence about a variant, in plain words; every clause says what a figure counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..model import ContainerWrite, Interaction, Outcome, RunKind, ScriptRun
+from .compare_figures import Counter, Episode
+from .facts import RecordingFacts
+
+_NOUNS = {
+    "load": "the first load",
+    "click": "the click",
+    "set": "the change",
+    "submit": "the submit",
+    "edit": "the edit",
+    "page": "the page switch",
+    "rerun": "the rerun from the menu",
+    "stop": "the stop from the menu",
+}
+
+
+def noun(interaction: Interaction) -> str:
+    """What a person did, such as `the click`."""
+    return _NOUNS.get(next(iter(interaction.action), ""), "the interaction")
+
+
+def verdict(recording: RecordingFacts, episode: Episode, only_one: bool) -> str:
+    """What the variant did in `episode`. `only_one`: there is no other that it could be."""
+    runs = episode.runs
+    what = noun(episode.interaction)
+    if not runs:
+        return f"Does not run for {what}."
+    head = f"Runs {_times(len(runs))}"
+    if len(runs) > 1 or not only_one:
+        head += f" for {what}"
+    clauses = [
+        *_callbacks(recording, runs),
+        *_halts(recording, runs),
+        *_out_of_order(recording, runs),
+        *_fragments(runs),
+    ]
+    again = Counter(recording).repeated(runs)
+    if again:
+        clauses.append(f"{_count(again, 'statement')} {'runs' if again == 1 else 'run'} again")
+    if not clauses:
+        steps = sum(run.steps + run.dropped_steps for run in runs)
+        ended = all(run.outcome is Outcome.COMPLETED for run in runs)
+        head += ", from the top to the end" if ended else ""
+        clauses.append(_count(steps, "step"))
+    return f"{head}: {'; '.join(clauses)}."
+
+
+def failures(recording: RecordingFacts) -> str | None:
+    """The first error that ended a run, in words."""
+    for run in recording.runs:
+        if run.outcome is Outcome.COMPILE_ERROR:
+            return f"run {run.n}: the script could not be compiled"
+        if run.outcome is Outcome.ERROR:
+            error = next((item for item in recording.errors if item.run == run.n), None)
+            at = f" at line {run.halted_line}" if run.halted_line else ""
+            return f"run {run.n} ended with {error.type if error else 'an error'}{at}"
+    return None
+
+
+def _callbacks(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable[str]:
+    numbers = {run.n for run in runs}
+    for callback in recording.callbacks:
+        if callback.run not in numbers:
+            continue
+        keys = dict.fromkeys(
+            write.key
+            for write in recording.state_writes
+            if write.run == callback.run
+            and write.line is not None
+            and callback.started_ns <= write.at_ns <= callback.ended_ns
+        )
+        named = ", ".join(f"st.session_state.{key}" for key in list(keys)[:3])
+        does = f"changes {named}" if keys else "runs"
+        yield f"{callback.function} {does} before the script's first line"
+
+
+def _halts(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable[str]:
+    halted = [run for run in runs if run.outcome is Outcome.RERUN and run.halted_line]
+    if len(halted) > 3:
+        yield f"{len(halted):,} of them are halted, the first at line {halted[0].halted_line}"
+    elif halted:
+        parts = [f"run {run.n} is halted at line {run.halted_line}" for run in halted]
+        drawn = _drawn_again(recording, halted, runs)
+        yield _joined(parts) + (f" and {drawn}" if drawn else "")
+    for run in runs:
+        at = f" at line {run.halted_line}" if run.halted_line else ""
+        if run.outcome is Outcome.SUPERSEDED:
+            yield f"run {run.n} is superseded{at}"
+        elif run.outcome is Outcome.STOPPED:
+            yield f"run {run.n} is stopped{at}"
+        elif run.outcome is Outcome.SWITCHED:
+            yield f"run {run.n} leaves for another page{at}"
+
+
+def _drawn_again(
+    recording: RecordingFacts, halted: Sequence[ScriptRun], runs: Sequence[ScriptRun]
+) -> str:
+    """What became of the elements that halted runs wrote."""
+    places = [(run.n, write.path) for run in halted for write in _writes(recording, run)]
+    if not places:
+        return ""
+    last = {write.path: run.n for run in runs for write in _writes(recording, run)}
+    again = sum(last[path] > n for n, path in places)
+    it = "it" if len(halted) == 1 else "they"
+    if again == len(places):
+        return f"what {it} drew is drawn again"
+    return f"{again} of the {_count(len(places), 'element')} that {it} drew are drawn again"
+
+
+def _out_of_order(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable[str]:
+    found: list[str] = []
+    total = 0
+    for run in runs:
+        before: list[ContainerWrite] = []
+        for write in _writes(recording, run):
+            if write.out_of_order:
+                total += 1
+                passed = [item for item in before if item.path > write.path and item.line]
+                if passed and write.line:
+                    above = f"line {write.line} writes above what line {passed[-1].line} wrote"
+                    found.append(f"{above} before")
+            before.append(write)
+    if found:
+        yield found[0]
+    rest = total - len(found[:1])
+    if rest:
+        more = "more write lands" if rest == 1 else "more writes land"
+        yield f"{rest:,} {more} above earlier ones"
+
+
+def _fragments(runs: Sequence[ScriptRun]) -> Iterable[str]:
+    if all(run.kind is RunKind.FRAGMENT for run in runs):
+        steps = sum(run.steps + run.dropped_steps for run in runs)
+        yield f"only a fragment of the script, {_count(steps, 'step')}"
+
+
+def _writes(recording: RecordingFacts, run: ScriptRun) -> list[ContainerWrite]:
+    return [write for write in recording.writes if write.run == run.n]
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
