@@ -117,6 +117,16 @@ def test_the_graph_is_dot(store: TraceStore, client: FlaskClient) -> None:
     assert "run-1" not in answer.text
 
 
+def test_the_flow_graph_is_of_one_run_or_of_many(store: TraceStore, client: FlaskClient) -> None:
+    id = handmade.three_runs(store)
+    one = client.get(f"/api/recordings/{id}/graph.dot?kind=flow&run=2")
+    assert one.mimetype == "text/vnd.graphviz"
+    assert "line 11" in one.text
+    assert "not run" in one.text
+    whole = client.get(f"/api/recordings/{id}/graph.dot?kind=flow")
+    assert "not run" not in whole.text
+
+
 @pytest.mark.parametrize(
     ("url", "status", "text"),
     [
@@ -127,7 +137,8 @@ def test_the_graph_is_dot(store: TraceStore, client: FlaskClient) -> None:
         ("/api/recordings/99/graph.dot", 404, "99"),
         ("/api/recordings/1/runs/77", 404, "no run 77"),
         ("/api/recordings/1/source/7", 404, "no source 7"),
-        ("/api/recordings/1/graph.dot?kind=flow", 404, "there is: cause"),
+        ("/api/recordings/1/graph.dot?kind=tree", 404, "there are: cause, flow"),
+        ("/api/recordings/1/graph.dot?kind=flow&run=77", 404, "no run 77"),
         ("/api/recordings/1/timeline?first=x", 400, "first must be a whole number"),
         ("/api/nothing", 404, "not found"),
         ("/nothing", 404, "Not Found"),

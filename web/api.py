@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.analysis.causes import Facts, WriteCounts, build_causes
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
-from rerun_trace.tracer.model import (
-    ContainerWrite,
-    Interaction,
-    MessageFate,
-    ScriptRun,
-    TriggerType,
-)
-from rerun_trace.web import timeline, words
+from rerun_trace.tracer.model import TriggerType
+from rerun_trace.web import graphs, timeline, words
 from rerun_trace.web.dot import causes_dot
+from rerun_trace.web.flow_dot import flow_dot
 from rerun_trace.web.run_view import RunRecords, run_view
 from rerun_trace.web.source_view import highlight
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.pages import Reads
-
-LAST = 2**31 - 1  # "no upper end" for a window of runs
 
 
 def blueprint(reads: Reads) -> Blueprint:
@@ -47,8 +37,8 @@ def blueprint(reads: Reads) -> Blueprint:
         result = _changes(reads, recording)
         first, last = _window()
         runs = store.runs(recording, first=first, last=last)
-        interactions = _interactions_of(store, recording, runs, first, last)
-        low, high = _ends(runs)
+        interactions = graphs.interactions_of(store, recording, runs, first, last)
+        low, high = graphs.ends(runs)
         window = (low, high)
         result |= timeline.spans(
             interactions,
@@ -82,9 +72,18 @@ def blueprint(reads: Reads) -> Blueprint:
     @api.get("/graph.dot")
     def graph(recording: int) -> ResponseReturnValue:
         kind = request.args.get("kind", "cause")
-        if kind != "cause":
-            abort(404, f"There is no graph of the kind {words.shorten(kind)}; there is: cause.")
-        dot = _cause_dot(store, recording, *_window(), keep=_number("keep", 0))
+        run, window = _number("run", 0), _window()
+        if run:
+            store.run(recording, run)  # or there is no such run
+            window = (run, run)
+        if kind == "cause":
+            keep = _number("keep", 0) or None
+            dot = causes_dot(graphs.cause_graph(store, recording, *window, keep), keep)
+        elif kind == "flow":
+            dot = flow_dot(graphs.flow_graph(store, recording, *window))
+        else:
+            name = words.shorten(kind)
+            abort(404, f"There is no graph of the kind {name}; there are: cause, flow.")
         return Response(dot, mimetype="text/vnd.graphviz")
 
     return api
@@ -108,7 +107,7 @@ def _changes(reads: Reads, recording: int) -> dict[str, Any]:
 
 def _window() -> tuple[int, int]:
     """The window of runs that the request asks for, both ends included."""
-    return max(1, _number("first", 1)), _number("last", LAST)
+    return max(1, _number("first", 1)), _number("last", graphs.LAST)
 
 
 def _number(name: str, default: int) -> int:
@@ -118,24 +117,6 @@ def _number(name: str, default: int) -> int:
     if not text.isdecimal() or len(text) > 9:
         abort(400, f"{name} must be a whole number, not {words.shorten(text)}.")
     return int(text)
-
-
-def _ends(runs: list[ScriptRun]) -> tuple[int, int]:
-    return (runs[0].n, runs[-1].n) if runs else (1, 0)
-
-
-def _interactions_of(
-    store: TraceStore, recording: int, runs: list[ScriptRun], first: int, last: int
-) -> list[Interaction]:
-    """The interactions behind `runs`, and those between them that caused none."""
-    found = list(store.interactions(recording))
-    if first > 1:
-        lowest = min((run.interaction for run in runs), default=LAST)
-        found = [item for item in found if item.n >= lowest]
-    if last < LAST:
-        highest = max((run.interaction for run in runs), default=-1)
-        found = [item for item in found if item.n <= highest]
-    return found
 
 
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
@@ -165,41 +146,3 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         ],
         superseded_by,
     )
-
-
-def _cause_dot(store: TraceStore, recording: int, first: int, last: int, keep: int) -> str:
-    runs = store.runs(recording, first=first, last=last)
-    interactions = _interactions_of(store, recording, runs, first, last)
-    window = _ends(runs)
-    counts: Mapping[int, WriteCounts] = {}
-    if len(runs) <= timeline.TICK_RUNS:  # beyond, counting would read more than the graph shows
-        counts = _write_counts(
-            store.container_writes(recording, runs=window),
-            timeline.fates_of(store.messages(recording, runs=window)),
-        )
-    facts = Facts(
-        interactions,
-        runs,
-        {item.n: words.interaction_title(item) for item in interactions},
-        store.callbacks(recording, runs=window),
-        store.rerun_requests(recording, runs=window),
-        store.errors(recording, runs=window),
-        counts,
-    )
-    return causes_dot(build_causes(facts, keep=keep or None), keep or None)
-
-
-def _write_counts(
-    writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]
-) -> dict[int, WriteCounts]:
-    count: Counter[tuple[int, str]] = Counter()
-    numbers = set()
-    for write in writes:
-        numbers.add(write.run)
-        lost = timeline.fate_word(fates.get(write.message)) == "discarded"
-        count[write.run, "discarded" if lost else "delivered"] += 1
-        count[write.run, "out of order"] += write.out_of_order
-    return {
-        n: WriteCounts(count[n, "delivered"], count[n, "discarded"], count[n, "out of order"])
-        for n in numbers
-    }

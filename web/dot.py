@@ -5,6 +5,8 @@ Shape and text carry the meaning; the page's style sheet adds colour through the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import graphviz
 
 from rerun_trace.tracer.analysis.causes import CauseGraph, Node, NodeKind
@@ -24,7 +26,7 @@ _SHAPES = {
     NodeKind.OMITTED: "plaintext",
 }
 
-_SYMBOLS = {
+SYMBOLS = {
     Outcome.RUNNING: "◌",
     Outcome.COMPLETED: "✓",
     Outcome.RERUN: "↻",
@@ -36,39 +38,16 @@ _SYMBOLS = {
 }
 
 
-def causes_dot(graph: CauseGraph, selected: int | None = None) -> str:
+def causes_dot(graph: CauseGraph, selected: int | None = None, *, links: bool = True) -> str:
     """DOT text: interactions in a column from top to bottom, what each caused to its right.
 
-    The node that stands for run `selected` among others gets the class `holds-selected`.
+    The node that stands for run `selected` among others gets the class `holds-selected`. With
+    `links`, nodes lead to their runs in the page; in a file there is nothing to lead to.
     """
-    dot = graphviz.Digraph(
-        "causes",
-        graph_attr={
-            "rankdir": "LR",
-            "bgcolor": "transparent",
-            "nodesep": "0.18",
-            "ranksep": "0.35",
-            "pad": "0.2",
-        },
-        node_attr={
-            "fontname": "Helvetica",
-            "fontsize": "11",
-            "height": "0.3",
-            "margin": "0.15,0.07",
-            "color": "#66707a",
-            "style": "filled",
-            "fillcolor": "white",
-        },
-        edge_attr={
-            "fontname": "Helvetica",
-            "fontsize": "9",
-            "color": "#66707a",
-            "arrowsize": "0.7",
-        },
-    )
+    dot = digraph("causes", rankdir="LR", nodesep="0.18", ranksep="0.35")
     column = [n for n in graph.nodes if n.kind in (NodeKind.INTERACTION, NodeKind.OMITTED)]
     for node in graph.nodes:
-        _add(dot, node, selected)
+        _add(dot, node, selected, links)
     if len(column) > 1:
         with dot.subgraph() as rank:
             rank.attr(rank="same")
@@ -80,21 +59,33 @@ def causes_dot(graph: CauseGraph, selected: int | None = None) -> str:
                 edge.source, edge.target, style="dotted", arrowhead="none", **{"class": "then"}
             )
         else:
-            dot.edge(edge.source, edge.target, label=_text([edge.label]) if edge.label else None)
+            dot.edge(edge.source, edge.target, label=plain([edge.label]) if edge.label else None)
     return str(dot.source)
 
 
-def _add(dot: graphviz.Digraph, node: Node, selected: int | None) -> None:
+def digraph(name: str, **attributes: str) -> graphviz.Digraph:
+    """An empty graph in the style that all graphs share."""
+    font = {"fontname": "Helvetica", "color": "#66707a"}
+    node = {"height": "0.3", "margin": "0.15,0.07", "style": "filled", "fillcolor": "white"}
+    return graphviz.Digraph(
+        name,
+        graph_attr={"bgcolor": "transparent", "pad": "0.2", **attributes},
+        node_attr=font | {"fontsize": "11", **node},
+        edge_attr=font | {"fontsize": "9", "arrowsize": "0.7"},
+    )
+
+
+def _add(dot: graphviz.Digraph, node: Node, selected: int | None, links: bool) -> None:
     attributes = {
         "id": node.id,
         "shape": _SHAPES[node.kind],
         "class": node.kind.value,
-        "tooltip": _text(node.lines),
+        "tooltip": plain(node.lines),
         "style": "filled",
     }
     lines = list(node.lines)
     if node.kind is NodeKind.RUN and node.outcome is not None:
-        lines[0] = f"{_SYMBOLS[node.outcome]} {lines[0]}"
+        lines[0] = f"{SYMBOLS[node.outcome]} {lines[0]}"
         attributes["class"] += f" outcome-{node.outcome.value}"
     if node.kind in (NodeKind.RUN, NodeKind.INTERACTION):
         attributes["style"] = "filled,rounded" if node.kind is NodeKind.RUN else "filled,bold"
@@ -106,12 +97,12 @@ def _add(dot: graphviz.Digraph, node: Node, selected: int | None) -> None:
         attributes["peripheries"] = "2"  # a double border: several alike ones
     if selected in node.runs:
         attributes["class"] += " holds-selected"
-    if node.run is not None:
+    if links and node.run is not None:
         attributes["URL"] = f"?run={node.run}"
-    dot.node(node.id, label=_text(lines), **attributes)
+    dot.node(node.id, label=plain(lines), **attributes)
 
 
-def _text(lines: tuple[str, ...] | list[str]) -> str:
+def plain(lines: Sequence[str]) -> str:
     """Lines of plain text as a DOT string: no escape sequence or HTML of the user's has meaning."""
     escaped = (str(graphviz.escape(shorten(line, _LONGEST_LINE))) for line in lines)
     return graphviz.nohtml("\\n".join(escaped))  # type: ignore[no-any-return]

@@ -1,0 +1,256 @@
+"""The control flow of a script: its statements, what followed what, and what never ran.
+
+Statements that always ran one after the other are one node. The graph stays readable however long
+the script is: beyond `max_nodes`, neighbours are drawn as one. What was left out is in its notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from rerun_trace.tracer.analysis.flow_counts import FlowRun, Place, Tally, tally
+from rerun_trace.tracer.analysis.flow_groups import Group, bounded, groups_of, text_lines
+from rerun_trace.tracer.model import Outcome, ScriptRun, Source
+
+MAX_NODES = 120
+MAX_RUNS = 200  # whose steps are read
+MAX_STEPS = 200_000
+
+_ENDS = {
+    Outcome.COMPLETED: "completed",
+    Outcome.RERUN: "ended by st.rerun",
+    Outcome.SWITCHED: "ended by st.switch_page",
+    Outcome.STOPPED: "ended by a stop",
+    Outcome.SUPERSEDED: "ended by a newer interaction",
+    Outcome.ERROR: "ended by an error",
+}
+
+
+class FlowKind(StrEnum):
+    """What a node of the flow graph stands for."""
+
+    RAN = "ran"
+    UNREACHED = "unreached"
+    SUMMARY = "summary"  # several nodes, drawn as one
+    END = "end"
+
+
+class FlowLink(StrEnum):
+    """How two nodes are connected."""
+
+    NEXT = "next"
+    GAP = "gap"  # next in what was kept; the budget left out statements in between
+    CALL = "call"
+    END = "end"
+    UNTAKEN = "untaken"  # never happened: where an unreached node hangs
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    """Statements that ran together. `lines` are the label's lines; `halts` says what ended here."""
+
+    id: str
+    kind: FlowKind
+    lines: tuple[str, ...]
+    cluster: int | None = None  # the index of its block
+    hits: int = 0
+    outcome: Outcome | None = None  # of an end
+    halts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEdge:
+    """`target` came after `source`, `count` times."""
+
+    source: str
+    target: str
+    count: int
+    kind: FlowLink = FlowLink.NEXT
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowGraph:
+    """`clusters` are the titles of the functions by number; `notes` say what was left out."""
+
+    title: str
+    clusters: dict[int, str]
+    nodes: tuple[FlowNode, ...]
+    edges: tuple[FlowEdge, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChoice:
+    """Which source is drawn, from which runs, and what that leaves out."""
+
+    source: Source | None
+    runs: tuple[ScriptRun, ...]
+    notes: tuple[str, ...]
+
+
+def choose(
+    runs: Sequence[ScriptRun],
+    sources: Sequence[Source],
+    *,
+    max_runs: int = MAX_RUNS,
+    max_steps: int = MAX_STEPS,
+) -> FlowChoice:
+    """The script of the last run, and the first and last of its runs as far as the bounds go."""
+    detailed = [run for run in runs if run.detailed]
+    notes = []
+    if len(detailed) < len(runs):
+        notes.append(f"{_runs(len(runs) - len(detailed))} without recorded steps (budget)")
+    newest = next((s for run in reversed(detailed) if (s := _executed(run, sources))), None)
+    if newest is None:
+        return FlowChoice(None, (), (*notes, "No run with recorded steps: nothing to draw."))
+    same = [run for run in detailed if _executed(run, sources) is newest]
+    if len(same) < len(detailed):
+        others = _runs(len(detailed) - len(same))
+        notes.append(f"{others} of another script, or of another version of this one, not drawn")
+    kept: dict[int, ScriptRun] = {}
+    steps = 0
+    for turn in range(len(same)):
+        run = same[turn // 2 if turn % 2 else -1 - turn // 2]  # last, first, last but one, ...
+        if kept and (len(kept) >= max_runs or steps + run.steps > max_steps):
+            break
+        kept[run.n] = run
+        steps += run.steps
+    chosen = tuple(kept[n] for n in sorted(kept))
+    if len(chosen) < len(same):
+        notes.append(f"drawn from {len(chosen):,} of {len(same):,} runs, the first and the last")
+    if any(run.dropped_steps for run in chosen):
+        notes.append("some steps were left out by the recording's budget: counts with + are lower")
+    return FlowChoice(newest, chosen, tuple(notes))
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"
+
+
+def _executed(run: ScriptRun, sources: Sequence[Source]) -> Source | None:
+    """The script's text as this run executed it."""
+    known = [s for s in sources if s.file == run.script and s.since_run <= run.n]
+    return max(known, key=lambda s: (s.since_run, s.file_no), default=None)
+
+
+def build_flow(
+    source: Source,
+    runs: Sequence[FlowRun],
+    *,
+    notes: Sequence[str] = (),
+    max_nodes: int = MAX_NODES,
+) -> FlowGraph:
+    """The flow graph of `source`, as `runs` executed it."""
+    counts = tally(source, runs)
+    numbers = [item.run.n for item in runs]
+    which = f"run {numbers[0]}" if len(numbers) == 1 else _runs(len(numbers))
+    title = f"{source.file}, {which}"
+    if not counts.hits:
+        return FlowGraph(title, {}, (), (), (*notes, "No steps of this script were recorded."))
+    groups, left_out = bounded(groups_of(source, counts), source, counts, max_nodes - len(_ENDS))
+    texts = text_lines(source.text)
+    halting = {place for place, outcome, _ in counts.ends if outcome is not Outcome.COMPLETED}
+    node_of = {place: group.id for group in groups for place in group.places}
+    nodes = [_node(group, texts, source, counts, halting) for group in groups]
+    edges = _edges(counts, node_of, groups)
+    nodes += _ends(counts)
+    clusters = {
+        group.block: _cluster_title(group.block, source, counts)
+        for group in groups
+        if group.block is not None
+    }
+    return FlowGraph(title, clusters, tuple(nodes), tuple(edges), (*notes, *left_out))
+
+
+def _cluster_title(block: int, source: Source, counts: Tally) -> str:
+    name = source.blocks[block].name
+    entered = sum(times for place, times in counts.entered.items() if place.block == block)
+    if name == "<module>":
+        return f"{source.file}, from the top ×{entered:,}" if entered else source.file
+    if any(place.block == block for place in counts.hits):
+        return f"{name} ×{entered:,}" if entered else name
+    return f"{name}, not run"
+
+
+def _node(
+    group: Group, texts: Sequence[str], source: Source, counts: Tally, halting: set[Place]
+) -> FlowNode:
+    lines = [place.line for place in group.places]
+    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {min(lines)}–{max(lines)}"
+    hits = max((counts.hits[place] for place in group.places), default=0)
+    if group.parts > 1:
+        kind = FlowKind.SUMMARY if hits else FlowKind.UNREACHED
+        label: tuple[str, ...]
+        if group.block is None:
+            names = [source.blocks[index].name for index in group.blocks]
+            label = (f"{len(names):,} functions not run", *names[:3])
+            return FlowNode(group.id, kind, label if len(names) <= 3 else (*label, "…"), None, hits)
+        missed = sum(not counts.hits[place] for place in group.places)
+        label = (where, f"{len(lines):,} statements drawn as one")
+        if missed:
+            label += (f"{missed:,} of them not run",)
+    else:
+        kind = FlowKind.RAN if hits else FlowKind.UNREACHED
+        shown = [texts[line - 1].strip() for line in lines if line <= len(texts)]
+        if len(shown) > 4:  # the last one is where it branches
+            shown[2:-1] = [f"… {len(shown) - 3} more"]
+        label = (where, *shown)
+        if hits:
+            more = "+" if counts.capped & set(group.places) else ""
+            label = (f"{where}  ×{hits:,}{more}", *label[1:])
+        else:
+            label += ("not run",)
+    halts = any(place in halting for place in group.places)
+    return FlowNode(group.id, kind, label, group.block, hits, halts=halts)
+
+
+def _edges(counts: Tally, node_of: dict[Place, str], groups: Sequence[Group]) -> list[FlowEdge]:
+    inside = {(a, b) for group in groups for a, b in pairwise(group.places)}
+    total: Counter[tuple[str, str, FlowLink]] = Counter()
+    sure = {(node_of.get(a), node_of.get(b)) for a, b in counts.follows}
+    summaries = {group.id for group in groups if group.parts > 1}
+    for kind, pairs in (
+        (FlowLink.NEXT, counts.follows),
+        (FlowLink.GAP, counts.unsure),
+        (FlowLink.CALL, counts.calls),
+    ):
+        for (a, b), times in pairs.items():
+            source, target = node_of.get(a), node_of.get(b)
+            if source is None or target is None:
+                continue
+            if source == target and (source in summaries or (a, b) in inside):
+                continue
+            is_sure = kind is FlowLink.GAP and (source, target) in sure
+            total[source, target, FlowLink.NEXT if is_sure else kind] += times
+    edges = [FlowEdge(a, b, times, kind) for (a, b, kind), times in total.items()]
+    for group in groups:
+        before = None if group.before is None else node_of.get(group.before)
+        if before is not None and before != group.id:
+            edges.append(FlowEdge(before, group.id, 0, FlowLink.UNTAKEN))
+    ends: Counter[tuple[str, str, str]] = Counter()
+    for (place, outcome, where), times in counts.ends.items():
+        if place in node_of:
+            ends[node_of[place], f"end-{outcome.value}", where] += times
+    return edges + [FlowEdge(a, b, n, FlowLink.END, where) for (a, b, where), n in ends.items()]
+
+
+def _ends(counts: Tally) -> list[FlowNode]:
+    total: Counter[Outcome] = Counter()
+    for (_, outcome, _), times in counts.ends.items():
+        total[outcome] += times
+    return [
+        FlowNode(
+            f"end-{outcome.value}",
+            FlowKind.END,
+            (f"{text} ×{total[outcome]:,}" if total[outcome] > 1 else text,),
+            hits=total[outcome],
+            outcome=outcome,
+        )
+        for outcome, text in _ENDS.items()
+        if total[outcome]
+    ]

@@ -1,0 +1,90 @@
+"""Reads what the graphs are made from out of a store, for the page and for the command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, WriteCounts, build_causes
+from rerun_trace.tracer.analysis.flow import FlowGraph, build_flow, choose
+from rerun_trace.tracer.analysis.flow_counts import FlowRun
+from rerun_trace.tracer.model import ContainerWrite, Interaction, MessageFate, ScriptRun
+from rerun_trace.web import timeline, words
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+
+LAST = 2**31 - 1  # "no upper end" for a window of runs
+
+
+def cause_graph(
+    store: TraceStore, recording: int, first: int = 1, last: int = LAST, keep: int | None = None
+) -> CauseGraph:
+    """What caused what in the runs `first` to `last`. Raises RecordingNotFound."""
+    runs = store.runs(recording, first=first, last=last)
+    interactions = interactions_of(store, recording, runs, first, last)
+    window = ends(runs)
+    counts: Mapping[int, WriteCounts] = {}
+    if len(runs) <= timeline.TICK_RUNS:  # beyond, counting would read more than the graph shows
+        counts = _write_counts(
+            store.container_writes(recording, runs=window),
+            timeline.fates_of(store.messages(recording, runs=window)),
+        )
+    facts = Facts(
+        interactions,
+        runs,
+        {item.n: words.interaction_title(item) for item in interactions},
+        store.callbacks(recording, runs=window),
+        store.rerun_requests(recording, runs=window),
+        store.errors(recording, runs=window),
+        counts,
+    )
+    return build_causes(facts, keep=keep)
+
+
+def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LAST) -> FlowGraph:
+    """The control flow of the script that the runs `first` to `last` executed."""
+    choice = choose(store.runs(recording, first=first, last=last), store.sources(recording))
+    if choice.source is None:
+        return FlowGraph("", {}, (), (), choice.notes)
+    runs = [
+        FlowRun(run, store.steps(recording, run.n), store.line_counts(recording, run.n))
+        for run in choice.runs
+    ]
+    return build_flow(choice.source, runs, notes=choice.notes)
+
+
+def ends(runs: list[ScriptRun]) -> tuple[int, int]:
+    """The numbers of the first and the last of `runs`."""
+    return (runs[0].n, runs[-1].n) if runs else (1, 0)
+
+
+def interactions_of(
+    store: TraceStore, recording: int, runs: list[ScriptRun], first: int, last: int
+) -> list[Interaction]:
+    """The interactions behind `runs`, and those between them that caused none."""
+    found = list(store.interactions(recording))
+    if first > 1:
+        lowest = min((run.interaction for run in runs), default=LAST)
+        found = [item for item in found if item.n >= lowest]
+    if last < LAST:
+        highest = max((run.interaction for run in runs), default=-1)
+        found = [item for item in found if item.n <= highest]
+    return found
+
+
+def _write_counts(
+    writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]
+) -> dict[int, WriteCounts]:
+    count: Counter[tuple[int, str]] = Counter()
+    numbers = set()
+    for write in writes:
+        numbers.add(write.run)
+        lost = timeline.fate_word(fates.get(write.message)) == "discarded"
+        count[write.run, "discarded" if lost else "delivered"] += 1
+        count[write.run, "out of order"] += write.out_of_order
+    return {
+        n: WriteCounts(count[n, "delivered"], count[n, "discarded"], count[n, "out of order"])
+        for n in numbers
+    }
