@@ -17,6 +17,7 @@ _COMMANDS = {
     "drive": "drive:drive",
     "list": "list:list_recordings",
     "show": "show:show",
+    "graph": "graph:graph",
     "ui": "ui:ui",
     "doctor": "doctor:doctor",
 }

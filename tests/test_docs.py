@@ -80,6 +80,7 @@ def test_every_option_is_in_the_table_of_its_command(name: str) -> None:
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
+        if option.startswith("--")
     ]
     rows = re.findall(r"^\| `(--[\w-]+)`", section("docs/commands.md", f"rerun-trace {name}"), re.M)
     assert sorted(rows) == sorted(options)

@@ -18,7 +18,7 @@ from rerun_trace.tracer.model import Outcome, ScriptRun, Source
 
 MAX_NODES = 120
 MAX_RUNS = 200  # whose steps are read
-MAX_STEPS = 200_000
+MAX_STEPS = 100_000
 
 _ENDS = {
     Outcome.COMPLETED: "completed",

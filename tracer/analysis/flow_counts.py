@@ -47,7 +47,7 @@ class _Lines:
     """Which block a line belongs to; of a function on one line, its calls tell."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
+        self.known = [frozenset(block.lines) for block in source.blocks]
         self.block_of: dict[int, int] = {}
         self.named: dict[str, list[int]] = {}
         for index, block in enumerate(source.blocks):
@@ -57,7 +57,7 @@ class _Lines:
 
     def place(self, frame: Frame | None, line: int) -> Place | None:
         for index in self.named.get(frame.function, ()) if frame else ():
-            if line in self.source.blocks[index].lines:
+            if line in self.known[index]:
                 return Place(index, line)
         return self.at(line)
 
@@ -101,13 +101,17 @@ def _add_run(
 ) -> None:
     frames = {frame.n: frame for frame in item.steps.frames}
     walk: list[tuple[int, Place]] = []
-    for step in item.steps.steps:
-        frame = frames.get(step.frame)
-        if step.file != source.file_no or (frame and frame.function.endswith("<lambda>")):
+    places: dict[tuple[int, int], Place | None] = {}
+    for _, file, line, number in item.steps.steps:
+        if file != source.file_no:
             continue
-        place = lines.place(frame, step.line)
+        if (number, line) not in places:
+            frame = frames.get(number)
+            is_lambda = frame is not None and frame.function.endswith("<lambda>")
+            places[number, line] = None if is_lambda else lines.place(frame, line)
+        place = places[number, line]
         if place is not None:
-            walk.append((step.frame, place))
+            walk.append((number, place))
     unsure_from = _unsure_from(walk, capped)
     last: dict[int, Place] = {}
     for position, (number, place) in enumerate(walk):

@@ -37,14 +37,19 @@ def text_lines(text: str) -> list[str]:
 
 
 def groups_of(source: Source, counts: Tally) -> list[Group]:
-    """One group for each basic run of statements, and for each stretch that never ran."""
+    """One group for each basic run of statements, and for each stretch that never ran.
+
+    A basic run ends where it might have gone elsewhere, even if it never did.
+    """
     successors: dict[Place, set[Place]] = {}
     origins: dict[Place, set[Place]] = {}
     for pairs in (counts.follows, counts.unsure):
         for a, b in pairs:
             successors.setdefault(a, set()).add(b)
             origins.setdefault(b, set()).add(a)
-    apart_after = counts.left | {place for place, _, _ in counts.ends}
+    before = _preceding(source)
+    branching = {before[place] for place in before if not counts.hits[place]}
+    apart_after = counts.left | {place for place, _, _ in counts.ends} | branching
 
     def together(a: Place, b: Place) -> bool:
         return (
@@ -56,7 +61,6 @@ def groups_of(source: Source, counts: Tally) -> list[Group]:
             and b not in counts.entered
         )
 
-    before = _preceding(source)
     groups: list[Group] = []
     for index, block in enumerate(source.blocks):
         current: list[Place] = []
@@ -151,13 +155,13 @@ def _preceding(source: Source) -> dict[Place, Place]:
         before = None  # a newer Python ran it: simply the line before
     result = {}
     for index, block in enumerate(source.blocks):
-        known = sorted(block.lines)
+        known, lines = sorted(block.lines), frozenset(block.lines)
         for position, line in enumerate(known):
             if before is None:
                 found = known[position - 1] if position else 0
             else:
                 found = before.get(line, 0)
-                while found and found not in block.lines:
+                while found and found not in lines:
                     found = before.get(found, 0)
             if found:
                 result[Place(index, line)] = Place(index, found)

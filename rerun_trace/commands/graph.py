@@ -1,0 +1,88 @@
+"""`rerun-trace graph`: a recording's graphs as a picture or as text for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import graphviz
+
+from ..db.store import TraceStore
+from ..tracer.errors import RecordingNotFound, RerunTraceError
+from ..web.dot import causes_dot
+from ..web.flow_dot import flow_dot
+from ..web.graphs import LAST, cause_graph, flow_graph
+from ..web.mermaid import causes_mermaid, flow_mermaid
+from .options import UsageProblem, db_option
+
+_LARGEST = 2**31 - 1  # of every database's numbers
+_SUFFIXES = (".svg", ".dot", ".mmd")
+
+
+class GraphProblem(RerunTraceError):
+    """A graph cannot be drawn or written here."""
+
+
+@click.command()
+@click.argument("recording", type=click.IntRange(1, _LARGEST), required=False)
+@click.option(
+    "--kind",
+    type=click.Choice(["cause", "flow"]),
+    default="cause",
+    show_default=True,
+    help="What caused what, or the control flow of the script.",
+)
+@click.option("--run", type=click.IntRange(1, _LARGEST), metavar="N", help="Only run N.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="A .svg picture (needs Graphviz), .dot or .mmd (Mermaid). Without it: DOT on stdout.",
+)
+@db_option
+def graph(
+    recording: int | None, kind: str, run: int | None, output: str | None, db: str | None
+) -> None:
+    """Draw RECORDING (a number from `list`; without it, the newest)."""
+    suffix = Path(output).suffix.lower() if output else ".dot"
+    if suffix not in _SUFFIXES:
+        raise UsageProblem(f"{output}: the name must end in {', '.join(_SUFFIXES)}")
+    with TraceStore.open(db, create=False) as store:
+        if recording is None:
+            latest = store.latest()
+            if latest is None:
+                raise RecordingNotFound(f"no recordings in {store.location} yet")
+            recording = latest.id
+        if run is not None:
+            store.run(recording, run)  # or there is no such run
+        text = _text(store, recording, kind, run, as_mermaid=suffix == ".mmd")
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    data = _svg(text) if suffix == ".svg" else text.encode()
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise GraphProblem(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _text(store: TraceStore, recording: int, kind: str, run: int | None, as_mermaid: bool) -> str:
+    window = (1, LAST) if run is None else (run, run)
+    if kind == "flow":
+        flow = flow_graph(store, recording, *window)
+        return flow_mermaid(flow) if as_mermaid else flow_dot(flow)
+    causes = cause_graph(store, recording, *window)
+    return causes_mermaid(causes) if as_mermaid else causes_dot(causes, links=False)
+
+
+def _svg(dot: str) -> bytes:
+    try:
+        return bytes(graphviz.Source(dot).pipe(format="svg", quiet=True))
+    except graphviz.ExecutableNotFound:
+        raise GraphProblem(
+            "a .svg needs the program `dot`: install Graphviz (https://graphviz.org/download), "
+            "or take -o x.dot or -o x.mmd"
+        ) from None
+    except graphviz.CalledProcessError as error:
+        words = " ".join(error.stderr.decode(errors="replace").split())
+        raise GraphProblem(f"Graphviz failed: {words}") from None
