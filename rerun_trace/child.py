@@ -108,6 +108,7 @@ def _drive(order: dict[str, Any], parent: _Parent) -> int:
         messages=len(result.messages),
         never_idle=result.never_idle,
         failed_step=result.failed_step,
+        buttons=[[w.label, w.disabled] for w in result.widgets if w.element == "button"],
     )
     return 0
 

@@ -15,6 +15,7 @@ from .tracer.errors import RerunTraceError
 _COMMANDS = {
     "run": "run:run",
     "drive": "drive:drive",
+    "compare": "compare:compare",
     "list": "list:list_recordings",
     "show": "show:show",
     "graph": "graph:graph",

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import AppNotFound, HostError, ScenarioError
 from .browser import Browser
 from .scenario import Scenario, ScenarioStep
+from .widgets import Widget
 
 _POLL_S = 0.004
 _QUIET_POLLS = 3
@@ -29,6 +30,7 @@ class DriveResult:
     done: int  # steps of the scenario that were carried out
     never_idle: bool = False
     failed_step: str | None = None  # why the scenario broke off, in one line
+    widgets: Sequence[Widget] = ()  # those on the page at the end, in page order
 
 
 def drive(
@@ -108,7 +110,8 @@ class _Driver:
             patient = True
         finally:
             await self._close(patient)
-        return DriveResult(self._browser.received, done, not idle, failed)
+        browser = self._browser
+        return DriveResult(browser.received, done, not idle, failed, browser.widgets())
 
     async def _carry_out(self, step: ScenarioStep) -> bool:
         if step.verb == "wait_ms":

@@ -1,0 +1,169 @@
+"""`rerun-trace compare`: variants of an app under the same interactions, side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from .. import comparing
+from ..comparing import Driven, Variant
+from ..db.store import TraceStore
+from ..facts import read_facts
+from ..tracer.analysis.comparison import (
+    ComparisonReport,
+    VariantRecordings,
+    compare_variants,
+    comparison_document,
+)
+from ..tracer.capture.engine import choose_engine
+from ..tracer.errors import HostError
+from ..tracer.host.scenario import Scenario, load_scenario, plain_steps
+from ..tracer.model import Comparison
+from ..web.app import create_app
+from ..web.server import serve
+from .compare_table import print_comparison
+from .options import UsageProblem, db_option, engine_option, json_option
+
+_FEWEST, _MOST = 2, 6
+
+
+@click.command()
+@click.argument("apps", nargs=-1, required=True, metavar="APP APP...")
+@click.option("--scenario", metavar="FILE", help="Interactions from a .toml or .json file.")
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="Drive every variant so often, one at a time: times as median and range.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    help="Seconds an app may take to become idle after an interaction.",
+)
+@db_option
+@engine_option
+@json_option
+@click.option("--no-browser", is_flag=True, help="Print the table only; serve no page.")
+def compare(
+    apps: tuple[str, ...],
+    scenario: str | None,
+    repeat: int,
+    timeout: float,
+    db: str | None,
+    engine: str,
+    as_json: bool,
+    no_browser: bool,
+) -> None:
+    """Drive 2 to 6 variants of an app through the same interactions, and compare them.
+
+    Without --scenario: the first load, then each button once, by its position on the page. A
+    variant that fails does not keep the others from being compared.
+    """
+    if not _FEWEST <= len(apps) <= _MOST:
+        raise UsageProblem(f"compare takes {_FEWEST} to {_MOST} apps, not {len(apps)}")
+    variants = comparing.name_variants(apps)
+    choose_engine(engine)  # an engine that cannot run here is an error before anything starts
+    plan = load_scenario(scenario) if scenario else None
+    if plan is not None:
+        variants = [replace(each, scenario=plan.for_variant(each.name)) for each in variants]
+    with TraceStore.open(db) as store:
+        if plan is None:
+            plan, variants = _derived(variants, timeout)
+        with _progress(variants, repeat) as progress:
+            driven = comparing.drive_variants(
+                variants,
+                repeat=repeat,
+                progress=progress,
+                db=store.address,
+                engine=engine,
+                idle_timeout_s=timeout,
+            )
+        id = _keep(store, plan, variants, driven)
+        report = _report(store, variants, driven)
+        if as_json:
+            click.echo(json.dumps({"id": id, **comparison_document(report)}, indent=1))
+        else:
+            print_comparison(store.comparison(id), report)
+        if all(each.failed is not None for each in driven):
+            raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
+        if not as_json and not no_browser:
+            _open_page(store, id)
+
+
+def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, list[Variant]]:
+    """A scenario made from what the first load of each variant shows."""
+    with _progress(variants, 1) as progress:
+        driven = comparing.drive_variants(
+            variants, progress=progress, traced=False, idle_timeout_s=timeout
+        )
+    steps, words = comparing.derive_steps(driven)
+    click.echo(f"rerun-trace: {words}", err=True)
+    plan = Scenario(steps)
+    return plan, [replace(variant, scenario=plan) for variant in variants]
+
+
+@contextlib.contextmanager
+def _progress(variants: Sequence[Variant], repeat: int) -> Iterator[comparing.Progress]:
+    """One bar over everything that is driven, on a terminal."""
+    total = repeat * sum(len(variant.scenario.steps) + 1 for variant in variants)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True)
+    with progress if console.is_terminal else contextlib.nullcontext():
+        task = progress.add_task("starting Streamlit", total=total)
+
+        def told(variant: str, steps: int, what: str) -> None:
+            progress.update(task, description=f"{variant}: {what}", advance=steps)
+
+        yield told
+
+
+def _keep(
+    store: TraceStore, plan: Scenario, variants: Sequence[Variant], driven: Sequence[Driven]
+) -> int:
+    return store.add_comparison(
+        Comparison(
+            title=comparing.title_of(variants),
+            created_at=datetime.now(UTC),
+            steps=tuple(plain_steps(plan.steps)),
+            variants=comparing.compared(variants, driven),
+        )
+    )
+
+
+def _report(
+    store: TraceStore, variants: Sequence[Variant], driven: Sequence[Driven]
+) -> ComparisonReport:
+    return compare_variants(
+        [
+            VariantRecordings(
+                variant.name, [read_facts(store, id) for id in each.recordings], each.failed
+            )
+            for variant, each in zip(variants, driven, strict=True)
+        ]
+    )
+
+
+def _open_page(store: TraceStore, id: int) -> None:
+    server = serve(create_app(store), "localhost")
+    url = f"{server.url}/comparisons/{id}"
+    click.echo(f"Comparison: {url}  (Ctrl-C ends)")
+    click.launch(url)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo()
+    finally:
+        server.close()
