@@ -248,3 +248,14 @@ while time.monotonic() < end:
     recorded = record(app, [], tmp_path / "db", engine=engine, timeout=1)
     assert recorded.drive.never_idle
     assert any("400+" in limit for limit in recorded.facts["recording"]["limits"])
+
+
+def test_each_app_has_its_own_pages(engine: str, tmp_path: Path) -> None:
+    """An app session of the app before must not bring that app's pages back."""
+    record(SAMPLES / "navigation.py", [], tmp_path / "one.sqlite", engine=engine)
+    steps = [{"click": "Go to the report"}]
+    for n in range(2):
+        record(SAMPLES / "form.py", [], tmp_path / f"form{n}.sqlite", engine=engine)
+        app = SAMPLES / "multipage" / "app.py"
+        recorded = record(app, steps, tmp_path / f"pages{n}.sqlite", engine=engine)
+        assert [run["outcome"] for run in recorded.runs_of(1)] == ["switched", "completed"]

@@ -20,6 +20,7 @@ from .widgets import Widget
 _POLL_S = 0.004
 _QUIET_POLLS = 3
 _STOP_TIMEOUT_S = 5.0
+_HURRIED_STOP_S = 1.0  # a script that calls Streamlit at all ends sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class _Driver:
 
     async def _close(self, patient: bool) -> None:
         # The script first: its last events need the event loop to be alive.
-        end = time.monotonic() + (_STOP_TIMEOUT_S if patient else 0)
+        end = time.monotonic() + (_STOP_TIMEOUT_S if patient else _HURRIED_STOP_S)
         if self._session_id:
             session = self._session()
             session.request_script_stop()
@@ -226,9 +227,10 @@ def _fresh_streamlit(path: str) -> Iterator[None]:
         raise HostError("Streamlit already runs in this process: drive the app in one of its own")
     secrets_singleton._reset()
     PagesManager.uses_pages_directory = None
-    forget_pages = getattr(source_util, "invalidate_pages_cache", None)
-    if forget_pages is not None:  # older versions keep the pages of one app for the process
-        forget_pages()
+    if "_cached_pages" in vars(source_util):
+        # Older versions keep one app's pages for the process. Not by their own function for it:
+        # that tells app sessions which are not collected yet, and they put their pages back.
+        vars(source_util)["_cached_pages"] = None
     modules, main, arguments = set(sys.modules), sys.modules.get("__main__"), sys.argv
     try:
         yield
