@@ -219,7 +219,7 @@ def _as_streamlit_run_does(path: str) -> None:
 def _fresh_streamlit(path: str) -> Iterator[None]:
     """Streamlit keeps one runtime, its caches and secrets for the whole process: begin anew."""
     from streamlit import source_util
-    from streamlit.runtime import Runtime
+    from streamlit.runtime import Runtime, pages_manager
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.runtime.secrets import secrets_singleton
 
@@ -227,6 +227,8 @@ def _fresh_streamlit(path: str) -> Iterator[None]:
         raise HostError("Streamlit already runs in this process: drive the app in one of its own")
     secrets_singleton._reset()
     PagesManager.uses_pages_directory = None
+    if hasattr(pages_manager, "PagesStrategyV1"):  # older versions remember `st.navigation` so
+        PagesManager.DefaultStrategy = pages_manager.PagesStrategyV1
     if "_cached_pages" in vars(source_util):
         # Older versions keep one app's pages for the process. Not by their own function for it:
         # that tells app sessions which are not collected yet, and they put their pages back.
