@@ -100,5 +100,7 @@ def _node(name: str, lines: Sequence[str], shape: tuple[str, str]) -> str:
 def _escape(text: str) -> str:
     return "".join(
         char if char in _PLAIN or char.isalnum() else f"#{ord(char)};"
-        for char in shorten(text, _LONGEST_LINE)
+        for char in shorten(text, _LONGEST_LINE).replace(
+            "\\n", "\\\u200bn"
+        )  # it breaks lines there
     )

@@ -103,6 +103,32 @@ def test_the_graph_is_drawn_and_selects(page: Page, store: TraceStore) -> None:
     expect(page.get_by_role("listitem").filter(has_text="starts → ✓ run 3")).to_be_visible()
 
 
+def test_the_graph_switches_to_the_control_flow(page: Page, store: TraceStore) -> None:
+    handmade.three_runs(store)
+    page.goto("/recordings/1?run=2&tab=graph")
+    causes, flow = (page.get_by_role("radio", name=name) for name in ("causes", "control flow"))
+    expect(causes).to_be_checked()
+    causes.focus()
+    page.keyboard.press("ArrowRight")
+    expect(flow).to_be_checked()
+    expect(page).to_have_url(re.compile(r"\?run=2&tab=graph&graph=flow$"))
+    expect(page.get_by_role("group", name="Graph of the control flow")).to_be_visible()
+    expect(page.locator("svg .flow-unreached").last).to_contain_text("not run")
+    page.get_by_text("The graph in words").click()
+    skipped = page.get_by_role("listitem").filter(has_text="not taken → line 11")
+    expect(skipped).to_contain_text("not run")
+    page.get_by_role("button", name="Next run").click()  # where line 11 ran
+    expect(skipped).to_have_count(0)
+    page.reload()
+    expect(flow).to_be_checked()
+    flow.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("svg #run-3")).to_have_class(re.compile("selected"))
+    expect(page).to_have_url(re.compile(r"\?run=3&tab=graph$"))
+    page.goto("/recordings/1?graph=flow")
+    expect(flow).to_be_checked()
+
+
 def test_the_timeline_is_a_slider_over_the_runs(page: Page, store: TraceStore) -> None:
     handmade.three_runs(store)
     page.goto("/recordings/1?run=2")

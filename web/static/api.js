@@ -85,10 +85,21 @@ export class Api {
   /**
    * DOT text of the graph of causes; the part around run `keep` is always in it.
    * @param {number | null} keep
+   * @param {string} [more]  further parameters, such as `&first=2&last=3`
    * @returns {Promise<string>}
    */
-  async causes(keep) {
-    const answer = await this.#get(`/graph.dot?kind=cause${keep === null ? "" : `&keep=${keep}`}`);
+  async causes(keep, more = "") {
+    const answer = await this.#get(`/graph.dot?kind=cause${keep === null ? "" : `&keep=${keep}`}${more}`);
+    return answer.text();
+  }
+
+  /**
+   * DOT text of the control flow: of one run, or of all together.
+   * @param {number | null} run
+   * @returns {Promise<string>}
+   */
+  async flow(run) {
+    const answer = await this.#get(`/graph.dot?kind=flow${run === null ? "" : `&run=${run}`}`);
     return answer.text();
   }
 

@@ -1,12 +1,20 @@
-// The graph of what caused what, drawn by Graphviz, with the same as a list.
+// The graphs of what caused what and of the control flow, drawn by Graphviz, with the same as a list.
 
 import { Component, html } from "./view.js";
 
 /**
- * @typedef {{load: (keep: number | null) => Promise<string>, marker: string,
- *   selected: number | null, onSelect: (run: number) => void}} Props
+ * @typedef {"cause" | "flow"} Kind
+ * @typedef {{load: (run: number | null) => Promise<string>, marker: string, selected: number | null,
+ *   onSelect: (run: number) => void, kind?: Kind, onKind?: (kind: Kind) => void}} Props
+ *   without `onKind`, there is no switch between the kinds
  * @typedef {{problem: string, sentences: string[], busy: boolean}} State
  */
+
+/** @type {[Kind, string, string][]} */
+const KINDS = [
+  ["cause", "causes", "Graph of what caused what"],
+  ["flow", "control flow", "Graph of the control flow"],
+];
 
 /** @type {Worker | null} */
 let worker = null;
@@ -57,8 +65,8 @@ export class Graph extends Component {
 
   /** @param {Props} before */
   componentDidUpdate(before) {
-    const { marker, selected } = this.props;
-    if (before.marker !== marker) this.update();
+    const { marker, kind, selected } = this.props;
+    if (before.marker !== marker || before.kind !== kind) this.update();
     else if (before.selected !== selected) {
       if (this.mark() || selected === null) return;
       this.update();
@@ -87,7 +95,7 @@ export class Graph extends Component {
     const drawing = parsed.documentElement;
     this.svg = /** @type {SVGSVGElement} */ (document.importNode(drawing, true));
     this.svg.setAttribute("role", "group");
-    this.svg.setAttribute("aria-label", "Graph of what caused what");
+    this.svg.setAttribute("aria-label", KINDS.find(([key]) => key === (this.props.kind ?? "cause"))?.[2] ?? "");
     for (const link of this.svg.querySelectorAll("a")) {
       // Graphviz writes the old attribute; only links to a run of this page are kept.
       const target = link.getAttribute("xlink:href") ?? "";
@@ -122,11 +130,14 @@ export class Graph extends Component {
   }
 
   /**
-   * @param {Props} _props
+   * @param {Props} props
    * @param {State} state
    */
-  render(_props, { problem, sentences, busy }) {
+  render({ kind, onKind }, { problem, sentences, busy }) {
     return html`<div class="graph scroll" aria-busy=${busy}>
+      ${onKind && html`<div class="graph-kinds" role="radiogroup" aria-label="Graph">
+        ${KINDS.map(([key, name]) => html`<label><input type="radio" name="graph" checked=${kind === key}
+          onChange=${() => onKind(key)} /> ${name}</label>`)}</div>`}
       ${problem && html`<p class="empty error-text" role="alert">${problem}</p>`}
       <div class="graph-place" onClick=${(/** @type {MouseEvent} */ event) => this.onClick(event)}></div>
       ${busy && html`<p class="empty quiet">Drawing…</p>`}
@@ -136,16 +147,20 @@ export class Graph extends Component {
   }
 }
 
-/** The edges as sentences, from the drawing's own titles. @param {SVGSVGElement} svg */
+/** The edges as sentences, then the nodes without any, from the drawing's titles. @param {SVGSVGElement} svg */
 function read(svg) {
   /** @param {Element} group */
   const words = (group) => [...group.querySelectorAll("text")].map((text) => text.textContent?.trim()).join(", ");
   const names = new Map([...svg.querySelectorAll("g.node")].map((node) => [title(node), words(node)]));
-  return [...svg.querySelectorAll("g.edge")].map((edge) => {
+  const alone = new Map(names);
+  const sentences = [...svg.querySelectorAll("g.edge")].map((edge) => {
     const [from = "", to = ""] = title(edge).split("->");
     const label = words(edge);
+    alone.delete(from);
+    alone.delete(to);
     return `${names.get(from)} → ${label ? `${label} → ` : ""}${names.get(to)}`;
   });
+  return [...sentences, ...alone.values()];
 }
 
 /** @param {Element} group */

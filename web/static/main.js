@@ -20,6 +20,7 @@ import { Component, html, render } from "./view.js";
  * @property {Map<number, import("./api.js").SourceText>} texts
  * @property {import("./source.js").Target | null} target
  * @property {Tab} tab
+ * @property {import("./graph.js").Kind} graph
  * @property {import("./timescale.js").Mode} mode
  * @property {string | null} problem  why nothing, or nothing new, can be shown
  * @property {string | null} runProblem
@@ -35,18 +36,18 @@ class Recording extends Component {
   constructor(props) {
     super(props);
     this.api = new Api(props.recording);
-    const { run, tab } = readAddress();
+    const { run, tab, graph } = readAddress();
     /** @type {State} */
     this.state = {
       timeline: null, run, follow: run === null, view: null, fileNo: null, texts: new Map(),
-      target: null, tab, mode: "bursts", problem: null, runProblem: null,
+      target: null, tab, graph, mode: "bursts", problem: null, runProblem: null,
     };
   }
 
   componentDidMount() {
     window.addEventListener("popstate", () => {
-      const { run, tab } = readAddress();
-      this.setState({ tab });
+      const { run, tab, graph } = readAddress();
+      this.setState({ tab, graph });
       if (run !== null && run !== this.state.run) this.choose(run, { address: false });
     });
     if (this.state.run !== null) this.loadRun(this.state.run);
@@ -154,12 +155,22 @@ class Recording extends Component {
     this.address({ tab });
   }
 
-  /** Keeps the address in step, so that a reload or a link shows the same. @param {{run?: number, tab?: Tab}} change */
+  /** @param {import("./graph.js").Kind} graph */
+  showGraph(graph) {
+    this.setState({ graph });
+    this.address({ graph });
+  }
+
+  /**
+   * Keeps the address in step, so that a reload or a link shows the same.
+   * @param {{run?: number, tab?: Tab, graph?: import("./graph.js").Kind}} change
+   */
   address(change) {
-    const { run, tab } = { run: this.state.run, tab: this.state.tab, ...change };
+    const { run, tab, graph } = { run: this.state.run, tab: this.state.tab, graph: this.state.graph, ...change };
     const query = new URLSearchParams();
     if (run !== null) query.set("run", String(run));
     if (tab !== "source") query.set("tab", tab);
+    if (tab === "graph" && graph !== "cause") query.set("graph", graph);
     history.replaceState(null, "", `?${query}`);
   }
 
@@ -222,12 +233,14 @@ class Recording extends Component {
 
   /** @param {import("./api.js").Timeline} timeline */
   renderTab(timeline) {
-    const { tab, run, view, fileNo, texts, target } = this.state;
+    const { tab, graph, run, view, fileNo, texts, target } = this.state;
     const select = (/** @type {number} */ number) => this.choose(number);
     if (tab === "runs") return html`<${RunTable} timeline=${timeline} selected=${run} onSelect=${select} />`;
     if (tab === "graph") {
-      return html`<${Graph} marker=${timeline.marker} selected=${run} onSelect=${select}
-        load=${(/** @type {number | null} */ keep) => this.api.causes(keep)} />`;
+      return html`<${Graph} marker=${timeline.marker} selected=${run} onSelect=${select} kind=${graph}
+        onKind=${(/** @type {import("./graph.js").Kind} */ next) => this.showGraph(next)}
+        load=${(/** @type {number | null} */ about) =>
+          graph === "flow" ? this.api.flow(about) : this.api.causes(about)} />`;
     }
     const files = view?.files ?? [];
     return html`<${SourcePanel} files=${files} run=${view?.n ?? null} target=${target}
@@ -258,12 +271,13 @@ function showState({ state, limits }) {
   }
 }
 
-/** @returns {{run: number | null, tab: Tab}} */
+/** @returns {{run: number | null, tab: Tab, graph: import("./graph.js").Kind}} */
 function readAddress() {
   const query = new URLSearchParams(location.search);
   const run = /^\d{1,9}$/.test(query.get("run") ?? "") ? Number(query.get("run")) : null;
-  const tab = TABS.find(([key]) => key === query.get("tab"))?.[0] ?? "source";
-  return { run, tab };
+  const graph = query.get("graph") === "flow" ? "flow" : "cause";
+  const tab = TABS.find(([key]) => key === query.get("tab"))?.[0] ?? (query.has("graph") ? "graph" : "source");
+  return { run, tab, graph };
 }
 
 /** @param {unknown} error */
