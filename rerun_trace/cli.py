@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": "run:run",
     "drive": "drive:drive",
     "compare": "compare:compare",
+    "scenario": "scenario:scenario",
     "list": "list:list_recordings",
     "show": "show:show",
     "graph": "graph:graph",

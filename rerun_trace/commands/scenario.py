@@ -1,0 +1,51 @@
+"""`rerun-trace scenario`: what was done in a recording, as a scenario that can be driven."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from ..db.store import TraceStore
+from ..facts import read_facts
+from ..tracer.errors import ScenarioError
+from ..tracer.host.replay import replay_steps
+from ..tracer.host.scenario_text import toml_text
+from .options import db_option
+from .words import moment
+
+_LARGEST = 2**31 - 1  # of every database's numbers
+
+
+@click.command()
+@click.argument("recording", type=click.IntRange(1, _LARGEST))
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write a file: TOML, or JSON when it ends in .json."
+)
+@db_option
+def scenario(recording: int, output: str | None, db: str | None) -> None:
+    """Write the scenario of RECORDING, so that drive and compare can play it again.
+
+    Hidden values, such as passwords, are not in a recording: their steps say so.
+    """
+    with TraceStore.open(db, create=False) as store:
+        facts = read_facts(store, recording)
+    steps = replay_steps(facts)
+    if output is not None and output.endswith(".json"):
+        plain = [item.step for item in steps if item.step is not None]
+        text = json.dumps({"steps": plain}, indent=1, ensure_ascii=False) + "\n"
+    else:
+        info = facts.info
+        heading = f"Recording {recording} of {info.app}, {moment(info.started_at)}"
+        text = toml_text(steps, heading)
+    for n, item in enumerate(steps, 1):
+        if item.note:
+            click.echo(f"rerun-trace: step {n}: {item.note}", err=True)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(f"cannot write {output}: {error.strerror}") from None

@@ -1,0 +1,186 @@
+"""`rerun-trace scenario`: a recording becomes a scenario, and driving that does the same again."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import say
+from support import SAMPLES, Recorded, record
+
+from rerun_trace.facts import read_facts
+from rerun_trace.tracer.errors import ScenarioError
+from rerun_trace.tracer.host.replay import ReplayStep, replay_steps
+from rerun_trace.tracer.host.scenario_text import toml_text
+
+PAGE = "import streamlit as st\n"
+Steps = list[dict[str, Any]]
+
+
+def steps_of(recorded: Recorded) -> Steps:
+    """The steps of the scenario file that is made of a recording."""
+    with recorded.store() as store:
+        steps = replay_steps(read_facts(store, recorded.id))
+    found: Steps = tomllib.loads(toml_text(steps, "of a test"))["steps"]
+    return found
+
+
+def actions(recorded: Recorded) -> list[Any]:
+    return [interaction["action"] for interaction in recorded.facts["interactions"]]
+
+
+def round_trip(app: Path, steps: Steps, db: Path) -> Steps:
+    """Record, make a scenario, drive it: the interactions must be the same. Returns the steps."""
+    first = record(app, steps, db)
+    assert first.drive.failed_step is None
+    found = steps_of(first)
+    again = record(app, found, db)
+    assert again.drive.failed_step is None
+    assert actions(again) == actions(first)
+    assert [len(i["runs"]) for i in again.facts["interactions"]] == [
+        len(i["runs"]) for i in first.facts["interactions"]
+    ]
+    assert again.facts["final_page"] == first.facts["final_page"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("app", "steps"),
+    [
+        ("rerun.py", [{"click": "Foo"}, {"rerun": True}]),
+        (
+            "form.py",
+            [
+                {"set": "Dish", "value": 'Pie "à la"\n\x7f🥧'},
+                {"set": "Portions", "value": 4},
+                {"submit": "Order"},
+                {"set": "Show the bill", "value": True},
+            ],
+        ),
+        (
+            "multipage/app.py",
+            [
+                {"set": "Your name", "value": "Grace"},
+                {"click": "Go to the report"},
+                {"page": "settings"},
+                {"set": "large_print", "value": True},
+            ],
+        ),
+        (
+            "dialog.py",
+            [{"click": "Rename"}, {"set": "New title", "value": "Results"}, {"click": "Save"}],
+        ),
+    ],
+)
+def test_samples_make_the_round_trip(app: str, steps: Steps, tmp_path: Path) -> None:
+    found = round_trip(SAMPLES / app, steps, tmp_path / "db.sqlite")
+    assert [next(iter(step)) for step in found] == [next(iter(step)) for step in steps]
+
+
+def test_every_kind_of_value_makes_the_round_trip(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        PAGE + "st.multiselect('Colours', ['red', 'blue'])\n"
+        "st.slider('Range', 0.0, 9.5, (1.5, 2.0))\n"
+        "st.date_input('Day', None)\n"
+        "st.data_editor({'name': ['Ann', 'Bo']}, key='table', num_rows='dynamic')\n"
+        "st.chat_input('Say')\n"
+    )
+    steps: Steps = [
+        {"set": "Colours", "value": ["blue", "red"]},
+        {"set": "Range", "value": [2.5, 9.5]},
+        {
+            "edit": "table",
+            "rows": {"0": {"name": "Cy"}},
+            "added": [{"name": "Di"}],
+            "deleted": [1],
+        },
+        {"set": "Say", "value": "[[steps]]"},
+    ]
+    assert round_trip(tmp_path / "app.py", steps, tmp_path / "db.sqlite") == steps
+
+
+def test_widgets_that_are_called_the_same(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        PAGE + "for n in range(3):\n"
+        "    if st.container(key=f'c{n}').button('Go', key='second' if n == 1 else None,\n"
+        "                                        help=str(n)):\n"
+        "        st.write(n)\n"
+        "st.text_input('Go')\n"
+    )
+    steps: Steps = [
+        {"click": "button#2"},
+        {"click": "second"},
+        {"set": "text_input#0", "value": "x"},
+    ]
+    assert round_trip(tmp_path / "app.py", steps, tmp_path / "db.sqlite") == steps
+
+
+def test_timers_become_waiting(tmp_path: Path) -> None:
+    steps: Steps = [{"wait_ms": 1250}, {"click": "Reset"}]
+    found = round_trip(SAMPLES / "run_every.py", steps, tmp_path / "db.sqlite")
+    assert found == steps
+
+
+def test_what_came_while_a_run_went_on_is_sent_without_waiting(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        PAGE + "import time\n"
+        "if st.button('Slow'):\n"
+        "    for _ in range(200):\n"
+        "        time.sleep(0.01)\n"
+        "        st.empty()\n"
+        "st.button('Quick')\n"
+    )
+    steps: Steps = [{"click": "Slow", "no_wait": True}, {"click": "Quick"}]
+    # A browser takes a moment between two clicks.
+    first = record(tmp_path / "app.py", steps, tmp_path / "db.sqlite")
+    assert actions(first)[1:] == [{"click": "Slow"}, {"click": "Quick"}]
+    if len(first.runs_of(1)) == 1:  # else the second click came before the first one's run
+        assert steps_of(first) == steps
+
+
+def test_a_password_is_left_to_be_filled_in(tmp_path: Path) -> None:
+    db = tmp_path / "db.sqlite"
+    steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "tell nobody"}]
+    record(SAMPLES / "secret_login.py", steps, db)
+    said = say(db, "scenario", "1", "-o", tmp_path / "login.toml")
+    assert (said.code, said.out) == (0, "")
+    assert said.err.splitlines() == [
+        "rerun-trace: step 2: a hidden value is not in the recording: put it here"
+    ]
+    text = (tmp_path / "login.toml").read_text()
+    assert "# a hidden value is not in the recording: put it here\n[[steps]]" in text
+    assert tomllib.loads(text)["steps"][1] == {"set": "Password", "value": "(hidden)"}
+    said = say(db, "scenario", "1")
+    assert (said.code, said.out) == (0, text)
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    db = tmp_path / "db.sqlite"
+    (tmp_path / "app.py").write_text(PAGE + "st.selectbox('N', ['a'], key='n')\n")
+    record(tmp_path / "app.py", [{"set": "N", "value": None}], db)
+    said = say(db, "scenario", "2")
+    assert said.code == 2
+    assert "there is no recording 2" in said.err
+    said = say(db, "scenario", "1", "-o", tmp_path / "no" / "such.json")
+    assert said.code == 2
+    assert "No such file" in said.err
+    said = say(db, "scenario", "1", "-o", tmp_path / "s.json")
+    assert said.code == 0, said.err
+    assert isinstance(json.loads((tmp_path / "s.json").read_text())["steps"], list)
+    with pytest.raises(ScenarioError, match=r"step 1 empties .* -o X.json"):
+        toml_text([ReplayStep({"set": "N", "value": None})], "")
+
+
+def test_toml_says_every_value() -> None:
+    value = {"a b": [1, 2.5, True, False, "\x00\x1f\x7f\u2028 'é\" \\", {}], "": -1e300, "n": 2**60}
+    text = toml_text([ReplayStep({"set": "W", "value": value}, "line\nbreak")], "a\nb")
+    assert tomllib.loads(text) == {"steps": [{"set": "W", "value": value}]}
+    for number in (math.inf, -math.inf):
+        text = toml_text([ReplayStep({"set": "W", "value": number})], "")
+        assert tomllib.loads(text)["steps"][0]["value"] == number
+    assert tomllib.loads(toml_text([], "nothing was done")) == {"steps": []}
+    assert tomllib.loads(toml_text([ReplayStep(None, "left out")], "")) == {"steps": []}
