@@ -193,8 +193,8 @@ def test_runs_of_the_newest_text_are_chosen_and_the_rest_is_said() -> None:
 def test_steps_of_few_runs_are_read() -> None:
     runs = [run(n, steps=10) for n in range(1, 5001)]
     choice = choose(runs, [SOURCE])
-    assert [item.n for item in choice.runs] == [*range(1, 101), *range(4901, 5001)]
-    assert choice.notes == ("drawn from 200 of 5,000 runs, the first and the last",)
+    assert [item.n for item in choice.runs] == [*range(1, 51), *range(4951, 5001)]
+    assert choice.notes == ("drawn from 100 of 5,000 runs, the first and the last",)
     assert [r.n for r in choose(runs, [SOURCE], max_steps=25).runs] == [1, 5000]
     assert [r.n for r in choose(runs, [SOURCE], max_steps=5).runs] == [5000]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, WriteCounts, build_causes
 from rerun_trace.tracer.analysis.flow import FlowGraph, build_flow, choose
 from rerun_trace.tracer.analysis.flow_counts import FlowRun
-from rerun_trace.tracer.model import ContainerWrite, Interaction, MessageFate, ScriptRun
+from rerun_trace.tracer.model import ContainerWrite, Interaction, LineCount, MessageFate, ScriptRun
 from rerun_trace.web import timeline, words
 
 if TYPE_CHECKING:
@@ -48,11 +48,25 @@ def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LA
     choice = choose(store.runs(recording, first=first, last=last), store.sources(recording))
     if choice.source is None:
         return FlowGraph("", {}, (), (), choice.notes)
+    counts: dict[int, list[LineCount]] = {}
+    for low, high in _ranges([run.n for run in choice.runs]):
+        for count in store.line_counts(recording, runs=(low, high)):
+            counts.setdefault(count.run, []).append(count)
     runs = [
-        FlowRun(run, store.steps(recording, run.n), store.line_counts(recording, run.n))
-        for run in choice.runs
+        FlowRun(run, store.steps(recording, run.n), counts.get(run.n, ())) for run in choice.runs
     ]
     return build_flow(choice.source, runs, notes=choice.notes)
+
+
+def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as ranges without gaps."""
+    ranges: list[tuple[int, int]] = []
+    for n in numbers:
+        if ranges and ranges[-1][1] == n - 1:
+            ranges[-1] = (ranges[-1][0], n)
+        else:
+            ranges.append((n, n))
+    return ranges
 
 
 def ends(runs: list[ScriptRun]) -> tuple[int, int]:

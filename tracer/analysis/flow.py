@@ -17,8 +17,8 @@ from rerun_trace.tracer.analysis.flow_groups import Group, bounded, groups_of, t
 from rerun_trace.tracer.model import Outcome, ScriptRun, Source
 
 MAX_NODES = 120
-MAX_RUNS = 200  # whose steps are read
-MAX_STEPS = 100_000
+MAX_RUNS = 100  # whose steps are read
+MAX_STEPS = 60_000
 
 _ENDS = {
     Outcome.COMPLETED: "completed",

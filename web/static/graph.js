@@ -20,14 +20,19 @@ const KINDS = [
 let worker = null;
 let asked = 0;
 
+/** The worker; it loads Graphviz as soon as it is there. */
+function start() {
+  worker ??= new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" });
+  return worker;
+}
+
 /**
  * SVG text for DOT text.
  * @param {string} dot
  * @returns {Promise<string>}
  */
 function draw(dot) {
-  worker ??= new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" });
-  const own = worker;
+  const own = start();
   const id = ++asked;
   return new Promise((resolve, reject) => {
     /** @param {MessageEvent<{id: number, svg?: string, error?: string}>} event */
@@ -76,6 +81,7 @@ export class Graph extends Component {
   async update() {
     const turn = ++this.turn;
     const { load, selected } = this.props;
+    start(); // Graphviz and the text load at the same time
     try {
       const dot = await load(selected);
       const text = await draw(dot);
