@@ -75,7 +75,8 @@ def test_an_endless_rerun_stays_small(engine: str, tmp_path: Path) -> None:
     )
     assert recorded.drive.never_idle
     runs = recorded.runs_of(1)
-    detailed = sum(run["detailed"] for run in runs)
+    with recorded.store() as store:
+        detailed = sum(run.detailed for run in store.runs(recorded.id, interaction=1))
     assert 5 <= detailed <= 8 < len(runs)
     assert any("runs without detail" in limit for limit in recorded.facts["recording"]["limits"])
     assert all(run["trigger"]["type"] == "rerun" for run in runs[1:])

@@ -59,7 +59,7 @@ def normal(facts: dict[str, Any]) -> dict[str, Any]:
     runs = []
     for run in facts["runs"]:
         run = dict(run)
-        for name in ("started_ns", "duration_ns", "detailed", "app_session"):
+        for name in ("started_ns", "duration_ns", "app_session"):
             del run[name]
         run["fragments"] = len(run["fragments"])
         if run["error"]:
@@ -108,3 +108,23 @@ def test_every_sample_is_recorded_somewhere() -> None:
     }
     present = {path.name for path in SAMPLES.glob("*.py")}
     assert present - elsewhere == {app for app in covered if "/" not in app}
+
+
+def test_the_facts_document_has_its_fixed_form(tmp_path: Path) -> None:
+    """A change of form is a new schema number and a note in the changelog."""
+    facts = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db.sqlite").facts
+    assert set(facts) == {"schema", "recording", "interactions", "runs", "final_page"}
+    assert facts["schema"] == "rerun-trace/facts/1"
+    recording = "id app variant started_at python streamlit engine engine_reason complete limits"
+    assert set(facts["recording"]) == set(recording.split())
+    assert [set(i) for i in facts["interactions"]] == [{"n", "action", "runs"}] * 2
+    run = (
+        "n app_session kind fragments trigger outcome error started_ns duration_ns callbacks lines "
+        "not_run rerun_requests state_writes writes"
+    )
+    assert all(set(r) == set(run.split()) for r in facts["runs"])
+    writes = [write for r in facts["runs"] for write in r["writes"]]
+    write = "file line path element label out_of_order delivered"
+    assert writes
+    assert all(set(w) == set(write.split()) for w in writes)
+    assert all(set(p) == {"path", "element", "label"} for p in facts["final_page"])

@@ -45,13 +45,14 @@ def recording_tree(recording: RecordingFacts) -> Tree:
         title += "  [yellow]not complete[/]"
     tree = Tree(title)
     runs = {run["n"]: run for run in facts["runs"]}
+    detailed = {run.n for run in recording.runs if run.detailed}
     for interaction in facts["interactions"]:
         branch = tree.add(
             f"[bold]{interaction['n']}[/] {escape(action_words(interaction['action']))}"
         )
         shown = interaction["runs"][:_MAX_RUNS]
         for n in shown:
-            _add_run(branch, runs[n])
+            _add_run(branch, runs[n], n in detailed)
         if len(interaction["runs"]) > len(shown):
             branch.add(f"… and {len(interaction['runs']) - len(shown):,} more runs")
         if not shown:
@@ -80,13 +81,13 @@ def action_words(action: dict[str, Any]) -> str:
     return "?"
 
 
-def _add_run(branch: Tree, run: dict[str, Any]) -> None:
+def _add_run(branch: Tree, run: dict[str, Any], detailed: bool) -> None:
     trigger = run["trigger"]
     why = f"by the rerun of run {trigger['run']}" if "run" in trigger else ""
     kind = "fragment run" if run["kind"] == "fragment" else "run"
     head = f"{_MARKS[run['outcome']]} {kind} [bold]{run['n']}[/] {run['outcome']}"
     tree = branch.add(f"{head}  {duration(run['duration_ns'])}  {why}".rstrip())
-    if not run["detailed"]:
+    if not detailed:
         tree.add("[dim]no detail kept (budget)[/]")
     for line in _details(run):
         tree.add(line)

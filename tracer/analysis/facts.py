@@ -71,7 +71,6 @@ def facts_document(recording: RecordingFacts) -> dict[str, Any]:
         "interactions": [
             {
                 "n": interaction.n,
-                "app_session": interaction.app_session,
                 "action": dict(interaction.action),
                 "runs": [r.n for r in recording.runs if r.interaction == interaction.n],
             }
@@ -122,7 +121,6 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
         "error": _error(errors[-1]) if errors else None,
         "started_ns": run.started_ns,
         "duration_ns": None if run.ended_ns is None else run.ended_ns - run.started_ns,
-        "detailed": run.detailed,
         "callbacks": [
             {"function": c.function, "file": c.file, "line": c.line, "error": c.error}
             for c in of_run.callbacks.get(run.n, ())
