@@ -51,7 +51,6 @@ class PageProbes:
             self._host.recorder.redactor.add_secret(summary.widget.default)
         number = self._message(live.tab, live, summary, message)
         self._met[id(sent)] = (number, sent)
-        _note_pages(live.tab, summary)
         if summary.widget is not None:
             live.tab.widgets[summary.widget.id] = summary.widget
         if summary.path is not None and summary.kind is not None:
@@ -150,7 +149,6 @@ class PageProbes:
             return
         tab = self._host.tab(session.id)
         summary = summarize(message)
-        _note_pages(tab, summary)
         self._met[id(message)] = (self._message(tab, live, summary, message), message)
 
     def queued(self, frame: FrameType, value: Any) -> None:
@@ -193,6 +191,9 @@ class PageProbes:
         if met is not None:
             tab = self._host.tab(info.session.id)
             tab.sent += 1
+            # Here, in the order of the browser: they are made on two threads.
+            if message.WhichOneof("type") in ("new_session", "navigation"):
+                _note_pages(tab, summarize(message))
             self._settle(met[0], MessageFate.DELIVERED, tab.sent)
 
     def _settle(self, number: int, fate: MessageFate, order: int | None = None) -> None:
