@@ -221,3 +221,14 @@ def test_too_many_functions_are_left_out_with_a_note() -> None:
     graph = build_flow(source, [walked(run(1), counts=counts)])
     assert len(graph.nodes) <= 120
     assert graph.notes == ("186 functions not drawn: there are too many",)
+
+
+def test_after_a_loop_that_was_cut_short_the_arrows_are_sure_again() -> None:
+    text = "for n in x:\n    y(n)\na = 1\nif a:\n    b = 2\nc = 3\n"
+    source = replace(SOURCE, text=text, blocks=(CodeBlock("<module>", 1, (1, 2, 3, 4, 5, 6)),))
+    counts = (LineCount(1, "app.py", 1, 400, True), LineCount(1, "app.py", 2, 400, True))
+    graph = build_flow(source, [walked(run(1), 1, 2, 1, 2, 3, 4, 6, counts=counts)])
+
+    assert edges(graph, FlowLink.GAP) == {("b0-2", "b0-3"): 1}
+    assert edges(graph, FlowLink.NEXT)["b0-3", "b0-6"] == 1
+    assert node(graph, "b0-3").lines[0] == "lines 3–4  ×1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +50,7 @@ class _Lines:
 
     def __init__(self, source: Source) -> None:
         self.known = [frozenset(block.lines) for block in source.blocks]
+        self.until = _last_lines(source)
         self.block_of: dict[int, int] = {}
         self.named: dict[str, list[int]] = {}
         for index, block in enumerate(source.blocks):
@@ -69,6 +72,19 @@ class _Lines:
         """The statement at `line`, or the last one before it: it goes over several lines."""
         before = [other for other in self.block_of if other <= line]
         return self.at(max(before)) if before else None
+
+
+def _last_lines(source: Source) -> dict[int, int]:
+    """First line of each statement -> the last one of it, its suites included."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = [
+                each for each in ast.walk(ast.parse(source.text)) if isinstance(each, ast.stmt)
+            ]
+    except (SyntaxError, ValueError, RecursionError):
+        return {}  # a newer Python ran it: then nothing is sure any more
+    return {node.lineno: node.end_lineno or node.lineno for node in nodes}
 
 
 def tally(source: Source, runs: Sequence[FlowRun]) -> Tally:
@@ -113,6 +129,15 @@ def _add_run(
         if place is not None:
             walk.append((number, place))
     unsure_from = _unsure_from(walk, capped)
+
+    def hides(a: Place, b: Place) -> bool:
+        """Whether a statement that was left out may have come between: not after its loop."""
+        for block, line in capped:
+            inside = line <= a.line <= lines.until.get(line, a.line)
+            if block == a.block and (inside or a.line < line < b.line):
+                return True
+        return b.line <= a.line
+
     last: dict[int, Place] = {}
     for position, (number, place) in enumerate(walk):
         kept[place] += 1
@@ -122,7 +147,7 @@ def _add_run(
             parent = frames[number].parent if number in frames else 0
             if parent in last:
                 result.calls[last[parent], place] += 1
-        elif position > unsure_from.get(place.block, len(walk)):
+        elif position > unsure_from.get(place.block, len(walk)) and hides(previous, place):
             result.unsure[previous, place] += 1
         else:
             result.follows[previous, place] += 1
