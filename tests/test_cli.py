@@ -276,7 +276,9 @@ def test_options_that_do_not_exist(db: Path, app: Path) -> None:
     assert not db.exists()
 
 
-@pytest.mark.parametrize("command", ["run", "drive", "list", "show", "ui", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["run", "drive", "compare", "scenario", "list", "show", "ui", "doctor"]
+)
 def test_help(command: str, db: Path) -> None:
     result = here(db, command, "--help")
     assert (result.exit_code, result.stderr) == (0, "")
