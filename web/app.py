@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
-from rerun_trace.web import api, pages
+from rerun_trace.web import api, compare, pages
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -53,6 +53,7 @@ def create_app(
     reads = pages.Reads(store, app_url)
     app.register_blueprint(pages.blueprint(reads))
     app.register_blueprint(api.blueprint(reads))
+    app.register_blueprint(compare.blueprint(store))
 
     @app.before_request
     def refuse_other_hosts() -> None:

@@ -48,7 +48,8 @@ def blueprint(reads: Reads) -> Blueprint:
         now = datetime.now(UTC)
         rows = [_row(reads, summary, now) for summary in reads.store.summaries()]
         rows.sort(key=lambda row: row["id"], reverse=True)
-        return render_template("recordings.html", rows=rows)
+        comparisons = reads.store.comparisons()
+        return render_template("recordings.html", rows=rows, comparisons=comparisons)
 
     @pages.get("/recordings/<int:recording>")
     def recording(recording: int) -> ResponseReturnValue:

@@ -26,6 +26,11 @@ def shorten(text: object, limit: int = LONGEST_NAME) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def count(number: int, word: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def interaction_title(interaction: Interaction) -> str:
     """A short name such as `click Foo`, for the timeline and the graph."""
     verb, what = _verb(interaction.action)

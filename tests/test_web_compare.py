@@ -1,0 +1,125 @@
+"""The comparison's page and document, from recordings made by hand in a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from comparing import CALLBACK, CONTAINER, RERUN
+from flask.testing import FlaskClient
+from ui import handmade
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.analysis.compare_figures import episodes_of
+from rerun_trace.tracer.model import ComparedVariant, Comparison
+from rerun_trace.web.app import create_app
+from rerun_trace.web.compare_lines import files
+from rerun_trace.web.compare_order import orders
+from rerun_trace.web.compare_strip import strips
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TraceStore]:
+    with TraceStore.open(tmp_path / "recordings.db") as store:
+        yield store
+
+
+@pytest.fixture
+def client(store: TraceStore) -> FlaskClient:
+    return create_app(store).test_client()
+
+
+def compare(store: TraceStore, *variants: ComparedVariant, title: str = "Two") -> int:
+    return store.add_comparison(Comparison(title, NOW, ({"click": "Foo"},), variants))
+
+
+def test_a_comparison_has_a_page_a_document_and_a_place_in_the_list(
+    store: TraceStore, client: FlaskClient
+) -> None:
+    first, second = handmade.three_runs(store), handmade.three_runs(store)
+    variants = [ComparedVariant("a.py", (first,)), ComparedVariant("b.py", (second,))]
+    number = compare(store, *variants)
+
+    assert f'href="/comparisons/{number}"' in client.get("/").text
+    page = client.get(f"/comparisons/{number}")
+    assert page.status_code == 200
+    assert "Runs twice for the click: run 2 is halted at line 10" in page.text
+    document = client.get(f"/api/comparisons/{number}").json
+    assert document["schema"] == "rerun-trace/comparison/1"
+    assert [item["name"] for item in document["variants"]] == ["a.py", "b.py"]
+
+
+def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/comparisons/7").status_code == 404
+    assert "error" in client.get("/api/comparisons/7").json
+
+
+def test_variants_without_recordings_have_a_column(store: TraceStore, client: FlaskClient) -> None:
+    number = compare(store, ComparedVariant("a.py", (), "it broke"), ComparedVariant("b.py", ()))
+    text = client.get(f"/comparisons/{number}").text
+
+    assert "✕ Failed: it broke." in text
+    assert text.count("✕ Failed: ") == 2
+
+
+def test_a_variant_whose_recording_was_deleted(store: TraceStore, client: FlaskClient) -> None:
+    kept, gone = handmade.three_runs(store), handmade.three_runs(store)
+    number = compare(store, ComparedVariant("a.py", (kept,)), ComparedVariant("b.py", (gone,)))
+    store.delete(gone)
+
+    assert client.get(f"/comparisons/{number}").status_code == 200
+
+
+def test_names_are_escaped(store: TraceStore, client: FlaskClient) -> None:
+    evil = "<script>alert(1)</script>"
+    id = handmade.everything(store)
+    number = compare(store, ComparedVariant(evil, (id,), evil), title=evil)
+
+    for url in ("/", f"/comparisons/{number}"):
+        assert "<script>alert" not in client.get(url).text
+
+
+def test_strips_share_one_scale_and_one_height() -> None:
+    recordings = [RERUN, CALLBACK, None]
+    episodes = [episodes_of(RERUN)[1], episodes_of(CALLBACK)[1], None]
+    first, second, third = strips(recordings, episodes, 320)
+
+    assert first is not None
+    assert second is not None
+    assert third is None
+    assert first.height == second.height
+    assert first.end == second.end == "17 ns"
+    assert [bar.run for bar in first.bars] == [2, 3]
+    assert first.bars[0].width == second.bars[0].width
+    assert second.bars[0].callbacks
+    assert first.bars[1].arrow.startswith(f"M{first.bars[0].x + first.bars[0].width - 2:.1f}")
+
+
+def test_orders_cross_only_where_something_was_written_late() -> None:
+    again, kept = orders(RERUN, episodes_of(RERUN)[1])
+    (crossed,) = orders(CONTAINER, episodes_of(CONTAINER)[1])
+
+    assert again.lost
+    assert [item.number for item in kept.items] == [3, 4]
+    assert not any(item.crosses for item in (*again.items, *kept.items))
+    assert all(item.crosses for item in crossed.items)
+    assert crossed.words == (
+        "run 2. In reading order: heading Baz (written 2), button Baz (written 1)."
+    )
+
+
+def test_lines_say_what_ran_again_and_what_halted() -> None:
+    (script,) = files(RERUN, episodes_of(RERUN)[1])
+    marks = [(item.number, item.kind, item.count) for item in script.statements]
+
+    assert marks == [
+        (1, "again", "2×"),
+        (2, "again", "2×"),
+        (3, "again", "2×"),
+        (4, "ran", "1×"),
+        (5, "halting", "■ 1×"),
+    ]

@@ -1,0 +1,28 @@
+"""Reads all of one recording that an analysis wants out of a store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rerun_trace.tracer.analysis.facts import RecordingFacts
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+
+
+def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
+    """One recording. Raises RecordingNotFound."""
+    return RecordingFacts(
+        info=store.recording(recording),
+        interactions=store.interactions(recording),
+        runs=store.runs(recording),
+        callbacks=store.callbacks(recording),
+        rerun_requests=store.rerun_requests(recording),
+        state_writes=store.state_writes(recording),
+        writes=store.container_writes(recording),
+        errors=store.errors(recording),
+        line_counts=store.line_counts(recording),
+        messages=store.messages(recording),
+        sources=store.sources(recording),
+        steps=lambda run: store.steps(recording, run),
+    )
