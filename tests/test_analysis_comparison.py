@@ -8,6 +8,7 @@ from typing import Any
 
 from comparing import CALLBACK, CONTAINER, RERUN, scaled
 
+from rerun_trace.tracer.analysis.compare_figures import METRICS, Figure, best_of
 from rerun_trace.tracer.analysis.comparison import (
     SCHEMA,
     VariantRecordings,
@@ -157,3 +158,10 @@ def test_all_may_fail() -> None:
     assert made["interactions"] == []
     assert [item["failed"] for item in made["variants"]] == ["x", "nothing was recorded"]
     assert made["final_pages"]["summary"] == "fewer than two final pages to compare"
+
+
+def test_a_time_measured_once_is_no_best_one() -> None:
+    time = next(metric for metric in METRICS if metric.is_time)
+    assert best_of(time, [Figure(1, 1, 1), Figure(9, 9, 9)]) == ()
+    assert best_of(time, [Figure(1, 0.9, 1.2), Figure(9, 8, 10)]) == (0,)
+    assert best_of(time, [Figure(1, 0.9, 1.2), Figure(1.1, 1, 2)]) == (0, 1)

@@ -196,10 +196,13 @@ def _figures(samples: Sequence[Mapping[str, float | None]]) -> Figures:
 def best_of(metric: Metric, figures: Sequence[Figure | None]) -> tuple[int, ...]:
     """Which of `figures` are the row's best; none when fewer than two are known.
 
-    Times that were measured several times tie when their median lies in the best one's range.
+    Times that were measured several times tie when their median lies in the best one's range; a
+    time that was measured once says nothing about which variant is faster.
     """
     known = [figure for figure in figures if figure is not None]
     if not metric.lower_is_better or len(known) < 2:
+        return ()
+    if metric.is_time and all(figure.low == figure.high for figure in known):
         return ()
     best = min(known, key=lambda figure: figure.median)
     limit = best.high if metric.is_time else best.median
