@@ -25,6 +25,7 @@ from rerun_trace.tracer.model import (
     StateOp,
     StateWrite,
     TriggerType,
+    WidgetChange,
     WriteKind,
 )
 
@@ -78,7 +79,14 @@ def facts(label: str, text: str, runs: list[ScriptRun], parts: list[object]) -> 
         INFO,
         [
             Interaction(0, 1, 10, InteractionKind.LOAD, {"load": True}),
-            Interaction(1, 1, 98, InteractionKind.WIDGET, {"click": label}),
+            Interaction(
+                1,
+                1,
+                98,
+                InteractionKind.WIDGET,
+                {"click": label},
+                (WidgetChange("button", "button", label, None, False, True),),
+            ),
         ],
         runs,
         [item for item in parts if isinstance(item, Callback)],

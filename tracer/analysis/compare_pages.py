@@ -22,7 +22,8 @@ class FinalPages:
     """The final pages of the variants that have one (`compared`), set against each other.
 
     `same_elements`: the same elements in the same order. `differing_text` are the kinds of element
-    whose texts differ even so; `named_differently`: only where a scenario names its own widget.
+    whose texts differ even so, the widgets that the interactions used left out;
+    `named_differently`: only by the names of those widgets.
     """
 
     compared: tuple[str, ...]
@@ -45,9 +46,14 @@ def compare_pages(recordings: Mapping[str, RecordingFacts]) -> FinalPages:
     shapes = [[(node.element, node.kind) for node in page] for page in pages]
     same = all(shape == shapes[0] for shape in shapes)
     differences = tuple(_differences(pages))
+    used = [_used_widgets(recording) for recording in recordings.values()]
     kinds: tuple[str, ...] = ()
     if same and pages:
-        places = [item.position - 1 for item in differences]
+        places = [
+            item.position - 1
+            for item in differences
+            if not _is_the_used_widget([page[item.position - 1] for page in pages], used)
+        ]
         kinds = tuple(dict.fromkeys(pages[0][place].element for place in places))
     neutral = [
         [(node.element, _neutral(node.label, recording)) for node in page]
@@ -56,6 +62,29 @@ def compare_pages(recordings: Mapping[str, RecordingFacts]) -> FinalPages:
     renamed = same and bool(kinds) and all(page == neutral[0] for page in neutral)
     summary = _summary(names, same, kinds, len(differences))
     return FinalPages(names, same, kinds, renamed, differences, summary)
+
+
+def _used_widgets(recording: RecordingFacts) -> dict[tuple[str, str], set[int]]:
+    """Element and label of each widget that was used, with the interactions that used it."""
+    used: dict[tuple[str, str], set[int]] = {}
+    for item in recording.interactions:
+        for change in item.changes:
+            used.setdefault((change.element, change.label), set()).add(item.n)
+    return used
+
+
+def _is_the_used_widget(
+    nodes: Sequence[PageNode], used: Sequence[Mapping[tuple[str, str], set[int]]]
+) -> bool:
+    """Whether `nodes` are, in each variant, the widget of the same interaction.
+
+    A scenario names it for each variant: that its labels differ is no difference of the pages.
+    """
+    of_each = [
+        interactions.get((node.element, node.label), set())
+        for node, interactions in zip(nodes, used, strict=True)
+    ]
+    return bool(set.intersection(*of_each))
 
 
 def _neutral(label: str, recording: RecordingFacts) -> str:
