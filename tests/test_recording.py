@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from support import ENGINES, SAMPLES, record
 
 from rerun_trace.tracer.capture.budget import Budget
@@ -260,3 +262,29 @@ def test_each_app_has_its_own_pages(engine: str, tmp_path: Path) -> None:
         app = SAMPLES / "multipage" / "app.py"
         recorded = record(app, steps, tmp_path / f"pages{n}.sqlite", engine=engine)
         assert [run["outcome"] for run in recorded.runs_of(1)] == ["switched", "completed"]
+
+
+def test_parallel_fragments_are_threads_of_their_run(engine: str, tmp_path: Path) -> None:
+    if "parallel" not in inspect.signature(st.fragment).parameters:
+        return  # this Streamlit has none
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+@st.fragment(parallel=True)
+def part(name):
+    st.write(name)
+part("a")
+part("b")
+st.write("end")
+""",
+    )
+    recorded = record(app, [], tmp_path / "db", engine=engine)
+    (run,) = recorded.runs_of(0)
+    labels = {w["label"]: w["line"] for w in run["writes"] if w["label"]}
+    assert labels == {"a": 5, "b": 5, "end": 8}
+    with recorded.store() as store:
+        frames = store.steps(recorded.id, 1).frames
+    workers = [frame.thread for frame in frames if frame.function == "part"]
+    assert len(workers) == 2
+    assert 0 not in workers, "the script thread ran neither"
