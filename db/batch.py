@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from rerun_trace.db import codec, models
-from rerun_trace.db.rows import MESSAGES, SHAPES, Names, Row, source_rows, table
+from rerun_trace.db.rows import MESSAGES, SHAPES, THREAD_SPANS, Names, Row, source_rows, table
+from rerun_trace.db.thread_spans import ThreadSpan, ThreadSpans
 from rerun_trace.tracer.model import (
     Limit,
     LineCount,
@@ -20,8 +21,10 @@ from rerun_trace.tracer.model import (
     Record,
     Source,
     StepChunk,
+    ValueChange,
 )
 
+CHUNK_STEPS = 4096  # larger ones are hardly smaller on the disk
 _UNKNOWN = object()
 
 
@@ -34,7 +37,7 @@ class Batch:
     """
 
     names: list[Row] = field(default_factory=list)
-    keyed: dict[Table, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
+    keyed: dict[Table, dict[Any, Row]] = field(default_factory=lambda: defaultdict(dict))
     appended: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
     bodies: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, Row] = field(default_factory=dict)
@@ -59,11 +62,13 @@ class Batcher:
         self._limits: dict[str, int] = {}
         self._seq = count(1)
         self._unsettled: dict[int, int | None] = {}  # page message -> run
+        self._thread_spans = ThreadSpans()
 
     def batch(self, records: Iterable[Record]) -> Batch:
         """The rows of `records`. Several about the same thing become one row, the last one."""
         batch = Batch()
         counts: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
+        spans: dict[tuple[int, int], ThreadSpan] = {}  # run and thread are their key
         for record in records:
             match record:
                 case LineCount():
@@ -74,7 +79,10 @@ class Batcher:
                 case MessageBody():
                     batch.bodies[record.hash] = record.data
                 case StepChunk():
-                    batch.appended[table(models.StepChunkRow)].append(self._chunk_row(record))
+                    rows_of_chunk = map(self._chunk_row, cut(record))
+                    batch.appended[table(models.StepChunkRow)].extend(rows_of_chunk)
+                    for span in self._thread_spans.take(record):
+                        spans[span.run, span.thread] = span
                 case Source():
                     row, text = source_rows(record)
                     batch.keyed[table(models.SourceRow)][record.file_no] = row
@@ -87,6 +95,8 @@ class Batcher:
         for run, rows in counts.items():
             row = {"run": run, "seq": next(self._seq), "data": codec.pack_counts(rows)}
             batch.appended[table(models.LineCountsRow)].append(row)
+        for key, span in spans.items():
+            batch.keyed[THREAD_SPANS.table][key] = THREAD_SPANS.encode(span, self._names)
         batch.names = [{"no": no, "text": text} for no, text in self._names.take_fresh()]
         return batch
 
@@ -132,3 +142,22 @@ class Batcher:
             "frames": codec.pack_frames(chunk.frames) if introduced else None,
             "data": codec.pack_steps(chunk),
         }
+
+
+def cut(chunk: StepChunk, size: int = CHUNK_STEPS) -> Iterator[StepChunk]:
+    """The same steps as chunks of at most `size`, so that a window of them is read quickly.
+
+    A value change comes with its step; what does not belong to any of the steps, with the first.
+    """
+    count = len(chunk.steps)
+    if count <= size:
+        yield chunk
+        return
+    changes: dict[int, list[ValueChange]] = defaultdict(list)
+    last = (count - 1) // size
+    for change in chunk.changes:
+        changes[min(max(change.step - chunk.first_step, 0) // size, last)].append(change)
+    for no, start in enumerate(range(0, count, size)):
+        steps = chunk.steps[start : start + size]
+        frames = chunk.frames if no == 0 else ()
+        yield StepChunk(chunk.run, chunk.first_step + start, steps, frames, changes[no])

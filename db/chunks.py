@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from rerun_trace.db import codec, models
 from rerun_trace.db.rows import table
@@ -55,6 +57,93 @@ def read_steps(
     return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
 
 
+class Span(NamedTuple):
+    """Where a chunk lies in its run; see `models.StepChunkRow`."""
+
+    seq: int
+    first_step: int
+    steps: int
+    low_step: int
+    high_step: int
+    low_frame: Any
+    high_frame: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkColumns:
+    """A chunk unpacked: the columns of its steps and of its value changes, and its frames."""
+
+    steps: tuple[array[int], ...]  # times, files, lines, frames
+    changes: tuple[Sequence[Any], ...]  # steps, frames, names, scopes, texts
+    frames: dict[int, Frame]
+
+    @property
+    def rows(self) -> int:
+        """How many steps, value changes and frames it holds."""
+        return len(self.steps[0]) + len(self.changes[0]) + len(self.frames)
+
+
+def spans(connection: Connection, recording: int, run: int) -> list[Span]:
+    """The chunks of a run in order, without what they hold."""
+    columns = [_CHUNKS.c[name] for name in Span._fields]
+    query = select(*columns).where(*_of(recording, run)).order_by(_CHUNKS.c.seq)
+    return [Span(*row) for row in connection.execute(query)]
+
+
+def read_columns(
+    connection: Connection, recording: int, run: int, seqs: Sequence[int]
+) -> Iterator[tuple[int, ChunkColumns]]:
+    """Some chunks of a run with their `seq`. Raises StoreError naming one that is damaged."""
+    if seqs:
+        query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq.in_(seqs))
+        for row in connection.execute(query):
+            yield row.seq, _decode(row, _unpack_columns)
+
+
+def find_step(
+    connection: Connection, recording: int, run: int, file: int, lines: Collection[int], after: int
+) -> int | None:
+    """The first step after step `after` at one of `lines` of `file`; reads chunk by chunk."""
+    for span in spans(connection, recording, run):
+        if span.first_step + span.steps - 1 <= after:
+            continue
+        query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq == span.seq)
+        for row in connection.execute(query):
+            places = zip(*_decode(row, _unpack_places), strict=True)
+            for step, (its_file, line) in enumerate(places, row.first_step):
+                if step > after and line in lines and its_file == file:
+                    return step
+    return None
+
+
+def columns_of_runs(
+    connection: Connection, recording: int, runs: tuple[int, int], steps: tuple[int, int]
+) -> Iterator[tuple[int, int, ChunkColumns]]:
+    """The chunks of some runs that say something about some steps: run, first step, columns."""
+    query = (
+        select(_CHUNKS)
+        .where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.between(*runs))
+        .where(_CHUNKS.c.high_step >= steps[0], _CHUNKS.c.low_step <= steps[1])
+        .order_by(_CHUNKS.c.run, _CHUNKS.c.seq)
+    )
+    for row in connection.execute(query):
+        yield row.run, row.first_step, _decode(row, _unpack_columns)
+
+
+def _unpack_places(row: Any) -> tuple[list[int], list[int]]:
+    return codec.unpack_places(row.data)
+
+
+def _unpack_columns(row: Any) -> ChunkColumns:
+    columns = codec.unpack_columns(row.data, row.first_step)
+    at, owners, names, scopes, texts = columns.changes
+    return ChunkColumns(
+        tuple(array("q", column) for column in columns[:4]),
+        (array("q", at), array("q", owners), names, scopes, texts),
+        {frame.n: frame for frame in _unpack_frames(row)},
+    )
+
+
 def _complete(
     connection: Connection, recording: int, run: int, frames: dict[int, Frame], used: set[int]
 ) -> None:
@@ -77,8 +166,11 @@ def _complete(
 
 
 def _of_run(recording: int, run: int) -> Any:
-    of_run = (_CHUNKS.c.recording_id == recording) & (_CHUNKS.c.run == run)
-    return select(_CHUNKS).where(of_run).order_by(_CHUNKS.c.seq)
+    return select(_CHUNKS).where(*_of(recording, run)).order_by(_CHUNKS.c.seq)
+
+
+def _of(recording: int, run: int) -> tuple[ColumnElement[bool], ...]:
+    return _CHUNKS.c.recording_id == recording, _CHUNKS.c.run == run
 
 
 def _unpack_steps(row: Any) -> StepChunk:

@@ -31,7 +31,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain, count
 from operator import sub
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
@@ -70,19 +70,45 @@ def pack_steps(chunk: StepChunk) -> bytes:
 def unpack_steps(blob: bytes, run: int, first_step: int) -> StepChunk:
     """What `pack_steps` packed, without frames. Raises StoreError for a blob it cannot read."""
 
-    def read(data: bytes) -> StepChunk:
+    columns = unpack_columns(blob, first_step)
+    steps = list(map(Step, columns.at_ns, columns.files, columns.lines, columns.frames))
+    return StepChunk(run, first_step, steps, (), list(map(ValueChange, *columns.changes)))
+
+
+class StepColumns(NamedTuple):
+    """A steps blob as it is packed: one list a field. Of each value change all five, in order."""
+
+    at_ns: list[int]
+    files: list[int]
+    lines: list[int]
+    frames: list[int]
+    changes: tuple[list[int], list[int], list[str], list[str], list[str | None]]
+
+
+def unpack_columns(blob: bytes, first_step: int) -> StepColumns:
+    """The same as `unpack_steps`, several times as fast: no object is made for a step."""
+
+    def read(data: bytes) -> StepColumns:
         n, m, k, start, size = _STEPS_HEADER.unpack_from(data)
         columns = _Columns(data, _STEPS_HEADER.size)
-        steps = list(
-            map(Step, columns.take(n, start), columns.take(n), columns.take(n), columns.take(n))
-        )
+        of_steps = columns.take(n, start), columns.take(n), columns.take(n), columns.take(n)
         at, owners = columns.take(m, first_step), columns.take(m)
         names, scopes, texts = columns.take(m), columns.take(m), columns.take(m)
         text = columns.take_texts(k, size).__getitem__
-        changes = map(
-            ValueChange, at, owners, map(text, names), map(text, scopes), map(text, texts)
-        )
-        return StepChunk(run, first_step, steps, (), list(changes))
+        changes = at, owners, [*map(text, names)], [*map(text, scopes)], [*map(text, texts)]
+        return StepColumns(*of_steps, changes)
+
+    return _open(blob, read)
+
+
+def unpack_places(blob: bytes) -> tuple[list[int], list[int]]:
+    """Of a steps blob the steps' files and lines alone: what looking for a line needs."""
+
+    def read(data: bytes) -> tuple[list[int], list[int]]:
+        n = _STEPS_HEADER.unpack_from(data)[0]
+        columns = _Columns(data, _STEPS_HEADER.size)
+        columns.skip(n)
+        return columns.take(n), columns.take(n)
 
     return _open(blob, read)
 
@@ -183,6 +209,9 @@ class _Columns:
     def __init__(self, data: bytes, offset: int) -> None:
         self._data = data
         self._offset = offset
+
+    def skip(self, count: int) -> None:
+        self._cut(1 + self._data[self._offset] * count)
 
     def take(self, count: int, start: int = 0) -> list[int]:
         width = self._data[self._offset]

@@ -381,6 +381,23 @@ class StepChunkRow(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="steps blob")
 
 
+class ThreadSpanRow(Base):
+    """When a thread of the user's ran in a run. None were kept before revision 0003."""
+
+    __tablename__ = "thread_spans"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    run: Mapped[Key] = mapped_column(doc="`runs.n`")
+    thread: Mapped[Key] = mapped_column(doc="1-based in the run; the script's own has no row")
+    function: Mapped[Name] = mapped_column(doc="the outermost function of the user's on it")
+    first_step: Mapped[int] = mapped_column(doc="number of its first recorded step")
+    last_step: Mapped[int] = mapped_column(doc="number of its last one so far")
+    started_ns: Mapped[Ns] = mapped_column(doc="when its first step ran")
+    ended_ns: Mapped[Ns] = mapped_column(doc="when its last one ran")
+    steps: Mapped[int] = mapped_column(doc="how many recorded steps were its own")
+
+
 class SourceRow(Base):
     """A file as it was executed. An edited file appears again, under a new `file_no`."""
 

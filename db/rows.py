@@ -20,6 +20,7 @@ from sqlalchemy import Select, Table, select
 
 from rerun_trace.db import models
 from rerun_trace.db.columns import NameNo, storable, to_json
+from rerun_trace.db.thread_spans import ThreadSpan
 from rerun_trace.tracer import model
 from rerun_trace.tracer.model import CodeBlock, Source
 
@@ -53,12 +54,23 @@ class Names:
 
 
 class Shape(Generic[R]):
-    """How records of one class stand in one table. `keyed`: has a number `n` of its own."""
+    """How records of one class stand in one table.
 
-    def __init__(self, record: type[R], row_class: type[models.Base], *, keyed: bool) -> None:
+    `keyed`: has a number `n` of its own. `order`: the columns by which records are put in order.
+    """
+
+    def __init__(
+        self,
+        record: type[R],
+        row_class: type[models.Base],
+        *,
+        keyed: bool,
+        order: Sequence[str] = ("run", "seq"),
+    ) -> None:
         self.record = record
         self.table = table(row_class)
         self.keyed = keyed
+        self.order = [self.table.c[name] for name in (["n"] if keyed else order)]
         self.fields = [field.name for field in fields(cast(Any, record))]
         self._values = attrgetter(*self.fields)
         named = [(no, name, self.table.c[name].type) for no, name in enumerate(self.fields)]
@@ -105,6 +117,7 @@ RERUN_REQUESTS = Shape(model.RerunRequest, models.RerunRequestRow, keyed=False)
 STATE_WRITES = Shape(model.StateWrite, models.StateWriteRow, keyed=False)
 CONTAINER_WRITES = Shape(model.ContainerWrite, models.ContainerWriteRow, keyed=False)
 CACHE_ACCESSES = Shape(model.CacheAccess, models.CacheAccessRow, keyed=False)
+THREAD_SPANS = Shape(ThreadSpan, models.ThreadSpanRow, keyed=False, order=("run", "thread"))
 
 SHAPES: dict[type[Any], Shape[Any]] = {
     shape.record: shape

@@ -17,6 +17,8 @@ from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
+QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
+BURST_S = 0.4  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
 CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
 
@@ -25,6 +27,9 @@ Drain = Callable[[], Sequence[Record]]
 
 class BackgroundSink:
     """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
+
+    At first, after a moment in which nothing came, every `QUICK_S` seconds: that is when somebody
+    clicked and waits to see what comes of it.
 
     With `own_process`, the app's process only hands the records over; what writes them runs in a
     process of its own (see `writer_process`).
@@ -72,14 +77,18 @@ class BackgroundSink:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
             stopping = False
-            pause = TICK_S
+            pause = QUICK_S
+            quiet = time.monotonic()
             while not stopping:
                 stopping = self._stop.wait(pause)
                 began = time.monotonic()
                 records = drain()
                 if len(records):
                     self._attempt(partial(writer.write, records))
-                pause = max(TICK_S - (time.monotonic() - began), PAUSE_S)
+                else:
+                    quiet = began
+                tick = QUICK_S if began < quiet + BURST_S else TICK_S
+                pause = max(tick - (time.monotonic() - began), PAUSE_S)
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
-from rerun_trace.db import chunks, codec, comparisons, models, overview
+from rerun_trace.db import chunks, codec, comparisons, models, overview, pages, run_columns, state
+from rerun_trace.db.chunks import ChunkColumns
 from rerun_trace.db.deletion import delete_recording
 from rerun_trace.db.engine import Location, for_writing, one_line_errors, open_engine, shown
 from rerun_trace.db.overview import RecordingSummary
@@ -26,11 +27,15 @@ from rerun_trace.db.rows import (
     RERUN_REQUESTS,
     RUNS,
     STATE_WRITES,
+    THREAD_SPANS,
     Shape,
     source_record,
     table,
 )
 from rerun_trace.db.sink import BackgroundSink
+from rerun_trace.db.thread_spans import ThreadSpan
+from rerun_trace.db.watch import watching
+from rerun_trace.db.windows import StepWindow, StepWindows
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
     AppSession,
@@ -74,6 +79,7 @@ class TraceStore:
         self._engine = engine
         self._names: dict[int, list[str]] = {}  # grows only: names are never changed
         self._names_lock = threading.Lock()
+        self._windows = StepWindows()
 
     @classmethod
     def open(cls, url_or_path: Location | None = None, *, create: bool = True) -> TraceStore:
@@ -156,6 +162,10 @@ class TraceStore:
                 raise overview.not_found(connection, id)
             return counts
 
+    def watching(self, id: int) -> AbstractContextManager[Callable[[], bool]]:
+        """Gives a function that says, much more cheaply than `counts`, whether to look again."""
+        return watching(self._engine, id)
+
     def delete(self, id: int) -> None:
         """Deletes a recording, and the bodies and sources that no other recording uses."""
         with one_line_errors(self._engine.url):
@@ -189,9 +199,13 @@ class TraceStore:
         """The app sessions of a recording."""
         return self._records(APP_SESSIONS, id)
 
-    def interactions(self, id: int) -> list[Interaction]:
-        """The interactions of a recording."""
-        return self._records(INTERACTIONS, id)
+    def interactions(
+        self, id: int, *, first: int = 0, last: int | None = None
+    ) -> list[Interaction]:
+        """Interactions `first` to `last` (inclusive; None: the end)."""
+        number = INTERACTIONS.table.c.n
+        where = [number >= first] if last is None else [number.between(first, last)]
+        return self._records(INTERACTIONS, id, *where)
 
     def runs(
         self, id: int, *, first: int = 1, last: int | None = None, interaction: int | None = None
@@ -212,11 +226,50 @@ class TraceStore:
             raise RecordingNotFound(f"recording {id} has no run {n}; see the list of its runs")
         return found[0]
 
+    def run_columns(
+        self, id: int, first: int = 1, again: Collection[int] = ()
+    ) -> dict[str, tuple[Any, ...]]:
+        """`run_columns.RUN_COLUMNS` of the runs from `first` on, after those numbered in `again`.
+
+        Words are plain texts. Much quicker than `runs`.
+        """
+        with self._reading() as connection:
+            return run_columns.run_columns(connection, id, first, again)
+
+    def interaction_columns(self, id: int, first: int = 0) -> dict[str, tuple[Any, ...]]:
+        """`run_columns.INTERACTION_COLUMNS` of the interactions from number `first` on."""
+        with self._reading() as connection:
+            return run_columns.interaction_columns(connection, id, first)
+
+    def has_callbacks(self, id: int) -> bool:
+        """Whether any callback ran in the recording."""
+        with self._reading() as connection:
+            return run_columns.has_callbacks(connection, id)
+
+    def has_threads(self, id: int) -> bool:
+        """Whether threads of the user's ran in the recording."""
+        with self._reading() as connection:
+            return run_columns.has_threads(connection, id)
+
     def messages(
         self, id: int, run: int | None = None, *, runs: Window | None = None
     ) -> list[PageMessage]:
         """Page messages by number. Those outside of any run come only without `run` and `runs`."""
         return self._of_runs(MESSAGES, id, run, runs)
+
+    def page_base(self, id: int, run: ScriptRun) -> pages.Base:
+        """The runs whose messages make the page before `run`."""
+        with self._reading() as connection:
+            return pages.base_of(connection, id, run)
+
+    def next_run(self, id: int, run: ScriptRun) -> int | None:
+        """The number of the run after `run` in the same app session, if there is one."""
+        with self._reading() as connection:
+            return pages.run_after(connection, id, run)
+
+    def sent_messages(self, id: int, app_session: int, runs: Sequence[int]) -> list[PageMessage]:
+        """The page messages of `runs` that were sent to the browser of one app session."""
+        return self._records(MESSAGES, id, *pages.sent_in(app_session, runs))
 
     # -- what happened in runs ----------------------------------------------------------------
 
@@ -256,6 +309,12 @@ class TraceStore:
         """Cache accesses."""
         return self._of_runs(CACHE_ACCESSES, id, run, runs)
 
+    def thread_spans(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[ThreadSpan]:
+        """When threads of the user's ran, by thread; before revision 0003 none were kept."""
+        return self._of_runs(THREAD_SPANS, id, run, runs)
+
     def line_counts(
         self, id: int, run: int | None = None, *, runs: Window | None = None
     ) -> list[LineCount]:
@@ -292,6 +351,43 @@ class TraceStore:
             if not chunk.steps:
                 self._found(connection, id, [])
             return chunk
+
+    def step_window(self, id: int, run: int, at: int) -> StepWindow:
+        """The up to 1,000 steps around step `at`, and the values that variables had before."""
+        with self._reading() as connection:
+            return self._windows.read(connection, id, run, at)
+
+    def find_step(
+        self, id: int, run: int, file_no: int, lines: Collection[int], after: int = 0
+    ) -> int | None:
+        """The next step of a run at one of `lines` of a source, after step `after`, if any."""
+        with self._reading() as connection:
+            return chunks.find_step(connection, id, run, file_no, lines, after)
+
+    def chunk_columns(
+        self, id: int, runs: Window, steps: Window
+    ) -> list[tuple[int, int, ChunkColumns]]:
+        """Of some runs, the chunks about some steps, unpacked: run, first step, columns."""
+        with self._reading() as connection:
+            return list(chunks.columns_of_runs(connection, id, runs, steps))
+
+    # -- session state ------------------------------------------------------------------------
+
+    def state_before(self, id: int, session: int, run: int) -> list[StateWrite]:
+        """The last write of each key in an app session before a run; deletions included."""
+        with self._reading() as connection:
+            rows = state.rows_before(connection, id, session, run)
+            return self._decoded(connection, STATE_WRITES, id, rows)
+
+    def state_history(
+        self, id: int, key: str, *, session: int | None = None, limit: int
+    ) -> tuple[int, list[StateWrite]]:
+        """How often a key was written, and the newest `limit` writes, newest first."""
+        with self._reading() as connection:
+            names = self._names_of(connection, id)
+            number = names.index(key) + 1 if key in names else 0
+            total, rows = state.rows_of_key(connection, id, number, session, limit)
+            return total, self._decoded(connection, STATE_WRITES, id, rows)
 
     # -- contents -----------------------------------------------------------------------------
 
@@ -334,13 +430,17 @@ class TraceStore:
 
     def _records(self, shape: Shape[R], id: int, *where: Any) -> list[R]:
         columns = shape.table.c
-        order = [columns.n] if shape.keyed else [columns.run, columns.seq]
-        query = shape.query.where(columns.recording_id == id, *where).order_by(*order)
+        query = shape.query.where(columns.recording_id == id, *where).order_by(*shape.order)
         with self._reading() as connection:
             rows = self._found(connection, id, connection.execute(query).all())
-            # After the rows: whatever name they refer to is there by now.
-            names = self._names_of(connection, id)
-            return [shape.decode(row, names) for row in rows]
+            return self._decoded(connection, shape, id, rows)
+
+    def _decoded(
+        self, connection: Connection, shape: Shape[R], id: int, rows: Sequence[Any]
+    ) -> list[R]:
+        # After the rows were read: whatever name they refer to is there by now.
+        names = self._names_of(connection, id)
+        return [shape.decode(row, names) for row in rows]
 
     def _found(self, connection: Connection, id: int, rows: Any) -> Any:
         """`rows`; nothing at all may mean that there is no such recording."""

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rerun_trace.db import models
 from rerun_trace.db.batch import Batch, Batcher
 from rerun_trace.db.columns import storable
-from rerun_trace.db.rows import MESSAGES, SHAPES, Row, body_row, chunked, table
+from rerun_trace.db.rows import MESSAGES, SHAPES, THREAD_SPANS, Row, body_row, chunked, table
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Record, RecordingInfo
 
@@ -56,7 +56,7 @@ class RecordingWriter:
         # Hashes of bodies that are there, and to which stored rows of ours refer: no other process
         # may then delete them.
         self._known: dict[str, int] = {}
-        self._high: dict[Table, int] = {}  # the highest key that was written
+        self._high: dict[Table, Any] = {}  # the highest key that was written
         self._build_statements()
 
     def write(self, records: Iterable[Record]) -> None:
@@ -143,16 +143,17 @@ class RecordingWriter:
         self._run(connection, self._settle_in_run, batch.settled)
         self._run(connection, self._settle, batch.settled_anywhere)
 
-    def _write_keyed(self, connection: Connection, target: Table, rows: dict[int, Row]) -> None:
-        """New rows are inserted many at a time; only those that came before are upserted, one by
-        one."""
-        high = self._high.get(target, 0)
-        self._run(
-            connection, target.insert(), self._mine(row for n, row in rows.items() if n > high)
-        )
-        again = self._mine(row for n, row in rows.items() if n <= high)
-        self._run(connection, self._upserts[target], again)
-        self._high[target] = max([high, *rows])
+    def _write_keyed(self, connection: Connection, target: Table, rows: dict[Any, Row]) -> None:
+        """Rows beyond the highest key are new, and inserted many at a time; only the others, which
+        may have come before, are upserted, one by one."""
+        if not rows:
+            return
+        high = self._high.get(target)
+        fresh = [row for key, row in rows.items() if high is None or key > high]
+        again = [row for key, row in rows.items() if high is not None and key <= high]
+        self._run(connection, target.insert(), self._mine(fresh))
+        self._run(connection, self._upserts[target], self._mine(again))
+        self._high[target] = max(rows if high is None else [high, *rows])
 
     def _build_statements(self) -> None:
         """Built once: SQLAlchemy takes longer to build an upsert than to run it."""
@@ -164,7 +165,7 @@ class RecordingWriter:
         )
         self._add_texts = self._insert(table(models.SourceTextRow)).on_conflict_do_nothing()
         keyed = [shape.table for shape in SHAPES.values() if shape.keyed]
-        keyed += [table(models.SourceRow), table(models.LimitRow)]
+        keyed += [table(models.SourceRow), table(models.LimitRow), THREAD_SPANS.table]
         self._upserts = {target: self._build_upsert(target) for target in keyed}
         messages = MESSAGES.table.c
         self._settle = (

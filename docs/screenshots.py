@@ -1,67 +1,141 @@
-"""Takes the pictures in docs/images from real recordings: `python docs/screenshots.py`.
+"""Takes the pictures in docs/images, one of every page: `python docs/screenshots.py`.
 
-Needs what the tests in a browser need: playwright, and Chromium on the PATH (or
-RERUN_TRACE_CHROMIUM).
+The recordings are real: samples driven here, and one live app. Needs what the browser tests need:
+playwright, and Chromium on the PATH (or RERUN_TRACE_CHROMIUM).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import rerun_trace
-from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import parse_scenario
-from rerun_trace.web.app import create_app
-from rerun_trace.web.server import serve
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-LARGEST = 200_000  # bytes of one picture in the repository
+SAMPLES = ROOT / "samples"
+COMMAND = [sys.executable, "-P", "-m", "rerun_trace"]
+LARGEST = 250_000  # bytes of one picture in the repository
+LOADED_MS = 30_000
+WIDE, NARROW = (1440, 900), (480, 900)
+
+Wait = Callable[[Page], Any]
+
+
+def replayed(heading: str) -> Wait:
+    """Waits for the replayed page to show a heading, and for the timeline's details."""
+
+    def wait(page: Page) -> None:
+        frame = page.frame_locator("iframe[title='The page at this moment']")
+        frame.get_by_role("heading", name=heading).wait_for(timeout=LOADED_MS)
+        page.locator("tr.current").wait_for()
+
+    return wait
+
+
+def drawn(page: Page) -> None:
+    """Waits for the first graph."""
+    page.locator("svg g.node").first.wait_for(timeout=LOADED_MS)
+
+
+def text(words: str) -> Wait:
+    """Waits for some text."""
+    return lambda page: page.get_by_text(words).first.wait_for(timeout=LOADED_MS)
+
+
+# Name of the picture: address, what to wait for, size, dark.
+PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
+    "recording": ("/recordings/1?run=2", replayed("Title"), WIDE, False),
+    "recording-dark": ("/recordings/1?run=3&step=4", replayed("Foo"), WIDE, True),
+    "recording-narrow": ("/recordings/1?run=2", replayed("Title"), NARROW, False),
+    "search": ("/recordings/1?run=2&find=Foo", text("moments in all"), WIDE, False),
+    "runs": ("/recordings/1?run=2&tab=runs", text("rerun asked for by run 2"), WIDE, False),
+    "causes": ("/recordings/1?run=2&tab=graph", drawn, WIDE, False),
+    "flow": ("/recordings/1?run=2&tab=graph&graph=flow", drawn, WIDE, False),
+    "comparison": ("/comparisons/1", text("Runs once"), WIDE, False),
+    "recordings": ("/", text("rerun.py"), WIDE, False),
+}
 
 
 def main() -> None:
-    """Record samples/rerun.py under one click, and photograph the page of run 2."""
-    with tempfile.TemporaryDirectory() as folder:
-        db = Path(folder) / "recordings.sqlite"
-        app = ROOT / "samples" / "rerun.py"
-        with rerun_trace.start(db, app=app, mode="drive") as recording:
-            drive(app, parse_scenario([{"click": "Foo"}]))
-        with TraceStore.open(db, create=False) as store:
-            server = serve(create_app(store))
-            try:
-                picture = photograph(f"{server.url}/recordings/{recording.id}?run=2")
-            finally:
-                server.close()
-    if len(picture) > LARGEST:
-        sys.exit(f"the picture has {len(picture):,} bytes, more than {LARGEST:,}")
-    IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "recording.png").write_bytes(picture)
-
-
-def photograph(address: str) -> bytes:
-    """A PNG of the page in light mode, 1440 by 900."""
-    from playwright.sync_api import sync_playwright
-
+    """Record, photograph, and keep the pictures."""
     chromium = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("chromium is not on the PATH (or set RERUN_TRACE_CHROMIUM)")
     arguments = ["--no-sandbox", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        db = str(Path(folder) / "recordings.sqlite")
+        run("drive", SAMPLES / "rerun.py", "--click", "Foo", db=db)
+        names = ("rerun", "callback", "container")
+        scenario = SAMPLES / "compare" / "header.toml"
+        variants = [SAMPLES / f"{name}.py" for name in names]
+        run("compare", *variants, "--scenario", scenario, "--no-browser", db=db)
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        page = browser.new_page(
-            viewport={"width": 1440, "height": 900}, color_scheme="light", reduced_motion="reduce"
-        )
-        page.goto(address)
-        page.get_by_text("so Streamlit ran").first.wait_for()
-        page.get_by_text("st.rerun() ended the run here").first.wait_for()
-        picture = page.screenshot()
+        with serving("ui", db=db) as url:
+            for name, (address, wait, size, dark) in PICTURES.items():
+                keep(name, photograph(browser, url + address, wait, size, dark))
+        with serving(SAMPLES / "rerun.py", db=db) as url:
+            keep("live", photograph(browser, url, click_foo, WIDE, False))
         browser.close()
+
+
+def click_foo(page: Page) -> None:
+    """Clicks in the app, and waits until both runs are there."""
+    app = page.frame_locator("iframe[title='The app']")
+    app.get_by_role("button", name="Foo", exact=True).click(timeout=LOADED_MS)
+    page.locator(".stepper .where", has_text="run 3").wait_for(timeout=LOADED_MS)
+    replayed("Foo")(page)
+
+
+def run(*words: str | Path, db: str) -> None:
+    """`rerun-trace WORDS`."""
+    subprocess.run([*COMMAND, *map(str, words), "--db", db], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def serving(*words: str | Path, db: str) -> Iterator[str]:
+    """`rerun-trace WORDS`, and the address of its page, until it is ended."""
+    command = [*COMMAND, *map(str, words), "--db", db, "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if found := re.match(r"Recordings?: +(http://[^/\s]+)(\S*)", line):
+                yield found[1] + (found[2] if found[2].startswith("/recordings/") else "")
+                break
+        process.terminate() if process.poll() is None else None
+
+
+def photograph(browser: Browser, url: str, wait: Wait, size: tuple[int, int], dark: bool) -> bytes:
+    """A PNG of the page as soon as `wait` has seen what belongs on it."""
+    width, height = size
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    page.goto(url)
+    wait(page)
+    page.wait_for_load_state("networkidle") if "/recordings/" not in url else None
+    page.wait_for_timeout(500)  # fonts, and the numbers over the page
+    picture = page.screenshot()
+    page.close()
     return picture
+
+
+def keep(name: str, picture: bytes) -> None:
+    """Writes a picture, unless it is too large for the repository."""
+    if len(picture) > LARGEST:
+        sys.exit(f"{name}.png has {len(picture):,} bytes, more than {LARGEST:,}")
+    (IMAGES / f"{name}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":

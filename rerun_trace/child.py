@@ -34,6 +34,8 @@ class _Parent:
         self._orders = os.fdopen(orders, encoding="utf-8")
         self._report = os.fdopen(report, "w", encoding="utf-8")
         self.order: dict[str, Any] = json.loads(self._orders.readline())
+        # A process that the app forks may outlive it: the parent shall not wait for its end, too.
+        os.register_at_fork(after_in_child=self._report.close)
         threading.Thread(target=self._watch, daemon=True).start()
 
     def tell(self, **words: Any) -> None:

@@ -67,10 +67,12 @@ class AppProcess:
         except subprocess.TimeoutExpired:
             return None
 
-    def end(self) -> int:
-        """Ask it to end, then make it. Returns its exit code."""
-        # Ctrl-C in a terminal reached it already: give it the time to finish its recording.
-        if self.wait(0.7) is None:
+    def end(self, grace_s: float = 0.7) -> int:
+        """Ask it to end, then make it. Returns its exit code.
+
+        Ctrl-C in a terminal reached it already: `grace_s` is its time to finish its recording.
+        """
+        if self.wait(grace_s) is None:
             self._process.terminate()
             if self.wait(10) is None:
                 self._process.kill()
@@ -78,11 +80,7 @@ class AppProcess:
 
     def close(self) -> None:
         """End it if it still runs, and let go of the pipes."""
-        if self.exit_code is None:
-            self._process.terminate()
-            if self.wait(10) is None:
-                self._process.kill()
-                self._process.wait()
+        self.end(grace_s=0)
         self._reports.close()
         os.close(self._lifeline)
 

@@ -131,10 +131,10 @@ def test_unlike_interactions_are_left_out_in_the_middle_but_the_wanted_run_stays
     interactions = [click(n) for n in range(5000)]
     titles = {n: f"click {n}" for n in range(5000)}
     runs = [run(n + 1, n) for n in range(5000)]
-    start = time.perf_counter()
+    start = time.process_time()
     graph = build_causes(Facts(interactions, runs, titles), keep=2500)
 
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(graph.nodes) < 120
     assert node(graph, "run-2500").run == 2500
     assert {"run-1", "run-5000"} <= {item.id for item in graph.nodes}

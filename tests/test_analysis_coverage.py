@@ -106,7 +106,7 @@ def test_a_completed_run_only_has_branches_not_taken() -> None:
         (Outcome.ERROR, 8, None, "an error at line 8 ended the run"),
         (Outcome.SUPERSEDED, 8, 4, "superseded by interaction 4"),
         (Outcome.SWITCHED, 8, None, "halted by the page switch at line 8"),
-        (Outcome.RUNNING, None, None, "not reached when the recording ended"),
+        (Outcome.RUNNING, None, None, "not reached so far"),
     ],
 )
 def test_the_reason_names_what_ended_the_run(

@@ -204,10 +204,10 @@ def test_a_long_script_stays_small_and_fast() -> None:
     blocks += [CodeBlock(f"f{n}", 3000 + 2 * n, (3001 + 2 * n,)) for n in range(300)]
     source = Source(1, "app.py", "x\n" * 4000, "the app's script", tuple(blocks))
     lines = [line for start in range(1, 3000, 2) for line in (start, start + 1, start)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     graph = build_flow(source, [walked(run(n), *lines) for n in range(1, 41)])
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert len(graph.nodes) <= 120
     assert any("drawn as one" in note for note in graph.notes)
     assert node(graph, "not-run").lines[0] == "300 functions not run"

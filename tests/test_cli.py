@@ -335,7 +335,7 @@ def test_the_tree_shows_text_as_it_is(db: Path, tmp_path: Path) -> None:
 def test_doctor(db: Path) -> None:
     result = here(db, "doctor")
     assert (result.exit_code, result.stderr) == (0, "")
-    for name in ("Python", "Streamlit", "engine", "probes", "database"):
+    for name in ("Python", "Streamlit", "engine", "tested", "probes", "database"):
         assert name in result.stdout
 
 

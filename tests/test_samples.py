@@ -84,7 +84,7 @@ def normal(facts: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", CASES)
 def test_sample(name: str, engine: str, tmp_path: Path) -> None:
     app, steps = CASES[name]
-    recorded = record(SAMPLES / app, steps, tmp_path / "db.sqlite", engine=engine)
+    recorded = record(SAMPLES / app, steps, tmp_path / "db.sqlite", engine=engine, timeout=120)
     assert recorded.drive.failed_step is None
     assert not recorded.drive.never_idle
     found = json.loads(json.dumps(normal(recorded.facts)))

@@ -326,7 +326,7 @@ for thread in threads:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_values_are_told_with_the_statement_that_changed_them(engine: str, tmp_path: Path) -> None:
+def test_values_are_told_with_the_step_after_which_they_hold(engine: str, tmp_path: Path) -> None:
     text = """
 a = 1
 b = [a]
@@ -348,7 +348,7 @@ del b
         (8, "rest", "()"),
         (6, "y", "5"),
         (7, "return", "5"),
-        (8, "a", "5"),
+        (7, "a", "5"),  # line 8 is done when the call that it makes has returned
         (9, "b", None),
     ]
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from ui import handmade
+from ui.handmade_app import HandmadeApp
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import HostError
 from rerun_trace.tracer.model import Interaction, InteractionKind
 from rerun_trace.web.app import create_app
+from rerun_trace.web.live import LiveState
 from rerun_trace.web.server import serve
 
 
@@ -59,33 +61,6 @@ def test_names_of_the_app_are_escaped(store: TraceStore, client: FlaskClient) ->
         assert "<script>alert" not in client.get(url).text
 
 
-def test_the_timeline_has_runs_writes_and_a_marker(store: TraceStore, client: FlaskClient) -> None:
-    id = handmade.three_runs(store)
-    timeline = get(client, f"/api/recordings/{id}/timeline")
-
-    assert timeline["runs"]["n"] == [1, 2, 3]
-    assert timeline["runs"]["cause"] == ["first load", "click Foo", "rerun asked for by run 2"]
-    assert timeline["interactions"]["title"] == ["first load", "click Foo"]
-    assert timeline["requests"]["line"] == [10]
-    fates = timeline["ticks"]["writes"]["fate"]
-    assert fates == ["delivered"] * 2 + ["discarded"] * 2 + ["delivered"] * 2
-    changes = get(client, f"/api/recordings/{id}/changes")
-    assert changes["marker"] == timeline["marker"]
-    assert changes["state"] == "complete"
-
-
-def test_a_window_of_runs_brings_their_interactions(store: TraceStore, client: FlaskClient) -> None:
-    id = handmade.many_runs(store, clicks=300)
-    whole = get(client, f"/api/recordings/{id}/timeline")
-    part = get(client, f"/api/recordings/{id}/timeline?first=100&last=103")
-
-    assert whole["ticks"] is None  # too many runs: asked for in windows
-    assert part["runs"]["n"] == [100, 101, 102, 103]
-    assert part["interactions"]["n"] == [50, 51]
-    assert len(part["ticks"]["writes"]["run"]) == 8
-    assert part["window"] == {"first": 100, "last": 103}
-
-
 def test_a_run_in_full(store: TraceStore, client: FlaskClient) -> None:
     id = handmade.three_runs(store)
     run = get(client, f"/api/recordings/{id}/runs/2")
@@ -97,7 +72,8 @@ def test_a_run_in_full(store: TraceStore, client: FlaskClient) -> None:
     ]
     assert run["files"][0]["halting_line"] == 10
     assert [write["fate"] for write in run["writes"]] == ["discarded", "discarded"]
-    assert run["story"][1][2] == {"text": ", and "}
+    assert {"text": "line 11", "file": "rerun.py", "line": 11} in run["story"][1]  # never ran
+    assert {"text": "run 3", "run": 3} in run["story"][1]
     again = get(client, f"/api/recordings/{id}/runs/3")
     assert again["story"][0][0] == {"text": "Run 2", "run": 2}
 
@@ -179,7 +155,8 @@ def test_a_live_recording_links_to_its_app_and_its_marker_moves(store: TraceStor
     sink = store.sink()
     batches = [handmade.first_load()]
     id = sink.open(handmade.INFO, lambda: batches.pop() if batches else [])
-    client = create_app(store, app_url="http://localhost:8501").test_client()
+    app = HandmadeApp(LiveState("running", id))
+    client = create_app(store, live_app=app).test_client()
     try:
         assert "http://localhost:8501" in client.get(f"/recordings/{id}").text
         before = get(client, f"/api/recordings/{id}/changes")
@@ -190,6 +167,7 @@ def test_a_live_recording_links_to_its_app_and_its_marker_moves(store: TraceStor
     after = get(client, f"/api/recordings/{id}/changes")
     assert after["marker"] != before["marker"]
     assert after["state"] == "complete"
+    app.state = LiveState("running", id + 1)
     assert "http://localhost:8501" not in client.get(f"/recordings/{id}").text
 
 

@@ -23,6 +23,11 @@ def test_a_run_node_can_be_selected_and_tells_its_outcome_by_text_and_shape() ->
     assert 'style="filled,rounded"' in text
 
 
+def test_a_node_leads_to_its_moment() -> None:
+    request = Node("request-2-0", NodeKind.REQUEST, ("st.rerun",), 2, step=17)
+    assert 'URL="?run=2&step=17"' in dot(request)
+
+
 def test_labels_are_never_markup_or_escape_sequences() -> None:
     for label, expected in [
         ("<b>bold</b>", 'label="<b>bold</b>"'),

@@ -45,6 +45,19 @@ def test_shape_and_text_tell_what_ran() -> None:
     assert "drawn from 200 of 5,000 runs, the first" in text
 
 
+def test_nodes_say_what_they_stand_for() -> None:
+    ran = FlowNode("b0-3", FlowKind.RAN, ("lines 3–5",), 0, 1, statements=(3, 5))
+    end = FlowNode("end-rerun", FlowKind.END, ("ended by st.rerun",), outcome=Outcome.RERUN)
+    unreached = FlowNode("b0-7", FlowKind.UNREACHED, ("line 7",), 0, statements=(7,))
+    graph = FlowGraph("app.py", {0: "app.py"}, (ran, end, unreached), (), file_no=2)
+    text = flow_dot(graph)
+
+    assert 'URL="?file=2&lines=3,5"' in text
+    assert 'URL="?end"' in text
+    assert text.count("URL=") == 2  # what did not run has no moment
+    assert "URL" not in flow_dot(graph, links=False)
+
+
 def test_notes_are_folded() -> None:
     assert wrapped("one two three", 7) == ["one two", "three"]
     assert wrapped("") == [""]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rerun_trace.tracer.analysis.coverage import FileCoverage, NotRun
 from rerun_trace.tracer.model import (
     Callback,
     ContainerWrite,
@@ -24,9 +25,10 @@ from rerun_trace.tracer.model import (
     TriggerType,
     WriteKind,
 )
-from rerun_trace.web import timeline, words
-from rerun_trace.web.run_view import RunRecords, run_view, story
+from rerun_trace.web import words
+from rerun_trace.web.run_view import run_view
 from rerun_trace.web.source_view import highlight
+from rerun_trace.web.story import RunRecords, story
 
 CLICK = Interaction(1, 1, 5, InteractionKind.WIDGET, {"click": "Foo"})
 RUN = ScriptRun(
@@ -128,9 +130,21 @@ def test_the_story_of_a_halted_run_names_the_click_the_line_and_the_next_run() -
     )
     links = [piece for sentence in story(given) for piece in sentence if len(piece) > 1]
     assert links == [
-        {"text": "Line 10", "file": "app.py", "line": 10},
+        {"text": "You clicked Foo", "step": 0},
+        {"text": "Line 10", "step": 3, "file": "app.py", "line": 10},
         {"text": "run 3", "run": 3},
+        {"text": "2 elements", "step": 1},
     ]
+
+
+def test_the_story_names_the_lines_that_the_halt_kept_from_running() -> None:
+    never = tuple(NotRun(line, "halted by the rerun at line 10") for line in (11, 12))
+    coverage = FileCoverage(1, "app.py", (), (NotRun(4, "branch not taken"), *never))
+    pieces = [piece for sentence in story(records(coverage=(coverage,))) for piece in sentence]
+    assert {"text": "2 statements from line 11 on", "file": "app.py", "line": 11} in pieces
+    assert "this run stopped there, 2 statements from line 11 on never ran." in told(
+        records(coverage=(coverage,))
+    )
 
 
 def test_the_story_of_a_run_that_another_one_asked_for() -> None:
@@ -148,7 +162,7 @@ def test_the_story_of_a_run_that_another_one_asked_for() -> None:
         (Outcome.STOPPED, {}, "Line 10 stopped the run."),
         (Outcome.SWITCHED, {}, "Line 10 called st.switch_page(): this run stopped there."),
         (Outcome.COMPILE_ERROR, {}, "The script could not be compiled, so no line of it ran."),
-        (Outcome.RUNNING, {}, "No end of it was recorded."),
+        (Outcome.RUNNING, {}, "It has not ended in this recording."),
         (
             Outcome.ERROR,
             {"errors": (RunError(2, 0, 0, "ValueError", "no", ""),)},
@@ -178,16 +192,6 @@ def test_a_run_view_is_json() -> None:
     assert json.loads(json.dumps(view))["writes"][0]["fate"] == "delivered"
     assert view["duration"] == "4.20 ms"
     assert view["end"] == "halted by a rerun at line 10"
-
-
-def test_the_timeline_is_lists_of_equal_length() -> None:
-    spans = timeline.spans([CLICK], [RUN, NEXT], [], [REQUEST], [])
-    ticks = timeline.ticks([WRITE], [], {7: MessageFate.REPLACED})
-
-    assert spans["runs"]["cause"] == ["click Foo", "rerun asked for by run 2"]
-    assert {len(column) for column in spans["runs"].values()} == {2}
-    assert ticks["writes"]["fate"] == ["discarded"]
-    json.dumps([spans, ticks])
 
 
 def test_highlighted_lines_keep_their_numbers_and_their_text() -> None:

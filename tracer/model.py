@@ -341,7 +341,9 @@ class Frame(NamedTuple):
 class ValueChange(NamedTuple):
     """What a statement changed: after step `step` (1-based in the run), `name` had value `text`.
 
-    `scope` is `local`, `global`, `argument` or `return`; `text` is None when the name was deleted.
+    A statement that calls a function of the user's ends after the steps of that call: `step` is
+    the last of those. `scope` is `local`, `global`, `argument` or `return`; `text` is None when the
+    name was deleted. Arguments have their value from the step that makes the call.
     """
 
     step: int

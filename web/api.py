@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
-from rerun_trace.tracer.model import TriggerType
-from rerun_trace.web import graphs, timeline, words
+from rerun_trace.tracer.model import Outcome, TriggerType
+from rerun_trace.web import (
+    events,
+    graphs,
+    query,
+    search,
+    state,
+    steps,
+    timeline,
+    timeline_api,
+    words,
+)
+from rerun_trace.web.changes import changes
 from rerun_trace.web.dot import causes_dot
 from rerun_trace.web.flow_dot import flow_dot
-from rerun_trace.web.run_view import RunRecords, run_view
+from rerun_trace.web.run_view import run_view
 from rerun_trace.web.source_view import highlight
+from rerun_trace.web.story import RunRecords
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.pages import Reads
+
+MOST_NEWER = 200  # interactions among which the one is looked for that superseded a run
 
 
 def blueprint(reads: Reads) -> Blueprint:
     """The JSON views, reading from `reads`."""
     api = Blueprint("api", __name__, url_prefix="/api/recordings/<int:recording>")
     store = reads.store
+    for part in (events, search, state, steps, timeline_api):
+        api.register_blueprint(part.blueprint(reads))
 
     @api.get("/changes")
-    def changes(recording: int) -> ResponseReturnValue:
-        return jsonify(_changes(reads, recording))
-
-    @api.get("/timeline")
-    def timeline_(recording: int) -> ResponseReturnValue:
-        # The marker is read first: what changes meanwhile is then fetched once more, never missed.
-        result = _changes(reads, recording)
-        first, last = _window()
-        runs = store.runs(recording, first=first, last=last)
-        interactions = graphs.interactions_of(store, recording, runs, first, last)
-        low, high = graphs.ends(runs)
-        window = (low, high)
-        result |= timeline.spans(
-            interactions,
-            runs,
-            store.callbacks(recording, runs=window),
-            store.rerun_requests(recording, runs=window),
-            store.errors(recording, runs=window),
-        )
-        result["window"] = {"first": low, "last": high}
-        result["ticks"] = None
-        if len(runs) <= timeline.TICK_RUNS:
-            result["ticks"] = timeline.ticks(
-                store.container_writes(recording, runs=window),
-                store.state_writes(recording, runs=window),
-                timeline.fates_of(store.messages(recording, runs=window)),
-            )
-        return jsonify(result)
+    def changes_(recording: int) -> ResponseReturnValue:
+        return jsonify(changes(reads, recording))
 
     @api.get("/runs/<int:number>")
     def run(recording: int, number: int) -> ResponseReturnValue:
@@ -72,12 +60,12 @@ def blueprint(reads: Reads) -> Blueprint:
     @api.get("/graph.dot")
     def graph(recording: int) -> ResponseReturnValue:
         kind = request.args.get("kind", "cause")
-        run, window = _number("run", 0), _window()
+        run, window = query.number("run", 0), _window()
         if run:
             store.run(recording, run)  # or there is no such run
             window = (run, run)
         if kind == "cause":
-            keep = _number("keep", 0) or None
+            keep = query.number("keep", 0) or None
             dot = causes_dot(graphs.cause_graph(store, recording, *window, keep), keep)
         elif kind == "flow":
             dot = flow_dot(graphs.flow_graph(store, recording, *window))
@@ -89,40 +77,18 @@ def blueprint(reads: Reads) -> Blueprint:
     return api
 
 
-def _changes(reads: Reads, recording: int) -> dict[str, Any]:
-    """The recording's state, and a marker that differs as soon as anything was added."""
-    store = reads.store
-    counts = store.counts(recording)
-    info = store.recording(recording)
-    newest = store.runs(recording, first=counts["runs"])  # numbers have no gaps: the last one
-    last_ns = max((run.ended_ns or run.started_ns for run in newest), default=0)
-    state = words.recording_state(info, last_ns, datetime.now(UTC), reads.is_here(info))
-    return {
-        "marker": json.dumps([counts, state, info.limits], sort_keys=True, default=str),
-        "state": state,
-        "limits": info.limits,
-        "total": {"runs": counts["runs"], "interactions": counts["interactions"]},
-    }
-
-
 def _window() -> tuple[int, int]:
     """The window of runs that the request asks for, both ends included."""
-    return max(1, _number("first", 1)), _number("last", graphs.LAST)
-
-
-def _number(name: str, default: int) -> int:
-    text = request.args.get(name, "")
-    if not text:
-        return default
-    if not text.isdecimal() or len(text) > 9:
-        abort(400, f"{name} must be a whole number, not {words.shorten(text)}.")
-    return int(text)
+    return max(1, query.number("first", 1)), query.number("last", graphs.LAST)
 
 
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     run = store.run(recording, number)
     following = store.runs(recording, first=number + 1, last=number + 20)
-    interactions = store.interactions(recording)
+    # What superseded a run came soon after it; every other run needs its own interaction alone.
+    is_superseded = run.outcome is Outcome.SUPERSEDED
+    last = run.interaction + (MOST_NEWER if is_superseded else 0)
+    interactions = store.interactions(recording, first=run.interaction, last=last)
     superseded_by = superseding(run, interactions)
     by_rerun = run.trigger_type is TriggerType.RERUN
     return RunRecords(

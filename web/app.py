@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
-from rerun_trace.web import api, compare, pages
+from rerun_trace.web import api, compare, live, pages, replay
+from rerun_trace.web.live import LOOPBACK
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+__all__ = ["ANY_HOST", "LOOPBACK", "create_app"]
+
 ANY_HOST = "*"
 
 # Nothing is loaded from elsewhere and nothing is inline. Graphviz is WebAssembly, in a worker.
@@ -28,6 +30,7 @@ POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",
+        "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'self'",
@@ -38,34 +41,37 @@ POLICY = "; ".join(
 def create_app(
     store: TraceStore,
     *,
-    app_url: str | None = None,
+    live_app: live.LiveApp | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> Flask:
     """The application that shows what `store` holds.
 
-    `app_url` is where the traced app runs, when it was started together with this page: the newest
-    recording then counts as live and links to it. `allowed_hosts` are the names (without port) that
-    a request's `Host` may have; anything else is refused, because a page of another origin could
-    point a name of its own at this machine (DNS rebinding). `{"*"}` allows every name.
+    `live_app` is the traced app, when it was started together with this page: the recording that it
+    writes counts as live, and its page may show the app in a frame. `allowed_hosts` are the names
+    (without port) that a request's `Host` may have; anything else is refused, because a page of
+    another origin could point a name of its own at this machine (DNS rebinding). `{"*"}` allows
+    every name.
     """
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    reads = pages.Reads(store, app_url)
+    reads = pages.Reads(store, live_app)
     app.register_blueprint(pages.blueprint(reads))
     app.register_blueprint(api.blueprint(reads))
     app.register_blueprint(compare.blueprint(store))
+    app.register_blueprint(replay.blueprint(store))
+    app.register_blueprint(live.blueprint(live_app))
 
     @app.before_request
     def refuse_other_hosts() -> None:
-        if ANY_HOST not in allowed_hosts and _host_name(request.host) not in allowed_hosts:
+        if ANY_HOST not in allowed_hosts and live.host_name(request.host) not in allowed_hosts:
             abort(403, f"This page answers at {', '.join(sorted(allowed_hosts))} only.")
 
     @app.after_request
     def secure(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", _policy(live_app))
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # Another version of this package may serve the same address a minute later.
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
@@ -85,14 +91,15 @@ def create_app(
     return app
 
 
+def _policy(live_app: live.LiveApp | None) -> str:
+    """The policy; the live app is the only page of elsewhere that a frame may show."""
+    url = None if live_app is None else live.url_of(live_app)
+    return (
+        POLICY if url is None else POLICY.replace("frame-src", f"frame-src {live.origin_of(url)}")
+    )
+
+
 def _error_page(code: int, title: str, text: str) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return jsonify({"error": text}), code
     return render_template("error.html", code=code, title=title, text=text), code
-
-
-def _host_name(host: str) -> str:
-    """The name in a `Host` header's value, without port and without IPv6 brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()

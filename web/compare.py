@@ -15,13 +15,14 @@ from rerun_trace.tracer.analysis.comparison import (
 )
 from rerun_trace.tracer.errors import RecordingNotFound
 from rerun_trace.tracer.model import ComparedVariant, Comparison
+from rerun_trace.web.assets import imported_by
 from rerun_trace.web.compare_view import comparison_view
 from rerun_trace.web.records import read_recording
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-MODULES = ("api.js", "graph.js", "view.js", "vendor/htm.js", "vendor/preact.js")
+MODULES = imported_by("compare.js")
 
 
 def blueprint(store: TraceStore) -> Blueprint:

@@ -42,7 +42,7 @@ def causes_dot(graph: CauseGraph, selected: int | None = None, *, links: bool = 
     """DOT text: interactions in a column from top to bottom, what each caused to its right.
 
     The node that stands for run `selected` among others gets the class `holds-selected`. With
-    `links`, nodes lead to their runs in the page; in a file there is nothing to lead to.
+    `links`, nodes lead to their moments in the page; in a file there is nothing to lead to.
     """
     dot = digraph("causes", rankdir="LR", nodesep="0.18", ranksep="0.35")
     column = [n for n in graph.nodes if n.kind in (NodeKind.INTERACTION, NodeKind.OMITTED)]
@@ -98,7 +98,8 @@ def _add(dot: graphviz.Digraph, node: Node, selected: int | None, links: bool) -
     if selected in node.runs:
         attributes["class"] += " holds-selected"
     if links and node.run is not None:
-        attributes["URL"] = f"?run={node.run}"
+        step = "" if node.step is None else f"&step={node.step}"
+        attributes["URL"] = f"?run={node.run}{step}"
     dot.node(node.id, label=plain(lines), **attributes)
 
 

@@ -17,8 +17,11 @@ _SHAPES = {
 }
 
 
-def flow_dot(graph: FlowGraph) -> str:
-    """DOT text: the script from top to bottom, every function in a frame of its own."""
+def flow_dot(graph: FlowGraph, *, links: bool = True) -> str:
+    """DOT text: the script from top to bottom, every function in a frame of its own.
+
+    With `links`, nodes say what they stand for: `?file=1&lines=3,4` or, of an end, `?end`.
+    """
     dot = digraph("flow", rankdir="TB", nodesep="0.3", ranksep="0.3")
     for number, title in graph.clusters.items():
         with dot.subgraph(name=f"cluster_{number}") as cluster:
@@ -33,10 +36,10 @@ def flow_dot(graph: FlowGraph) -> str:
             )
             for node in graph.nodes:
                 if node.cluster == number:
-                    cluster.node(node.id, **_look(node))
+                    cluster.node(node.id, **_look(node), **_link(node, graph, links))
     for node in graph.nodes:
         if node.cluster is None:
-            dot.node(node.id, **_look(node))
+            dot.node(node.id, **_look(node), **_link(node, graph, links))
     for edge in graph.edges:
         dot.edge(edge.source, edge.target, **_line(edge))
     for number, note in enumerate(graph.notes):
@@ -98,6 +101,14 @@ def _look(node: FlowNode) -> dict[str, str]:
         look["style"] = "filled,bold"
         look["peripheries"] = "2"
     return look
+
+
+def _link(node: FlowNode, graph: FlowGraph, links: bool) -> dict[str, str]:
+    if not links or node.kind is FlowKind.UNREACHED:
+        return {}
+    if node.kind is FlowKind.END:
+        return {"URL": "?end"}
+    return {"URL": f"?file={graph.file_no}&lines={','.join(map(str, node.statements))}"}
 
 
 def _line(edge: FlowEdge) -> dict[str, str]:

@@ -26,7 +26,7 @@ def cause_graph(
     interactions = interactions_of(store, recording, runs, first, last)
     window = ends(runs)
     counts: Mapping[int, WriteCounts] = {}
-    if len(runs) <= timeline.TICK_RUNS:  # beyond, counting would read more than the graph shows
+    if len(runs) <= timeline.MOST_RUNS:  # beyond, counting would read more than the graph shows
         counts = _write_counts(
             store.container_writes(recording, runs=window),
             timeline.fates_of(store.messages(recording, runs=window)),
@@ -78,14 +78,9 @@ def interactions_of(
     store: TraceStore, recording: int, runs: list[ScriptRun], first: int, last: int
 ) -> list[Interaction]:
     """The interactions behind `runs`, and those between them that caused none."""
-    found = list(store.interactions(recording))
-    if first > 1:
-        lowest = min((run.interaction for run in runs), default=LAST)
-        found = [item for item in found if item.n >= lowest]
-    if last < LAST:
-        highest = max((run.interaction for run in runs), default=-1)
-        found = [item for item in found if item.n <= highest]
-    return found
+    lowest = min((run.interaction for run in runs), default=LAST) if first > 1 else 0
+    highest = max((run.interaction for run in runs), default=-1) if last < LAST else None
+    return store.interactions(recording, first=lowest, last=highest)
 
 
 def _write_counts(

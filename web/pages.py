@@ -6,37 +6,37 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import RecordingInfo
 from rerun_trace.web import words
+from rerun_trace.web.assets import imported_by
+from rerun_trace.web.live import LiveApp, view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-
+WINDOW = 1000  # steps; as in rundata.js
 # Preloaded, or the browser would find them one import after the other.
-MODULES = (
-    *("api.js", "draw.js", "format.js", "graph.js", "hover.js", "lanes.js", "live.js", "marks.js"),
-    *("runpanel.js", "runtable.js", "source.js", "timeline.js", "timescale.js", "view.js"),
-    *("vendor/htm.js", "vendor/preact.js"),
-)
+MODULES = imported_by("main.js")
 
 
 @dataclass(frozen=True)
 class Reads:
-    """What the views read from. `app_url` is the live app's address, if there is one."""
+    """What the views read from. `live` is the app that was started together with them."""
 
     store: TraceStore
-    app_url: str | None
+    live: LiveApp | None
+
+    def is_current(self, recording: int) -> bool:
+        """Whether the app that was started with these pages writes this one, or wrote it last."""
+        return self.live is not None and self.live.state.recording == recording
 
     def is_here(self, info: RecordingInfo) -> bool:
-        """Whether the recording's app was started together with this page."""
-        if self.app_url is None or info.complete or info.ended_at is not None:
-            return False
-        latest = self.store.latest()
-        return latest is not None and latest.id == info.id
+        """Whether the recording's app was started with these pages, and its process runs."""
+        live = self.live
+        return live is not None and live.state.state != "ended" and self.is_current(info.id)
 
 
 def blueprint(reads: Reads) -> Blueprint:
@@ -54,16 +54,34 @@ def blueprint(reads: Reads) -> Blueprint:
     @pages.get("/recordings/<int:recording>")
     def recording(recording: int) -> ResponseReturnValue:
         info = reads.store.recording(recording)
-        here = reads.is_here(info)
         return render_template(
             "recording.html",
             info=info,
             engine=f"Streamlit {info.streamlit} · Python {info.python} · {info.engine}",
-            app_url=reads.app_url if here else None,
+            live=view(reads.live) if reads.is_current(recording) else None,
             modules=MODULES,
+            asked=_asked_first(reads.store, recording),
         )
 
     return pages
+
+
+def _asked_first(store: TraceStore, recording: int) -> list[str]:
+    """What the studio asks for at once: the browser does so before the scripts are there.
+
+    The addresses have to be those of api.js, letter by letter, or everything is fetched twice.
+    """
+    api = f"/api/recordings/{recording}"
+    asked = [f"{api}/index?from=1&interactions=0&again="]
+    newest = store.counts(recording)["runs"]
+    if newest:
+        number = min(max(request.args.get("run", newest, int), 1), newest)
+        last = store.run(recording, number).steps
+        step = min(max(request.args.get("step", last, int), 1), last)
+        first = max(step - 1, 0) // WINDOW * WINDOW + 1
+        run = f"{api}/runs/{number}"
+        asked += [run, f"{run}/steps?at={first}", f"{run}/state"]
+    return asked
 
 
 def _row(reads: Reads, summary: Any, now: datetime) -> dict[str, Any]:

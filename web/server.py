@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import waitress.server
@@ -12,8 +13,24 @@ from flask import Flask
 from waitress import trigger, wasyncore
 
 from rerun_trace.tracer.errors import HostError
+from rerun_trace.web.events import MOST_STREAMS
 
-THREADS = 32  # several pages poll at once; waitress' default of 4 would make them wait
+# One for each stream of events, and some for everything else: waitress' default of 4 would let
+# pages wait for each other.
+THREADS = MOST_STREAMS + 32
+
+
+def _closes_its_files(app: Flask) -> Callable[..., Any]:
+    """`app` without waitress' own way of sending files.
+
+    It leaves a file open when the browser goes away in the middle of it.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        environ.pop("wsgi.file_wrapper", None)
+        return app(environ, start_response)
+
+    return answer
 
 
 class RunningServer:
@@ -49,13 +66,15 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> RunningServer:
         # One address only: `localhost` may have two, and each would get a free port of its own.
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
         server = waitress.server.create_server(
-            app,
+            _closes_its_files(app),
             map=sockets,
             host=address,
             port=port,
             threads=THREADS,
             ident=None,
             asyncore_use_poll=True,
+            # Reads on while a request is answered: else a stream would not see its client leave.
+            channel_request_lookahead=1,
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:

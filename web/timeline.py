@@ -1,26 +1,50 @@
-"""The timeline's data: one list per field, so that a canvas can search and draw it. Pure."""
+"""The timeline's texts and small marks, for a window of runs: one list a field. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from rerun_trace.db.thread_spans import ThreadSpan
+from rerun_trace.tracer.analysis.coverage import cover_run, ending, superseding
 from rerun_trace.tracer.model import (
     Callback,
     ContainerWrite,
     Interaction,
+    LineCount,
     MessageFate,
+    Outcome,
     PageMessage,
     RerunRequest,
     RunError,
     ScriptRun,
+    Source,
     StateWrite,
 )
 from rerun_trace.web import words
 
-TICK_RUNS = 400  # writes are sent for windows of at most this many runs; longer ones show none
+MOST_RUNS = 400  # of one window
 
 _NEVER_SEEN = {MessageFate.DISCARDED, MessageFate.REPLACED, MessageFate.IGNORED}
+_WHOLE = {Outcome.COMPLETED, Outcome.RUNNING, Outcome.COMPILE_ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRecords:
+    """What the store knows of a window of runs."""
+
+    interactions: Sequence[Interaction]  # up to that of the next run
+    runs: Sequence[ScriptRun]
+    callbacks: Sequence[Callback]
+    threads: Sequence[ThreadSpan]
+    requests: Sequence[RerunRequest]
+    errors: Sequence[RunError]
+    writes: Sequence[ContainerWrite]
+    state_writes: Sequence[StateWrite]
+    fates: Mapping[int, MessageFate]
+    counts: Iterable[LineCount]
+    sources: Sequence[Source]
 
 
 def fate_word(fate: MessageFate | None) -> str:
@@ -41,45 +65,57 @@ def columns(items: Iterable[Any], *names: str) -> dict[str, list[Any]]:
     return {name: [getattr(item, name) for item in found] for name in names}
 
 
-def spans(
-    interactions: Sequence[Interaction],
-    runs: Sequence[ScriptRun],
-    callbacks: Sequence[Callback],
-    requests: Sequence[RerunRequest],
-    errors: Sequence[RunError],
-) -> dict[str, Any]:
-    """Interactions, runs, callbacks, rerun requests and errors. Times in ns."""
-    by_number = {interaction.n: interaction for interaction in interactions}
+def window(records: WindowRecords) -> dict[str, Any]:
+    """The window as JSON-ready data. Times in ns; `rests`: what runs that ended early left out."""
+    writes = records.writes
+    rests = [(run.n, text) for run, text in _rests(records) if text]
     return {
         "interactions": {
-            **columns(interactions, "n", "app_session", "at_ns", "kind"),
-            "title": [words.interaction_title(item) for item in interactions],
+            **columns(records.interactions, "n"),
+            "title": [words.interaction_title(item) for item in records.interactions],
         },
-        "runs": {
+        "callbacks": columns(
+            records.callbacks, "run", "function", "started_ns", "ended_ns", "step", "error"
+        ),
+        "threads": {
             **columns(
-                runs,
-                *("n", "app_session", "kind", "outcome", "started_ns", "ended_ns"),
-                *("trigger_type", "trigger", "interaction", "halted_line"),
+                records.threads, "run", "thread", "function", "started_ns", "ended_ns", "steps"
             ),
-            "cause": [words.trigger_text(run, by_number.get(run.interaction)) for run in runs],
-            "end": [words.outcome_text(run) for run in runs],
+            "step": [span.first_step for span in records.threads],
         },
-        "callbacks": columns(callbacks, "run", "function", "started_ns", "ended_ns", "error"),
-        "requests": columns(requests, "run", "at_ns", "line", "scope", "allowed"),
-        "errors": columns(errors, "run", "at_ns", "type", "line"),
-    }
-
-
-def ticks(
-    writes: Sequence[ContainerWrite],
-    state_writes: Sequence[StateWrite],
-    fates: Mapping[int, MessageFate],
-) -> dict[str, Any]:
-    """Container writes and state writes, each a moment in time (ns)."""
-    return {
+        "requests": columns(records.requests, "run", "at_ns", "step", "line", "scope", "allowed"),
+        "errors": columns(records.errors, "run", "at_ns", "step", "type", "line"),
         "writes": {
-            **columns(writes, "run", "at_ns", "element", "label", "out_of_order", "line"),
-            "fate": [fate_word(fates.get(write.message)) for write in writes],
+            **columns(writes, "run", "at_ns", "step", "element", "label", "out_of_order", "line"),
+            "fate": [fate_word(records.fates.get(write.message)) for write in writes],
         },
-        "state_writes": columns(state_writes, "run", "at_ns", "key", "op", "line"),
+        "state_writes": columns(records.state_writes, "run", "at_ns", "step", "key", "op", "line"),
+        "rests": {"run": [run for run, _ in rests], "text": [text for _, text in rests]},
     }
+
+
+def _rests(records: WindowRecords) -> Iterable[tuple[ScriptRun, str]]:
+    counts: dict[int, list[LineCount]] = {}
+    for count in records.counts:
+        counts.setdefault(count.run, []).append(count)
+    for run in records.runs:
+        if run.outcome not in _WHOLE and run.halted_file is not None:
+            yield run, _rest(run, records, counts.get(run.n, ()))
+
+
+def _rest(run: ScriptRun, records: WindowRecords, counts: Iterable[LineCount]) -> str:
+    """Such as `lines 12-30 never ran`: those whose reason is the run's end."""
+    superseded_by = superseding(run, records.interactions)
+    reason = ending(run, run.halted_file or "", superseded_by)
+    lines = [
+        item.line
+        for file in cover_run(run, records.sources, counts, superseded_by)
+        if file.file == run.halted_file
+        for item in file.not_run
+        if item.reason == reason
+    ]
+    if not lines:
+        return ""
+    if len(lines) == 1:
+        return f"line {lines[0]} never ran"
+    return f"lines {lines[0]}-{lines[-1]} never ran"

@@ -98,7 +98,7 @@ def outcome_text(run: ScriptRun) -> str:
     at = f" at line {run.halted_line}" if run.halted_line else ""
     match run.outcome:
         case Outcome.RUNNING:
-            return "no end recorded"
+            return "not ended"
         case Outcome.RERUN:
             return f"halted by a rerun{at}"
         case Outcome.SWITCHED:

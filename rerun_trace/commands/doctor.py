@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..db.store import TraceStore
+from ..tested import read_tested, say_tested
 from ..tracer.capture.engine import choose_engine
 from ..tracer.errors import RerunTraceError
 from ..tracer.host.codes import find_codes
@@ -44,6 +45,9 @@ def doctor(db: str | None, engine: str) -> None:
     try:
         choice = choose_engine(engine)
         row("engine", True, f"{choice.engine.name}: {choice.reason}")
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        tested, text = say_tested(read_tested(), streamlit.__version__, python, choice.engine.name)
+        row("tested", tested or None, text)
         holder = sys.gettrace()
         if holder is not None:
             row("engine", None, "sys.settrace is in use here (a debugger or a coverage tool)")

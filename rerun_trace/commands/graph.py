@@ -70,7 +70,7 @@ def _text(store: TraceStore, recording: int, kind: str, run: int | None, as_merm
     window = (1, LAST) if run is None else (run, run)
     if kind == "flow":
         flow = flow_graph(store, recording, *window)
-        return flow_mermaid(flow) if as_mermaid else flow_dot(flow)
+        return flow_mermaid(flow) if as_mermaid else flow_dot(flow, links=False)
     causes = cause_graph(store, recording, *window)
     return causes_mermaid(causes) if as_mermaid else causes_dot(causes, links=False)
 

@@ -1,25 +1,21 @@
-"""`rerun-trace app.py`: the app on its real server, recorded, with the page beside it."""
+"""`rerun-trace app.py`: the app on its real server, recorded, in a page that shows how it runs."""
 
 from __future__ import annotations
 
 import signal
-import socket
-import time
 
 import click
 from rich.console import Console
 
 from ..db.store import TraceStore
-from ..processes import AppProcess, raise_reported
 from ..tracer.capture.engine import choose_engine
 from ..tracer.errors import HostError
 from ..tracer.host.driver import check_app
 from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server import serve
+from ..web.server import RunningServer, serve
+from .live_app import LiveApp
 from .options import db_option, engine_option, no_values_option, web_options
-from .server_options import AppAddress, app_address
-
-_START_TIMEOUT_S = 60.0
+from .server_options import app_address
 
 
 @click.command()
@@ -40,7 +36,7 @@ def run(
     port: int,
     no_browser: bool,
 ) -> None:
-    """Run APP with Streamlit and record it, with a page that shows what happens.
+    """Run APP with Streamlit and record it; one page shows the app and what happens in it.
 
     What follows `--` goes to `streamlit run`: rerun-trace app.py -- --server.port 8502.
     Ctrl-C ends the app and the page; the recording is kept.
@@ -48,77 +44,65 @@ def run(
     path = check_app(app)
     choose_engine(engine)  # an engine that cannot run here is an error before anything starts
     address = app_address(path, options)
-    with TraceStore.open(db) as store:
+    with (
+        TraceStore.open(db) as store,
+        LiveApp(
+            address,
+            app=path,
+            db=store.address,
+            engine=engine,
+            values=not no_values,
+            options=list(options),
+        ) as live,
+    ):
         hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-        server = serve(create_app(store, app_url=address.url, allowed_hosts=hosts), host, port)
+        server = serve(create_app(store, live_app=live, allowed_hosts=hosts), host, port)
         try:
-            with AppProcess(
-                "live",
-                app=path,
-                db=store.address,
-                engine=engine,
-                values=not no_values,
-                host=address.host,
-                port=address.port,
-                address=address.binds,
-                options=list(options),
-            ) as process:
-                _follow(process, store, server.url, address, no_browser)
+            code = _follow(live, store, server, no_browser)
         finally:
             server.close()
+    if code:
+        raise click.exceptions.Exit(code)
 
 
-def _follow(
-    process: AppProcess, store: TraceStore, page_url: str, address: AppAddress, no_browser: bool
-) -> None:
-    recording = None
+def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser: bool) -> int:
+    """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
+    code = 0
     try:
         with Console(stderr=True).status("starting Streamlit"):
-            recording = _started(process)
-            _wait_until_it_answers(process, address)
-        click.echo(f"App:       {address.url}")
-        click.echo(f"Recording: {page_url}/recordings/{recording}")
+            page = f"{server.url}/recordings/{live.start()}"
+        click.echo(f"App:       {live.url_from(server.host, True)}")
+        click.echo(f"Recording: {page}")
         click.echo("Ctrl-C ends both; the recording is kept.")
         if not no_browser:
-            click.launch(f"{page_url}/recordings/{recording}")
-            click.launch(address.url)
-        code = process.wait()
+            click.launch(page)
+        while True:
+            problem = live.wait()
+            if problem is None:
+                problem = _start_again(live, server)
+            code = problem.exit_code if problem else 0
+            if problem:
+                kept = f"recording {live.state.recording} is kept"
+                click.echo(f"rerun-trace: {problem}; {kept}", err=True)
+                click.echo("Restart the app on its page, or end with Ctrl-C.", err=True)
     except KeyboardInterrupt:
         # A second Ctrl-C must not break off the writing of the last records.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        process.end()
+        live.end()
         click.echo()
-    else:
-        raise_reported(process.next_report() or {})
-        if code:
-            raise HostError(
-                f"the app's process ended with exit code {code}; recording {recording} is kept"
-            )
+    recording = live.state.recording
     if recording is None:
         click.echo("Ended. Nothing was recorded yet.")
     else:
         state = "complete" if store.recording(recording).complete else "not complete"
         click.echo(f"Ended. Recording {recording} is {state}: rerun-trace show {recording}")
+    return code
 
 
-def _started(process: AppProcess) -> int:
-    """The recording's number, once it has begun."""
-    report = process.next_report()
-    if report is None:
-        raise HostError(f"the app's process ended at once (exit code {process.wait(5)})")
-    raise_reported(report)
-    return int(report["recording"])
-
-
-def _wait_until_it_answers(process: AppProcess, address: AppAddress) -> None:
-    end = time.monotonic() + _START_TIMEOUT_S
-    while time.monotonic() < end:
-        if process.exit_code is not None:
-            raise_reported(process.next_report() or {})
-            raise HostError(f"Streamlit ended at once (exit code {process.exit_code})")
-        try:
-            with socket.create_connection((address.host, address.port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise HostError(f"Streamlit did not answer at {address.url} within {_START_TIMEOUT_S:g} s")
+def _start_again(live: LiveApp, server: RunningServer) -> HostError | None:
+    try:
+        recording = live.start()
+    except HostError as error:
+        return error
+    click.echo(f"The app runs again. Recording: {server.url}/recordings/{recording}")
+    return None

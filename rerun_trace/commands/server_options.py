@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ..tracer.errors import HostError
 from .options import UsageProblem
 
 _ANYWHERE = ("", "0.0.0.0", "::")
+_LOOPBACK = ("localhost", "127.0.0.1")  # names of one address
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,21 @@ class AppAddress:
     host: str
     port: int
     binds: str
+
+    def seen_from(self, name: str, is_here: bool) -> str | None:
+        """The app's address for a browser that has opened our page under the host name `name`.
+
+        Under the same name wherever that leads to the app, as only then the page's frame sends the
+        app's cookies, without which Streamlit refuses uploads. None when the app cannot be reached
+        from there; `is_here`: the browser is on this machine.
+        """
+        on_any = self.binds in _ANYWHERE
+        if self.host in (*_LOOPBACK, "::1") and not on_any and not is_here:
+            return None
+        is_alias = name in _LOOPBACK and self.host in _LOOPBACK
+        if is_alias or (on_any and re.fullmatch(r"[a-z0-9.-]+", name)):
+            return self.url.replace(f"//{self.host}:", f"//{name}:", 1)
+        return self.url
 
 
 def app_address(app: str, options: Sequence[str]) -> AppAddress:

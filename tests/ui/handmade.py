@@ -13,6 +13,7 @@ from rerun_trace.tracer.model import (
     Callback,
     CodeBlock,
     ContainerWrite,
+    Frame,
     Interaction,
     InteractionKind,
     Limit,
@@ -30,6 +31,8 @@ from rerun_trace.tracer.model import (
     Source,
     StateOp,
     StateWrite,
+    Step,
+    StepChunk,
     TriggerType,
     WriteKind,
 )
@@ -175,6 +178,26 @@ def first_load() -> list[Record]:
 def three_runs(store: TraceStore) -> int:
     """First load, then one click that is halted by a rerun."""
     records = [*first_load(), *halted_click(1, 2, 3200, 3)]
+    return keep(store, replace(INFO, complete=True), records)
+
+
+def two_threads(store: TraceStore) -> int:
+    """A run of 12 ms that starts two threads; they run at the same time, from 4 and 5 ms on."""
+    frames = (
+        Frame(1, 0, "<module>", 1, 1, 0),
+        Frame(2, 0, "load_sales", 1, 3, 1),
+        Frame(3, 0, "load_prices", 1, 8, 2),
+    )
+    places = [(3, 1), (4, 2), (5, 3), (6, 1), (9, 2), (10, 3), (11, 2)]
+    steps = [Step(at * MS, 1, 1, frame) for at, frame in places]
+    records = [
+        AppSession(1, "abc", 0),
+        SOURCE,
+        load(),
+        app_run(1, 0, 2, 10, steps=len(steps)),
+        StepChunk(1, 1, steps, frames),
+        *counts(1, (1,)),
+    ]
     return keep(store, replace(INFO, complete=True), records)
 
 

@@ -68,8 +68,10 @@ class Live:
         assert "Traceback" not in text, text
         return [line for line in text.splitlines() if line.startswith("rerun-trace:")]
 
-    def facts(self) -> dict[str, Any]:
-        said = say(self.db, "show", "--json")
+    def facts(self, recording: int | None = None) -> dict[str, Any]:
+        """The facts of a recording; of the newest one without a number."""
+        which = () if recording is None else (str(recording),)
+        said = say(self.db, "show", *which, "--json")
         assert said.code == 0, said.err
         facts: dict[str, Any] = json.loads(said.out)
         return facts

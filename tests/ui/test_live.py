@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from commands import say
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 from support import SAMPLES
 from ui.live import Live, live, running, until
 
@@ -34,7 +35,19 @@ def open_app(context: BrowserContext, started: Live) -> Page:
     return page
 
 
-def click(page: Page, started: Live, name: str, runs: int = 1) -> None:
+def open_studio(context: BrowserContext, started: Live, host: str = "localhost") -> Page:
+    """The recording's page, under one of the names of this machine."""
+    page = context.new_page()
+    page.goto(started.recording_url.replace("//localhost:", f"//{host}:"))
+    return page
+
+
+def framed(studio: Page) -> FrameLocator:
+    """The app beside its recording."""
+    return studio.frame_locator("iframe[title='The app']")
+
+
+def click(page: Page | FrameLocator, started: Live, name: str, runs: int = 1) -> None:
     """Click a button of the app, and wait for the runs that come of it."""
     wanted = started.runs() + runs
     page.get_by_role("button", name=name, exact=True).click()
@@ -53,16 +66,17 @@ def runs_of(facts: dict[str, Any], interaction: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("everyone", [True, False], ids=["ctrl-c", "kill-int"])
 def test_click_watch_and_end(everyone: bool, context: BrowserContext, tmp_path: Path) -> None:
     with live(SAMPLES / "rerun.py", tmp_path) as started:
-        recording = context.new_page()
-        recording.goto(started.recording_url)
-        page = open_app(context, started)
+        recording = open_studio(context, started)
+        page = framed(recording)
         expect(page.get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
-        expect(recording.get_by_role("heading", name="Run 1", exact=True)).to_be_visible()
+        expect(recording.get_by_role("heading", name="Run 1", exact=True)).to_be_visible(
+            timeout=WAIT_MS
+        )
         page.get_by_role("button", name="Foo", exact=True).click()
         expect(page.get_by_role("heading", name="Foo")).to_be_visible(timeout=WAIT_MS)
         recording.get_by_role("tab", name="Runs").click()
         rows = recording.locator(".runs tbody tr")
-        expect(rows).to_have_count(5)
+        expect(rows).to_have_count(5, timeout=WAIT_MS)
         expect(rows.nth(2)).to_contain_text("click Foo")
         expect(rows.nth(3)).to_contain_text("halted by a rerun")
         expect(rows.nth(4)).to_contain_text("rerun asked for by run 2")
@@ -70,7 +84,7 @@ def test_click_watch_and_end(everyone: bool, context: BrowserContext, tmp_path: 
             "href", started.app_url
         )
         child = started.child
-        started.interrupt(everyone)  # both tabs stay open
+        started.interrupt(everyone)  # the tab stays open
         code, rest = started.ended()
         assert (code, started.errors()) == (0, [])
         assert "Ended. Recording 1 is complete: rerun-trace show 1" in rest
@@ -115,26 +129,129 @@ def test_a_killed_parent_takes_the_app_with_it(context: BrowserContext, tmp_path
         assert [run["outcome"] for run in facts["runs"]] == ["completed", "rerun", "completed"]
 
 
-def test_an_app_that_ends_its_process(context: BrowserContext, tmp_path: Path) -> None:
+DYING = """\
+import os
+import streamlit as st
+
+st.button("Again")
+if st.button("Die"):
+    os._exit(3)
+"""
+DEATH = "The app's process ended with exit code 3. Its recording is kept."
+
+
+@pytest.fixture
+def dying(tmp_path: Path) -> Path:
     app = tmp_path / "app.py"
-    app.write_text(
-        "import os\nimport streamlit as st\n"
-        "st.button('Again')\n"
-        "if st.button('Die'):\n    os._exit(3)\n"
-    )
-    with live(app, tmp_path) as started:
-        page = open_app(context, started)
-        click(page, started, "Again")
-        page.get_by_role("button", name="Die", exact=True).click()
-        code, _ = started.ended()
-        assert code == 1
+    app.write_text(DYING)
+    return app
+
+
+def test_an_app_that_ends_its_process_is_restarted_on_the_page(
+    dying: Path, context: BrowserContext, tmp_path: Path
+) -> None:
+    with live(dying, tmp_path) as started:
+        studio = open_studio(context, started)
+        framed(studio).get_by_role("button", name="Again").wait_for()
+        click(framed(studio), started, "Again")
+        framed(studio).get_by_role("button", name="Die", exact=True).click()
+        expect(studio.get_by_text(DEATH)).to_be_visible(timeout=WAIT_MS)
         line = "rerun-trace: the app's process ended with exit code 3; recording 1 is kept"
-        assert started.errors() == [line]
-        facts = started.facts()
+        until(lambda: started.errors() == [line], "what the terminal says")
+        # The page stays, and can be opened anew.
+        studio.reload()
+        expect(studio.get_by_text(DEATH)).to_be_visible(timeout=WAIT_MS)
+        studio.get_by_role("button", name="Restart the app").click()
+        expect(studio).to_have_url(re.compile("/recordings/2"), timeout=WAIT_MS)
+        until(lambda: started.runs() == 1, "the first run of the new process")
+        click(framed(studio), started, "Again")
+        started.interrupt()
+        code, rest = started.ended()
+        assert code == 0  # what runs now did not fail
+        assert "Recording 2 is complete" in rest
+        facts = started.facts(1)
         assert not facts["recording"]["complete"]
         assert actions(facts)[:2] == [{"load": True}, {"click": "Again"}]
         assert [run["outcome"] for run in facts["runs"][:2]] == ["completed", "completed"]
-        assert "not complete" in say(started.db, "list").out
+        assert actions(started.facts(2)) == [{"load": True}, {"click": "Again"}]
+
+
+def test_an_app_that_failed_last_is_told_by_the_exit_code(
+    dying: Path, context: BrowserContext, tmp_path: Path
+) -> None:
+    with live(dying, tmp_path) as started:
+        page = open_app(context, started)
+        page.get_by_role("button", name="Die", exact=True).click()
+        until(started.errors, "what the terminal says")
+        started.interrupt()
+        code, rest = started.ended()
+        assert code == 1
+        assert "Recording 1 is not complete" in rest
+
+
+def test_a_running_app_is_restarted(context: BrowserContext, tmp_path: Path) -> None:
+    with live(SAMPLES / "rerun.py", tmp_path) as started:
+        follows, stays = (open_studio(context, started) for _ in range(2))
+        stays.get_by_role("button", name="Pause").click()
+        expect(framed(follows).get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
+        child = started.child
+        follows.get_by_role("button", name="Restart", exact=True).click()
+        expect(follows).to_have_url(re.compile("/recordings/2"), timeout=WAIT_MS)
+        expect(framed(follows).get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
+        expect(stays.get_by_text("The app runs again as recording 2")).to_be_visible()
+        expect(stays.get_by_role("link", name="go there")).to_have_attribute(
+            "href", "/recordings/2"
+        )
+        assert not running(child)
+        assert started.facts(1)["recording"]["complete"]
+        started.interrupt()
+        code, rest = started.ended()
+        assert (code, started.errors()) == (0, [])
+        assert "Recording 2 is complete" in rest
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_file_is_uploaded_in_the_frame(
+    host: str, context: BrowserContext, tmp_path: Path
+) -> None:
+    """Streamlit refuses one from a frame whose page has another host name."""
+    app = tmp_path / "app.py"
+    app.write_text(
+        "import streamlit as st\nfile = st.file_uploader('File')\n"
+        "if file:\n    st.header(file.read().decode())\n"
+    )
+    with live(app, tmp_path, "--server.baseUrlPath", "course/one") as started:
+        page = framed(open_studio(context, started, host))
+        page.locator("input[type=file]").set_input_files(
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"uploaded"}
+        )
+        expect(page.get_by_role("heading", name="uploaded")).to_be_visible(timeout=WAIT_MS)
+        started.interrupt()
+        assert started.ended()[0] == 0
+
+
+def test_the_width_of_the_app(context: BrowserContext, tmp_path: Path) -> None:
+    with live(SAMPLES / "rerun.py", tmp_path) as started:
+        studio = open_studio(context, started)
+        bar = studio.get_by_role("separator", name="Width of the app")
+        bar.focus()
+        before = int(bar.get_attribute("aria-valuenow") or 0)
+        studio.keyboard.press("ArrowRight")
+        expect(bar).to_have_attribute("aria-valuenow", str(before + 2))
+        box = bar.bounding_box()
+        assert box
+        studio.mouse.move(box["x"] + 2, 400)
+        studio.mouse.down()
+        studio.mouse.move(288, 400)  # over the frame: 20 % of the window
+        studio.mouse.up()
+        expect(bar).to_have_attribute("aria-valuenow", "20")
+        studio.get_by_role("button", name="Hide the app").click()
+        expect(studio.locator("iframe[title='The app']")).to_be_hidden()
+        studio.reload()
+        expect(studio.locator("iframe[title='The app']")).to_be_hidden()
+        studio.get_by_role("button", name="Show the app").click()
+        expect(bar).to_have_attribute("aria-valuenow", "20")
+        expect(studio.locator("iframe[title='The app']")).to_be_visible()
 
 
 def test_an_app_whose_modules_are_called_like_ours(context: BrowserContext, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ class WriteCounts:
 class Node:
     """One thing that happened, or `count` alike ones: the numbers `first` to `last`.
 
-    `lines` are the label's lines of text. `run` is the run to select for it, if there is one; of a
-    run node, `runs` are all that it stands for.
+    `lines` are the label's lines of text. `run` and `step` are the moment to go to for it, if there
+    is one; without a `step`, the run's end. Of a run node, `runs` are all that it stands for.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Node:
     count: int = 1
     outcome: Outcome | None = None
     runs: tuple[int, ...] = ()
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ def draw_group(
         lines = (f"{callback.function}()", f"line {callback.line}")
         if callback.error:
             lines += (callback.error,)
-        nodes.append(Node(callback_id, NodeKind.CALLBACK, lines, run.n, count=count))
+        nodes.append(
+            Node(callback_id, NodeKind.CALLBACK, lines, run.n, count=count, step=callback.step)
+        )
         edges.append(Edge(cause, callback_id, label or "callback first"))
         cause, label = callback_id, "then the script"
     what = "fragment " if run.kind is RunKind.FRAGMENT else ""
@@ -172,7 +175,9 @@ def draw_group(
     for position, error in enumerate(detail.errors.get(run.n, ())[:3]):
         error_id = f"error-{run.n}-{position}"
         where = f"line {error.line}" if error.line else "outside the app's files"
-        nodes.append(Node(error_id, NodeKind.ERROR, (error.type, where), run.n, count=count))
+        nodes.append(
+            Node(error_id, NodeKind.ERROR, (error.type, where), run.n, count=count, step=error.step)
+        )
         edges.append(Edge(id, error_id, "raised"))
     if run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING) and run.halted_line:
         halted_id = f"halted-{run.n}"
@@ -188,7 +193,9 @@ def draw_group(
             lines += ("scope fragment",)
         if not request.allowed:
             lines += ("refused",)
-        nodes.append(Node(request_id, NodeKind.REQUEST, lines, run.n, count=count))
+        nodes.append(
+            Node(request_id, NodeKind.REQUEST, lines, run.n, count=count, step=request.step)
+        )
         edges.append(Edge(id, request_id))
         if request.allowed:
             cause, label = request_id, "starts"
@@ -233,6 +240,6 @@ def _end(run: ScriptRun) -> str:
         case Outcome.COMPILE_ERROR:
             return "could not be compiled"
         case Outcome.RUNNING:
-            return "no end recorded"
+            return "not ended"
         case _:
             return f"{run.outcome.value}{at}"

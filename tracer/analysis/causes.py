@@ -148,7 +148,8 @@ def _draw(
     if not episode.groups:
         lines += ("no run of its own",)
     count = len(numbers)
-    nodes.append(Node(id, NodeKind.INTERACTION, lines, run, numbers[0], numbers[-1], count))
+    kind = NodeKind.INTERACTION
+    nodes.append(Node(id, kind, lines, run, numbers[0], numbers[-1], count, step=0))
     if previous is not None:
         edges.append(Edge(previous, id, "then", then=True))
     cause, label = id, ""

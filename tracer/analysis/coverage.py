@@ -66,7 +66,7 @@ def ending(run: ScriptRun, file: str, superseded_by: int | None = None) -> str |
         case Outcome.COMPILE_ERROR:
             return "the script could not be compiled"
         case Outcome.RUNNING:
-            return "not reached when the recording ended"
+            return "not reached so far"
         case Outcome.COMPLETED:
             return None
 

@@ -129,7 +129,8 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
         "not_run": [[file.file, line.line] for file in covered for line in file.not_run],
         "rerun_requests": [
             {"file": r.file, "line": r.line, "scope": r.scope, "allowed": r.allowed}
-            for r in of_run.rerun_requests.get(run.n, ())
+            # Whether a callback's is honoured shows when the run ends: it was written last.
+            for r in sorted(of_run.rerun_requests.get(run.n, ()), key=lambda r: r.at_ns)
         ],
         "state_writes": [
             {"key": w.key, "old": w.old, "new": w.new, "file": w.file, "line": w.line}

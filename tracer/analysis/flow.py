@@ -51,7 +51,10 @@ class FlowLink(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlowNode:
-    """Statements that ran together. `lines` are the label's lines; `halts` says what ended here."""
+    """Statements that ran together. `lines` are the label's lines; `halts` says what ended here.
+
+    `statements` are the lines of the source that it stands for, ascending.
+    """
 
     id: str
     kind: FlowKind
@@ -60,6 +63,7 @@ class FlowNode:
     hits: int = 0
     outcome: Outcome | None = None  # of an end
     halts: bool = False
+    statements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class FlowGraph:
     nodes: tuple[FlowNode, ...]
     edges: tuple[FlowEdge, ...]
     notes: tuple[str, ...] = ()
+    file_no: int = 0  # of the source that is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,8 @@ def build_flow(
         for group in groups
         if group.block is not None
     }
-    return FlowGraph(title, clusters, tuple(nodes), tuple(edges), (*notes, *left_out))
+    notes = (*notes, *left_out)
+    return FlowGraph(title, clusters, tuple(nodes), tuple(edges), notes, source.file_no)
 
 
 def _cluster_title(block: int, source: Source, counts: Tally) -> str:
@@ -206,7 +212,7 @@ def _node(
         else:
             label += ("not run",)
     halts = any(place in halting for place in group.places)
-    return FlowNode(group.id, kind, label, group.block, hits, halts=halts)
+    return FlowNode(group.id, kind, label, group.block, hits, halts=halts, statements=tuple(lines))
 
 
 def _edges(counts: Tally, node_of: dict[Place, str], groups: Sequence[Group]) -> list[FlowEdge]:

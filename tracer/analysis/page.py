@@ -1,14 +1,16 @@
 """Folds page messages into the page: what the browser shows after any number of them.
 
-The rules are those of Streamlit's front end: a delta puts a node at its path; when a full run ends
-well, nodes that it did not write again are taken away; when a fragment run ends, only those of its
-fragments are.
+The rules are those of Streamlit's front end: a delta puts a node at its path, and the blocks above
+it count as written, too. When a full run ends well, nodes that it did not write are taken away.
+When a fragment run ends, they are taken away only inside of the blocks of its fragments that it
+wrote: what a fragment put elsewhere stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from ..model import PageMessage, WriteKind
 
@@ -35,6 +37,14 @@ class Page:
         self._run = 0
         self._fragments: frozenset[str] = frozenset()
 
+    def copy(self) -> Self:
+        """The same page, to be moved on by itself."""
+        page = type(self)()
+        page._nodes = dict(self._nodes)
+        page._run = self._run
+        page._fragments = self._fragments
+        return page
+
     def apply(self, message: PageMessage) -> None:
         """Move the page on by one message."""
         if message.type == "new_session":
@@ -60,8 +70,13 @@ class Page:
 
     def _put(self, message: PageMessage, path: tuple[int, ...], kind: WriteKind) -> None:
         old = self._nodes.get(path)
-        if old is not None and not (kind is old[0].kind is WriteKind.BLOCK):
+        alike = old is not None and kind is old[0].kind and message.element == old[0].element
+        if old is not None and not (alike and kind is WriteKind.BLOCK):
             self._drop_below(path)
+        for length in range(1, len(path)):
+            above = self._nodes.get(path[:length])
+            if above is not None and above[1] != self._run:
+                self._nodes[path[:length]] = (above[0], self._run)
         node = PageNode(
             path,
             kind,
@@ -76,11 +91,24 @@ class Page:
         if status == "FINISHED_SUCCESSFULLY":
             self._nodes = {p: n for p, n in self._nodes.items() if n[1] == self._run}
         elif status == "FINISHED_FRAGMENT_RUN_SUCCESSFULLY":
-            self._nodes = {
-                path: (node, run)
-                for path, (node, run) in self._nodes.items()
-                if run == self._run or node.fragment not in self._fragments
-            }
+            self._finish_fragments()
+
+    def _finish_fragments(self) -> None:
+        inside: set[tuple[int, ...]] = set()  # blocks of the fragments that were written, and below
+        gone: set[tuple[int, ...]] = set()
+        for path in sorted(self._nodes):
+            node, run = self._nodes[path]
+            block = node.kind is WriteKind.BLOCK
+            if path[:-1] in inside:
+                inside.add(path)
+                if run != self._run and (block or node.fragment):
+                    gone.add(path)
+            elif block and run == self._run and node.fragment in self._fragments:
+                inside.add(path)
+            if path[:-1] in gone:
+                gone.add(path)
+        for path in gone:
+            del self._nodes[path]
 
     def _drop_below(self, path: tuple[int, ...]) -> None:
         length = len(path)

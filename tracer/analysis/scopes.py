@@ -6,6 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rerun_trace.tracer.model import Source
 
@@ -39,6 +40,7 @@ class Scope:
         return frozenset() if self.suite is None else frozenset(_calls(self.suite, line))
 
 
+@lru_cache(maxsize=32)  # parsing takes longer than all the rest that a run's coverage needs
 def scopes_of(source: Source) -> tuple[Scope, ...]:
     """The scopes of `source`, the module's first; every executable line is in exactly one."""
     try:

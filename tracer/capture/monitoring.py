@@ -1,16 +1,16 @@
 """The engine on `sys.monitoring` (PEP 669, Python 3.12+): pays only where something is watched.
 
-Library code is reported once per code object and then switched off for good. Lines of the user's
-code are switched off one by one when their budget is used up, and switched on again at the next
-run by clearing and setting that code object's local events: that re-instruments only this code,
-where `sys.monitoring.restart_events()` wakes every switched-off function of every library. That is
-needed only after a run in which a function was called too often.
+It is two tools. The *scout* is told of every function that starts, once for each code object of a
+library, and holds the probes. The *guide* knows nothing but the user's code, whose lines and calls
+it switches off one by one when their budget is used up. They come back at the next run by clearing
+and setting that code object's events: what is watched in one code object alone can be switched on
+again there, where `sys.monitoring.restart_events()` wakes every function of every library.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
@@ -30,14 +30,12 @@ class MonitoringEngine:
 
     def __init__(self) -> None:
         self._hooks: Hooks | None = None
-        self._tool = -1
+        self._scout = self._guide = -1
         self._probes: dict[int, Probe] = {}
         self._tables: dict[int, CodeTable] = {}
-        self._calls_off = False  # a function of the user's was called too often in this run
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
-        self._tool = _free_tool()
-        monitoring.use_tool_id(self._tool, _NAME)
+        self._scout, self._guide = _free_tools()
         self._hooks = hooks
         events = monitoring.events
         self._user_events = (
@@ -45,73 +43,89 @@ class MonitoringEngine:
         )
         self._disable = monitoring.DISABLE
         self._probes = {id(probe.code): probe for probe in probes}
-        for event, callback in (
-            (events.PY_START, self._on_start),
-            (events.PY_RESUME, self._on_resume),
-            (events.LINE, self._on_line),
-            (events.PY_RETURN, self._on_return),
-            (events.PY_YIELD, self._on_yield),
-            (events.PY_UNWIND, self._on_unwind),
-        ):
-            monitoring.register_callback(self._tool, event, callback)
+        for tool, callbacks in self._callbacks():
+            monitoring.use_tool_id(tool, _NAME)
+            for event, callback in callbacks.items():
+                monitoring.register_callback(tool, event, callback)
         for probe in self._probes.values():
             wanted = events.PY_START if probe.enter else 0
             wanted |= events.PY_RETURN if probe.leave else 0
-            monitoring.set_local_events(self._tool, probe.code, wanted)
+            monitoring.set_local_events(self._scout, probe.code, wanted)
         # PY_UNWIND exists only for all code at once; exceptions are rare enough.
-        monitoring.set_events(self._tool, events.PY_START | events.PY_UNWIND)
+        monitoring.set_events(self._scout, events.PY_START | events.PY_UNWIND)
 
     def stop(self) -> None:
         if self._hooks is None:
             return
         self._hooks = None
-        monitoring.set_events(self._tool, 0)
-        for code in [p.code for p in self._probes.values()] + [
-            t.code for t in self._tables.values()
-        ]:
-            monitoring.set_local_events(self._tool, code, 0)
-        events = monitoring.events
-        for event in (
-            events.PY_START,
-            events.PY_RESUME,
-            events.LINE,
-            events.PY_RETURN,
-            events.PY_YIELD,
-            events.PY_UNWIND,
-        ):
-            monitoring.register_callback(self._tool, event, None)
-        monitoring.free_tool_id(self._tool)
+        monitoring.set_events(self._scout, 0)
+        for probe in self._probes.values():
+            monitoring.set_local_events(self._scout, probe.code, 0)
+        for table in list(self._tables.values()):
+            monitoring.set_local_events(self._guide, table.code, 0)
+        for tool, callbacks in self._callbacks():
+            for event in callbacks:
+                monitoring.register_callback(tool, event, None)
+            monitoring.free_tool_id(tool)
         self._tables.clear()
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
-        if self._calls_off:
-            # PY_START is watched for all code at once, and local events do not bring it back.
-            self._calls_off = False
-            monitoring.restart_events()
-            return
         for table in tables:
-            monitoring.set_local_events(self._tool, table.code, 0)
-            monitoring.set_local_events(self._tool, table.code, self._user_events)
+            monitoring.set_local_events(self._guide, table.code, 0)
+            monitoring.set_local_events(self._guide, table.code, self._user_events)
 
-    def _on_start(self, code: CodeType, offset: int) -> Any:
+    def _callbacks(self) -> list[tuple[int, dict[int, Callable[..., Any]]]]:
+        events = monitoring.events
+        scout: dict[int, Callable[..., Any]] = {
+            events.PY_START: self._on_any_start,
+            events.PY_RETURN: self._on_probe_return,
+            events.PY_UNWIND: self._on_unwind,
+        }
+        guide: dict[int, Callable[..., Any]] = {
+            events.PY_START: self._on_start,
+            events.PY_RESUME: self._on_resume,
+            events.LINE: self._on_line,
+            events.PY_RETURN: self._on_return,
+            events.PY_YIELD: self._on_yield,
+        }
+        return [(self._scout, scout), (self._guide, guide)]
+
+    def _on_any_start(self, code: CodeType, offset: int) -> Any:
         try:
             probe = self._probes.get(id(code))
             if probe is not None:
                 if probe.enter is not None:
                     probe.enter(sys._getframe(1))
                 return None
-            table = self._tables.get(id(code))
             hooks = self._hooks
-            if hooks is None:
+            if hooks is None or id(code) in self._tables:
                 return self._disable
-            if table is None:
-                table = hooks.code_seen(code, sys._getframe(1))
-                if table is None:
-                    return self._disable
+            table = hooks.code_seen(code, sys._getframe(1))
+            if table is not None:
                 self._tables[id(code)] = table
-                monitoring.set_local_events(self._tool, code, self._user_events)
-            if hooks.entered(sys._getframe(1), table, False):
-                self._calls_off = True
+                monitoring.set_local_events(self._guide, code, self._user_events)
+                hooks.entered(sys._getframe(1), table, False)  # the guide hears of the next call
+        except BaseException as error:
+            self._fail(error)
+        return self._disable
+
+    def _on_probe_return(self, code: CodeType, offset: int, value: object) -> Any:
+        probe = self._probes.get(id(code))
+        if probe is None or self._hooks is None:
+            return self._disable
+        try:
+            if probe.leave is not None:
+                probe.leave(sys._getframe(1), value)
+        except BaseException as error:
+            self._fail(error)
+        return None
+
+    def _on_start(self, code: CodeType, offset: int) -> Any:
+        table = self._tables.get(id(code))
+        if table is None or self._hooks is None:
+            return self._disable
+        try:
+            if self._hooks.entered(sys._getframe(1), table, False):
                 return self._disable
         except BaseException as error:
             self._fail(error)
@@ -139,15 +153,10 @@ class MonitoringEngine:
         return None
 
     def _on_return(self, code: CodeType, offset: int, value: object) -> Any:
+        table = self._tables.get(id(code))
+        if table is None or self._hooks is None:
+            return self._disable
         try:
-            probe = self._probes.get(id(code))
-            if probe is not None:
-                if probe.leave is not None:
-                    probe.leave(sys._getframe(1), value)
-                return None
-            table = self._tables.get(id(code))
-            if table is None or self._hooks is None:
-                return self._disable
             if self._hooks.left(sys._getframe(1), table, value, "return"):
                 return self._disable
         except BaseException as error:
@@ -186,9 +195,10 @@ class MonitoringEngine:
             hooks.failed(error)
 
 
-def _free_tool() -> int:
-    """A tool id nobody holds; the ones with a fixed meaning (debugger, coverage) come last."""
-    for tool in (4, 3, monitoring.PROFILER_ID, monitoring.OPTIMIZER_ID):
-        if monitoring.get_tool(tool) is None:
-            return int(tool)
-    raise EngineUnavailable("every sys.monitoring tool id is taken: use --engine settrace")
+def _free_tools() -> tuple[int, int]:
+    """Tool ids nobody holds; the ones with a fixed meaning (debugger, coverage) come last."""
+    ids = (4, 3, monitoring.PROFILER_ID, monitoring.OPTIMIZER_ID)
+    free = [int(tool) for tool in ids if monitoring.get_tool(tool) is None]
+    if len(free) < 2:
+        raise EngineUnavailable("too few sys.monitoring tool ids are free: use --engine settrace")
+    return free[0], free[1]

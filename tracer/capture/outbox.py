@@ -17,7 +17,7 @@ from .traces import RunTrace
 
 # What can be missed: everything else is needed to tell what happened at all.
 _DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
-_LATE_DRAINS = 400  # about a minute of the sink's ticks
+_LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 LIMIT_TEXTS = {
     "lines": "statements and calls that a run repeats very often: of each, the first "

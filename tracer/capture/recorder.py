@@ -9,9 +9,10 @@ thread drains it.
 from __future__ import annotations
 
 import threading
-import time
 import weakref
 from collections.abc import Callable, Sequence
+from threading import get_ident
+from time import monotonic_ns
 from types import CodeType, FrameType
 
 from ..model import Frame, LineCount, Record, Step
@@ -25,6 +26,8 @@ from .statements import CodeTable
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
 from .watch import note_arguments, note_changes, note_return
+
+_new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class Recorder:
@@ -53,7 +56,7 @@ class Recorder:
         self.error: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] | None = None
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
-        self._origin = time.monotonic_ns()
+        self._origin = monotonic_ns()
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
         self._dirty: dict[CodeTable, None] = {}
@@ -63,7 +66,7 @@ class Recorder:
 
     def now(self) -> int:
         """Nanoseconds since the recording began."""
-        return time.monotonic_ns() - self._origin
+        return monotonic_ns() - self._origin
 
     def emit(self, record: Record) -> None:
         """Hand one record over. Never blocks; drops details when too many wait for the writer."""
@@ -87,9 +90,9 @@ class Recorder:
         run = RunTrace(n, detailed)
         self._runs[n] = run
         self.last_run = n
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         if thread is None:
-            thread = self._threads[threading.get_ident()] = ThreadTrace()
+            thread = self._threads[get_ident()] = ThreadTrace()
         thread.run, thread.number, thread.is_script = run, 0, True
         thread.calls.clear()
         thread.resting.clear()
@@ -101,7 +104,7 @@ class Recorder:
 
     def end_run(self, run: RunTrace) -> None:
         """The run is over: count its lines. Its thread may go on to run another one."""
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         if thread is not None and thread.run is run:
             thread.run = None
             thread.calls.clear()
@@ -112,12 +115,12 @@ class Recorder:
 
     def forget_thread(self) -> None:
         """This thread ends; its number may be given to another one."""
-        self._threads.pop(threading.get_ident(), None)
+        self._threads.pop(get_ident(), None)
 
     @property
     def here(self) -> RunTrace | None:
         """The run that this thread works for."""
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         return thread.run if thread is not None else None
 
     def active_runs(self) -> int:
@@ -136,7 +139,7 @@ class Recorder:
         return not self.scope.decide(filename).traced
 
     def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         if thread is None or ((thread.run is None or not thread.calls) and not thread.is_script):
             thread = self._adopt(thread)
         run = thread.run
@@ -170,7 +173,7 @@ class Recorder:
         statement = table.of.get(line)
         if not statement or statement == table.own_line:
             return False
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         if thread is None or thread.run is None:
             return False
         run = thread.run
@@ -204,13 +207,16 @@ class Recorder:
             call.step = 0
             run.dropped += 1
             return self._may_disable(table)
+        now = monotonic_ns() - self._origin
+        step = _new(Step, (now, table.file_no, statement, call.n))
+        # No call from here on: threads take turns at calls, and a step's number is its place.
         run.step_count += 1
         call.step = run.step_count
-        run.steps.append(Step(time.monotonic_ns() - self._origin, table.file_no, statement, call.n))
+        run.steps.append(step)
         return False
 
     def left(self, frame: FrameType, table: CodeTable, value: object, how: str) -> bool:
-        thread = self._threads.get(threading.get_ident())
+        thread = self._threads.get(get_ident())
         if thread is None or thread.run is None or not thread.calls:
             return False
         run = thread.run
@@ -244,7 +250,7 @@ class Recorder:
         owner = threading.current_thread()
         if thread is None or thread.owner is None or thread.owner() is not owner:
             thread = ThreadTrace(owner=weakref.ref(owner))
-            self._threads[threading.get_ident()] = thread
+            self._threads[get_ident()] = thread
         if run is not thread.run:
             thread.run = run
             thread.calls.clear()

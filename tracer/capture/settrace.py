@@ -36,6 +36,9 @@ class SettraceEngine:
         # What the hooks allowed to switch off, by table: lines, and whether calls matter.
         self._lines_off: dict[int, set[int]] = {}
         self._calls_off: set[int] = set()
+        self._quiet_lines: dict[int, _TraceFunction] = {}  # the same for all calls of a table
+        # Nothing that such code does can be news in this run: it is not traced at all. By id(code).
+        self._all_off: set[int] = set()
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
         holder = sys.gettrace() or threading.gettrace()
@@ -70,10 +73,11 @@ class SettraceEngine:
         for table in tables:
             self._lines_off[table.number].clear()
             self._calls_off.discard(table.number)
+            self._all_off.discard(id(table.code))
 
     def _global(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
         code = frame.f_code
-        if code.co_filename in self._ignored_files:
+        if code.co_filename in self._ignored_files or id(code) in self._all_off:
             return None
         hooks = self._hooks
         if hooks is None:
@@ -116,7 +120,18 @@ class SettraceEngine:
         resumed = table.is_generator and _has_begun(frame)
         if hooks.entered(frame, table, resumed):
             self._calls_off.add(table.number)
+            self._note_all_off(table)
         return self._lines(table)
+
+    def _switch_off(self, table: CodeTable, line: int) -> None:
+        self._lines_off[table.number].add(line)
+        self._note_all_off(table)
+
+    def _note_all_off(self, table: CodeTable) -> None:
+        if table.number in self._calls_off:
+            off = {table.of.get(line) for line in self._lines_off[table.number]}
+            if off >= table.first.keys():
+                self._all_off.add(id(table.code))
 
     def _watch(self, probe: Probe) -> _TraceFunction:
         raised: list[BaseException] = []
@@ -156,7 +171,7 @@ class SettraceEngine:
             try:
                 if event == "line":
                     if hooks.line(frame, table, frame.f_lineno):
-                        off.add(frame.f_lineno)
+                        self._switch_off(table, frame.f_lineno)
                 elif event == "exception":
                     raised = True
                 elif event == "return":
@@ -176,6 +191,9 @@ class SettraceEngine:
 
     def _lines_only(self, table: CodeTable) -> _TraceFunction:
         """For a function called so often that its calls are not kept: only lines not seen yet."""
+        known = self._quiet_lines.get(table.number)
+        if known is not None:
+            return known
         hooks = self._hooks
         assert hooks is not None
         off = self._lines_off[table.number]
@@ -187,12 +205,13 @@ class SettraceEngine:
                 return None
             try:
                 if hooks.line(frame, table, frame.f_lineno):
-                    off.add(frame.f_lineno)
+                    self._switch_off(table, frame.f_lineno)
             except BaseException as error:
                 self._fail(error)
                 return None
             return local
 
+        self._quiet_lines[table.number] = local
         return local
 
     def _fail(self, error: BaseException) -> None:

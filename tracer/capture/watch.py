@@ -13,6 +13,7 @@ from .values import is_mutable_builtin, snapshot
 # them could run a metaclass of the user's.
 _DEFINITIONS = frozenset({id(ModuleType), id(FunctionType), id(type)})
 _ABSENT = object()
+_new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
@@ -46,7 +47,7 @@ def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: R
         if name in values:
             text = _text(name, values[name], redactor)
             call.texts[name] = text
-            run.changes.append(ValueChange(run.step_count, call.n, name, "argument", text))
+            run.changes.append(_new(ValueChange, (run.step_count, call.n, name, "argument", text)))
 
 
 def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redactor) -> None:
@@ -56,23 +57,20 @@ def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redacto
     """
     if value is not None and call.n:
         text = _text(call.table.name.rpartition(".")[2], value, redactor)
-        run.changes.append(ValueChange(call.step, call.n, "return", "return", text))
+        run.changes.append(_new(ValueChange, (run.step_count, call.n, "return", "return", text)))
 
 
 def _note(
     run: RunTrace, call: CallTrace, name: str, scope: str, value: object, redactor: Redactor
 ) -> None:
-    known = call.texts.get(name, _ABSENT)
+    texts = call.texts
     if value is _ABSENT:
-        if known is _ABSENT or known is None:
-            return
         text = None
     else:
-        text = _text(name, value, redactor)
-        if text == known:
-            return
-    call.texts[name] = text
-    run.changes.append(ValueChange(call.step, call.n, name, scope, text))
+        text = HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)
+    if texts.get(name) != text:
+        texts[name] = text
+        run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
 
 
 def _text(name: str, value: object, redactor: Redactor) -> str:

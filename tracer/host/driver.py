@@ -40,18 +40,27 @@ def drive(
     *,
     idle_timeout_s: float = 30.0,
     on_step: Callable[[int, int, str], None] | None = None,
+    explore: Callable[[Browser], ScenarioStep | None] | None = None,
 ) -> DriveResult:
     """Load an app's page and play a scenario, waiting for the app to become idle in between.
 
-    `on_step` is told (number, of how many, what) before each interaction. Raises AppNotFound for
-    a path that is no script. Ends early, with the reason in the result, when a step finds no
-    widget or the app does not become idle within `idle_timeout_s` seconds.
+    `on_step` is told (number, of how many, what) before each interaction. After the scenario,
+    `explore` chooses one further step after the other from what is on the page, until it returns
+    None. Raises AppNotFound for a path that is no script. Ends early, with the reason in the
+    result, when a step finds no widget or the app does not become idle within `idle_timeout_s`
+    seconds.
     """
     path = check_app(app)
     steps = scenario.steps if scenario is not None else ()
     with _fresh_streamlit(path):
         _as_streamlit_run_does(path)
-        driver = _Driver(path, steps, idle_timeout_s, on_step or (lambda n, of, what: None))
+        driver = _Driver(
+            path,
+            steps,
+            idle_timeout_s,
+            on_step or (lambda n, of, what: None),
+            explore or (lambda browser: None),
+        )
         return asyncio.run(driver.play())
 
 
@@ -76,11 +85,13 @@ class _Driver:
         steps: Sequence[ScenarioStep],
         idle_timeout_s: float,
         on_step: Callable[[int, int, str], None],
+        explore: Callable[[Browser], ScenarioStep | None],
     ) -> None:
         self._path = path
         self._steps = steps
         self._timeout = idle_timeout_s
         self._on_step = on_step
+        self._explore = explore
         self._browser = Browser()
         self._runtime: Any = None
         self._session_id = ""
@@ -98,10 +109,10 @@ class _Driver:
             )
             self._on_step(0, len(self._steps), "load the page")
             idle = await self._send(self._browser.load())
-            for n, step in enumerate(self._steps, 1):
+            for n, step in enumerate(self._all_steps(), 1):
                 if not idle:
                     break
-                self._on_step(n, len(self._steps), str(step))
+                self._on_step(n, max(n, len(self._steps)), str(step))
                 try:
                     idle = await self._carry_out(step)
                 except ScenarioError as error:
@@ -113,6 +124,11 @@ class _Driver:
             await self._close(patient)
         browser = self._browser
         return DriveResult(browser.received, done, not idle, failed, browser.widgets())
+
+    def _all_steps(self) -> Iterator[ScenarioStep]:
+        yield from self._steps
+        while (step := self._explore(self._browser)) is not None:
+            yield step
 
     async def _carry_out(self, step: ScenarioStep) -> bool:
         if step.verb == "wait_ms":

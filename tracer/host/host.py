@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import dataclass, field
 from types import FrameType
@@ -79,7 +80,7 @@ class Host:
         self.runs: dict[int, LiveRun] = {}
         self.by_context: dict[int, LiveRun] = {}
         self.by_runner: dict[int, list[LiveRun]] = {}
-        self.run_count = 0
+        self.run_numbers = itertools.count(1)  # script threads of several app sessions take them
         self.interaction_count = 0
         # By thread: what the code that runs there is busy with.
         self.asking: dict[int, Request] = {}

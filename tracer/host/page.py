@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import threading
 from types import FrameType
 from typing import Any
@@ -25,7 +26,8 @@ class PageProbes:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._count = 0
+        # Both threads take numbers: one step, so that neither gets the other's.
+        self._numbers = itertools.count(1)
         # Objects are kept with their number so that their id stays theirs.
         self._met: dict[int, tuple[int, Any]] = {}
         self._queues: dict[int, list[int]] = {}  # by queue: the numbers of what is in it
@@ -88,7 +90,7 @@ class PageProbes:
 
     def _message(self, tab: Tab, live: LiveRun | None, summary: Summary, message: Any) -> int:
         recorder = self._host.recorder
-        self._count += 1
+        number = next(self._numbers)
         data = message.SerializeToString()
         body = ""
         if len(data) > recorder.budget.message_bytes:
@@ -102,7 +104,7 @@ class PageProbes:
                 recorder.emit(MessageBody(body, data))
         recorder.emit(
             PageMessage(
-                n=self._count,
+                n=number,
                 app_session=tab.n,
                 run=live.n if live is not None else None,
                 at_ns=recorder.now(),
@@ -116,7 +118,7 @@ class PageProbes:
                 detail=summary.detail,
             )
         )
-        return self._count
+        return number
 
     # On the event loop
 

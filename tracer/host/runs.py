@@ -49,10 +49,9 @@ class RunProbes:
         trigger = _trigger(requests)
         source = host.runs.get(trigger.n) if trigger.trigger is TriggerType.RERUN else None
         interaction = source.record.interaction if source is not None else trigger.n
-        host.run_count += 1
         detailed = self._keeps_detail(interaction)
         fragments = tuple(argument(frame, 3) or ())
-        trace = recorder.begin_run(host.run_count, detailed)
+        trace = recorder.begin_run(next(host.run_numbers), detailed)
         record = ScriptRun(
             n=trace.n,
             app_session=tab.n,

@@ -1,44 +1,65 @@
 // What the server answers, and how it is asked. Times are nanoseconds on the recording's clock.
 
+import { follow } from "./follow.js";
+
 /**
- * @typedef {{n: number[], app_session: number[], at_ns: number[], kind: string[],
- *   title: string[]}} Interactions
- * @typedef {{n: number[], app_session: number[], kind: string[], outcome: string[],
- *   started_ns: number[], ended_ns: (number | null)[], trigger_type: string[], trigger: number[],
- *   interaction: number[], halted_line: (number | null)[], cause: string[], end: string[]}} Runs
+ * @typedef {{n: number[], started: number[], took: number[], session: number[],
+ *   interaction: number[], trigger: number[], steps: number[], halted_line: number[],
+ *   kind: string, outcome: string, trigger_type: string}} RunColumns
+ * @typedef {{n: number[], at: number[], session: number[]}} InteractionColumns
+ * @typedef {Changes & {has_callbacks: boolean, has_threads: boolean, words: Record<string, string[]>, runs: RunColumns,
+ *   interactions: InteractionColumns}} Index
+ * @typedef {{n: number[], title: string[]}} Titles
  * @typedef {{run: number[], function: string[], started_ns: number[], ended_ns: number[],
- *   error: (string | null)[]}} Callbacks
- * @typedef {{run: number[], at_ns: number[], line: (number | null)[], scope: string[],
- *   allowed: boolean[]}} Requests
- * @typedef {{run: number[], at_ns: number[], type: string[], line: (number | null)[]}} Errors
- * @typedef {{run: number[], at_ns: number[], element: string[], label: string[],
+ *   step: number[], error: (string | null)[]}} Callbacks
+ * @typedef {{run: number[], thread: number[], function: string[], started_ns: number[],
+ *   ended_ns: number[], steps: number[], step: number[]}} Threads  `step`: the first of its `steps`
+ * @typedef {{run: number[], at_ns: number[], step: number[], line: (number | null)[],
+ *   scope: string[], allowed: boolean[]}} Requests
+ * @typedef {{run: number[], at_ns: number[], step: number[], type: string[],
+ *   line: (number | null)[]}} Errors
+ * @typedef {{run: number[], at_ns: number[], step: number[], element: string[], label: string[],
  *   out_of_order: boolean[], line: (number | null)[], fate: string[]}} Writes
- * @typedef {{run: number[], at_ns: number[], key: string[], op: string[],
+ * @typedef {{run: number[], at_ns: number[], step: number[], key: string[], op: string[],
  *   line: (number | null)[]}} StateWrites
- * @typedef {{writes: Writes, state_writes: StateWrites}} Ticks
  * @typedef {{marker: string, state: string, limits: string[],
  *   total: {runs: number, interactions: number}}} Changes
- * @typedef {Changes & {interactions: Interactions, runs: Runs, callbacks: Callbacks,
- *   requests: Requests, errors: Errors, ticks: Ticks | null,
- *   window: {first: number, last: number}}} Timeline
- * @typedef {{text: string, run?: number, file?: string | null, line?: number | null}} Piece
+ * @typedef {{interactions: Titles, callbacks: Callbacks, threads: Threads, requests: Requests, errors: Errors,
+ *   writes: Writes, state_writes: StateWrites, rests: {run: number[], text: string[]}}} Timeline
+ * @typedef {{text: string, run?: number, step?: number, file?: string | null, line?: number | null}} Piece
  * @typedef {{file_no: number, file: string, executed: [number, number, boolean][],
  *   not_run: [number, string][], halting_line: number | null,
  *   halting_text: string | null}} FileCoverage
  * @typedef {{file: string | null, line: number | null}} Place
- * @typedef {Place & {function: string, label: string | null, error: string | null}} Callback
- * @typedef {Place & {scope: string, allowed: boolean, refusal: string | null}} Request
+ * @typedef {Place & {step: number}} StepPlace
+ * @typedef {StepPlace & {function: string, label: string | null, error: string | null}} Callback
+ * @typedef {StepPlace & {scope: string, allowed: boolean, refusal: string | null}} Request
  * @typedef {Place & {key: string, op: string, old: string | null, new: string | null}} StateWrite
- * @typedef {Place & {path: number[], kind: string, element: string, label: string,
- *   out_of_order: boolean, fate: string}} Write
- * @typedef {Place & {type: string, message: string, traceback: string}} RunError
- * @typedef {Place & {function: string, cache: string, hit: boolean, duration: string}} CacheAccess
+ * @typedef {StepPlace & {path: number[], kind: string, element: string, label: string,
+ *   out_of_order: boolean, fate: string, message: number}} Write
+ * @typedef {StepPlace & {type: string, message: string, traceback: string}} RunError
+ * @typedef {StepPlace & {function: string, cache: string, hit: boolean, duration: string}} CacheAccess
  * @typedef {{n: number, app_session: number, kind: string, script: string, fragments: string[],
  *   outcome: string, end: string, cause: string, interaction: number, started_ns: number,
  *   ended_ns: number | null, duration: string, detailed: boolean, steps: number,
  *   dropped_steps: number, story: Piece[][], callbacks: Callback[], requests: Request[],
  *   state_writes: StateWrite[], writes: Write[], errors: RunError[], cache: CacheAccess[],
  *   files: FileCoverage[]}} RunView
+ * @typedef {{n: number, parent: number, function: string, file: number, line: number,
+ *   thread: number}} Frame  `parent` 0: nobody of the user's code called it
+ * @typedef {{at_ns: number[], file: number[], line: number[], frame: number[]}} StepColumns
+ * @typedef {{step: number[], frame: number[], name: string[], scope: string[],
+ *   text: (string | null)[]}} ValueChanges  `text` null: the variable was deleted
+ * @typedef {[number, string, string, string, number]} BaseValue  frame, name, scope, text, step
+ * @typedef {{first: number, last: number, total: number, steps: StepColumns, frames: Frame[],
+ *   base: BaseValue[], changes: ValueChanges}} StepWindow
+ * @typedef {Place & {key: string, value: string, run: number, step: number, op: string}} StateValue
+ * @typedef {StateWrite & {run: number, step: number, at_ns: number}} PlacedStateWrite
+ * @typedef {{before: StateValue[], writes: PlacedStateWrite[]}} RunState
+ * @typedef {{key: string, total: number, writes: PlacedStateWrite[]}} KeyHistory
+ * @typedef {{kind: string, run: number, step: number | null, at_ns: number, title: string,
+ *   detail: string}} Found  `step` null: the run's end
+ * @typedef {{results: Found[], next: string | null, searched: string}} FoundPage
  * @typedef {[string, string]} Token  Pygments' short class name, and text
  * @typedef {{file_no: number, file: string, lines: Token[][]}} SourceText
  */
@@ -55,15 +76,24 @@ export class Api {
   }
 
   /**
-   * @param {number} [first]
-   * @param {number} [last]
+   * All runs and interactions in numbers, for RunIndex.
+   * @param {number} [from]  first run that is not known yet
+   * @param {number} [interactions]  how many interactions are known
+   * @param {number[]} [again]  known runs that were still running
+   * @returns {Promise<Index>}
+   */
+  index(from = 1, interactions = 0, again = []) {
+    return this.#json(`/index?from=${from}&interactions=${interactions}&again=${again.join(",")}`);
+  }
+
+  /**
+   * Texts and small marks of the runs `first` to `last`, at most 400.
+   * @param {number} first
+   * @param {number} last
    * @returns {Promise<Timeline>}
    */
   timeline(first, last) {
-    const query = new URLSearchParams();
-    if (first !== undefined) query.set("first", String(first));
-    if (last !== undefined) query.set("last", String(last));
-    return this.#json(`/timeline?${query}`);
+    return this.#json(`/timeline?first=${first}&last=${last}`);
   }
 
   /**
@@ -72,6 +102,48 @@ export class Api {
    */
   run(number) {
     return this.#json(`/runs/${number}`);
+  }
+
+  /**
+   * The up to 1,000 steps around step `at`, and the values that variables had before them.
+   * @param {number} run
+   * @param {number} at
+   * @returns {Promise<StepWindow>}
+   */
+  steps(run, at) {
+    return this.#json(`/runs/${run}/steps?at=${at}`);
+  }
+
+  /**
+   * Session state when a run began, and the run's writes.
+   * @param {number} run
+   * @returns {Promise<RunState>}
+   */
+  state(run) {
+    return this.#json(`/runs/${run}/state`);
+  }
+
+  /**
+   * The writes of a key of session state, newest first.
+   * @param {string} key
+   * @param {number | null} session  an app session's number; null: all
+   * @returns {Promise<KeyHistory>}
+   */
+  stateHistory(key, session) {
+    const of = session === null ? "" : `&session=${session}`;
+    return this.#json(`/state/history?key=${encodeURIComponent(key)}${of}`);
+  }
+
+  /**
+   * The next step of a run at one of some lines of a file: after step `after`, else from the run's start.
+   * @param {number} run
+   * @param {number} fileNo
+   * @param {number[]} lines
+   * @param {number} after
+   * @returns {Promise<number | null>}
+   */
+  async stepAt(run, fileNo, lines, after) {
+    return (await this.#json(`/runs/${run}/at?file_no=${fileNo}&line=${lines}&after=${after}`)).step;
   }
 
   /**
@@ -101,6 +173,48 @@ export class Api {
   async flow(run) {
     const answer = await this.#get(`/graph.dot?kind=flow${run === null ? "" : `&run=${run}`}`);
     return answer.text();
+  }
+
+  /**
+   * The page when step `step` of a run has just been executed.
+   * @param {number} run
+   * @param {number} step
+   * @param {"sent" | "written"} as
+   * @returns {Promise<import("./pagelist.js").PageOfMoment>}
+   */
+  page(run, step, as) {
+    return this.#json(`/runs/${run}/page?step=${step}&as=${as}`);
+  }
+
+  /**
+   * The bytes of one page message.
+   * @param {string} hash
+   */
+  async body(hash) {
+    return new Uint8Array(await (await this.#get(`/bodies/${hash}`)).arrayBuffer());
+  }
+
+  /**
+   * Moments that hold `text`. `after`: the `next` of an answer, to go on from there.
+   * @param {string} text
+   * @param {string} place  `all`, `function`, `line`, `key`, `element`, `value`, `outcome`, `error`
+   * @param {string | null} after
+   * @returns {Promise<FoundPage>}
+   */
+  search(text, place, after) {
+    const query = new URLSearchParams({ q: text, in: place });
+    if (after !== null) query.set("after", after);
+    return this.#json(`/search?${query}`);
+  }
+
+  /**
+   * Calls `onChange` whenever something was added, as long as the recording is live; see follow.js.
+   * @param {(changes: Changes) => void} onChange
+   * @param {(problem: string | null) => void} [onProblem]
+   * @returns {() => void}  stops it
+   */
+  follow(onChange, onProblem = () => {}) {
+    return follow(this, onChange, onProblem);
   }
 
   /** @param {string} path */

@@ -1,7 +1,7 @@
 // One interaction of a comparison at a time, chosen with the mouse or the arrow keys; the graphs.
 
 import { Api } from "./api.js";
-import { Graph } from "./graph.js";
+import { Drawing } from "./drawing.js";
 import { html, render } from "./view.js";
 
 /** @type {HTMLButtonElement[]} */
@@ -38,8 +38,9 @@ function drawGraphs(band) {
       const dot = await new Api(Number(recording)).causes(null, `&first=${first}&last=${last}`);
       return dot.replace("rankdir=LR", "rankdir=TB"); // a column is higher than wide
     };
-    const onSelect = (/** @type {number} */ run) => location.assign(`/recordings/${recording}?run=${run}`);
-    render(html`<${Graph} load=${load} marker="" selected=${null} onSelect=${onSelect} />`, place);
+    const onTarget = (/** @type {URLSearchParams} */ target) => location.assign(`/recordings/${recording}?${target}`);
+    render(html`<${Drawing} load=${load} version="" label="Graph of what caused what" mark=${() => null}
+      onTarget=${onTarget} />`, place);
   }
 }
 

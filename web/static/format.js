@@ -16,6 +16,22 @@ const SYMBOLS = {
 export const symbol = (outcome) => SYMBOLS[outcome] ?? "";
 
 /**
+ * How a run ended, as the tables and the timeline say it.
+ * @param {string} outcome
+ * @param {number | null} line  that ended it early
+ */
+export function outcomeText(outcome, line) {
+  const words = {
+    running: "not ended",
+    rerun: "halted by a rerun",
+    switched: "left for another page",
+    compile_error: "could not be compiled",
+  };
+  const text = Object.entries(words).find(([key]) => key === outcome)?.[1] ?? outcome;
+  return line && !["running", "completed", "compile_error"].includes(outcome) ? `${text} at line ${line}` : text;
+}
+
+/**
  * A time span such as `4.20 ms`.
  * @param {number} ns
  */

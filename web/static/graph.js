@@ -1,13 +1,24 @@
-// The graphs of what caused what and of the control flow, drawn by Graphviz, with the same as a list.
+// The graphs of a recording: what caused what, and the control flow of the moment's run. The node of the
+// moment is lit; a node leads to its own moment.
 
+import { Drawing } from "./drawing.js";
 import { Component, html } from "./view.js";
 
 /**
  * @typedef {"cause" | "flow"} Kind
- * @typedef {{load: (run: number | null) => Promise<string>, marker: string, selected: number | null,
- *   onSelect: (run: number) => void, kind?: Kind, onKind?: (kind: Kind) => void}} Props
- *   without `onKind`, there is no switch between the kinds
- * @typedef {{problem: string, sentences: string[], busy: boolean}} State
+ * @typedef {{run: number, step: number}} Moment
+ * @typedef {object} Props
+ * @property {import("./api.js").Api} api
+ * @property {string} marker  another one: something was added to the recording
+ * @property {{steps: (run: number) => number, outcome: (run: number) => string}} index
+ * @property {Moment} moment
+ * @property {number | null} line  where the moment's step is
+ * @property {number | null} file  its number
+ * @property {Kind} kind
+ * @property {(kind: Kind) => void} onKind
+ * @property {(run: number, step: number | null) => void} onMoment  without a step: the run's end
+ * @typedef {{keep: number, isOutside: boolean}} State
+ *   `keep`: the run that the graph of causes must show; `isOutside`: the step is in no node
  */
 
 /** @type {[Kind, string, string][]} */
@@ -15,38 +26,7 @@ const KINDS = [
   ["cause", "causes", "Graph of what caused what"],
   ["flow", "control flow", "Graph of the control flow"],
 ];
-
-/** @type {Worker | null} */
-let worker = null;
-let asked = 0;
-
-/** The worker; it loads Graphviz as soon as it is there. */
-function start() {
-  worker ??= new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" });
-  return worker;
-}
-
-/**
- * SVG text for DOT text.
- * @param {string} dot
- * @returns {Promise<string>}
- */
-function draw(dot) {
-  const own = start();
-  const id = ++asked;
-  return new Promise((resolve, reject) => {
-    /** @param {MessageEvent<{id: number, svg?: string, error?: string}>} event */
-    const onMessage = ({ data }) => {
-      if (data.id !== id) return;
-      own.removeEventListener("message", onMessage);
-      if (data.svg === undefined) reject(new Error(data.error));
-      else resolve(data.svg);
-    };
-    own.addEventListener("message", onMessage);
-    own.postMessage({ id, dot });
-    own.addEventListener("error", () => reject(new Error("The graph could not be drawn.")), { once: true });
-  });
-}
+const MOST_LINES = 1000; // that the server looks for
 
 /** @extends {Component<Props, State>} */
 export class Graph extends Component {
@@ -54,120 +34,91 @@ export class Graph extends Component {
   constructor(props) {
     super(props);
     /** @type {State} */
-    this.state = { problem: "", sentences: [], busy: true };
-    /** @type {SVGSVGElement | null} */
-    this.svg = null;
-    this.turn = 0;
+    this.state = { keep: props.moment.run, isOutside: false };
   }
 
-  componentDidMount() {
-    this.update();
-  }
-
-  componentWillUnmount() {
-    this.turn = -1;
-  }
-
-  /** @param {Props} before */
-  componentDidUpdate(before) {
-    const { marker, kind, selected } = this.props;
-    if (before.marker !== marker || before.kind !== kind) this.update();
-    else if (before.selected !== selected) {
-      if (this.mark() || selected === null) return;
-      this.update();
+  /** @param {SVGSVGElement} svg */
+  markCause(svg) {
+    const { run, step } = this.props.moment;
+    const node = svg.querySelector(`#run-${run}`);
+    unmark(svg, "selected", "lit");
+    if (!node && this.state.keep !== run) {
+      this.setState({ keep: run }); // left out of the drawing so far
+      return null;
     }
+    for (const anchor of svg.querySelectorAll(`a[data-target="?run=${run}&step=${step}"]`)) light(anchor);
+    const shown = node ?? svg.querySelector(".holds-selected");
+    shown?.classList.add("selected");
+    return shown;
   }
 
-  async update() {
-    const turn = ++this.turn;
-    const { load, selected } = this.props;
-    start(); // Graphviz and the text load at the same time
-    try {
-      const dot = await load(selected);
-      const text = await draw(dot);
-      if (turn !== this.turn) return;
-      this.place(text);
-      this.setState({ problem: "", busy: false, sentences: this.svg ? read(this.svg) : [] });
-    } catch (error) {
-      if (turn !== this.turn) return;
-      this.setState({ busy: false, problem: error instanceof Error ? error.message : String(error) });
+  /** @param {SVGSVGElement} svg */
+  markFlow(svg) {
+    const { line, file } = this.props;
+    unmark(svg, "lit");
+    /** @type {Element | null} */
+    let shown = null;
+    for (const anchor of line === null ? [] : svg.querySelectorAll("a[data-target]")) {
+      const target = new URLSearchParams(anchor.getAttribute("data-target") ?? "");
+      if (Number(target.get("file")) === file && linesOf(target).includes(line ?? 0)) shown = light(anchor);
     }
+    const isOutside = line !== null && shown === null;
+    if (isOutside !== this.state.isOutside) this.setState({ isOutside });
+    return shown;
   }
 
-  /** @param {string} text */
-  place(text) {
-    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
-    /** @type {Element} */
-    const drawing = parsed.documentElement;
-    this.svg = /** @type {SVGSVGElement} */ (document.importNode(drawing, true));
-    this.svg.setAttribute("role", "group");
-    this.svg.setAttribute("aria-label", KINDS.find(([key]) => key === (this.props.kind ?? "cause"))?.[2] ?? "");
-    for (const link of this.svg.querySelectorAll("a")) {
-      // Graphviz writes the old attribute; only links to a run of this page are kept.
-      const target = link.getAttribute("xlink:href") ?? "";
-      link.removeAttribute("xlink:href");
-      if (/^\?run=\d+$/.test(target)) link.setAttribute("href", target);
+  /**
+   * @param {URLSearchParams} target
+   * @param {Element} anchor
+   */
+  async go(target, anchor) {
+    const { api, moment, onMoment } = this.props;
+    if (target.has("end")) onMoment(moment.run, null);
+    else if (target.has("run")) onMoment(Number(target.get("run")), target.has("step") ? Number(target.get("step")) : null);
+    else {
+      // Statements that always run together are entered at the first one.
+      const lines = linesOf(target).slice(0, anchor.closest(".flow-ran") ? 1 : MOST_LINES);
+      const step = await api.stepAt(moment.run, Number(target.get("file")), lines, moment.step);
+      if (step !== null) onMoment(moment.run, step);
     }
-    this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);
-    // Shrunk to the pane as far as it stays readable; beyond, it scrolls.
-    const width = this.svg.width.baseVal.value;
-    this.svg.style.minWidth = `${Math.round(width * 0.9)}px`;
-    this.mark();
-    const node = this.svg.querySelector(".selected")?.getBoundingClientRect();
-    const pane = this.base?.getBoundingClientRect();
-    if (node && pane && node.bottom > pane.bottom) this.base?.scrollBy(0, node.top - pane.top - pane.height / 2);
-  }
-
-  /** Marks the node of the selected run; false when the graph has none. */
-  mark() {
-    for (const node of this.svg?.querySelectorAll(".selected") ?? []) node.classList.remove("selected");
-    const node = this.svg?.querySelector(`#run-${this.props.selected}`);
-    (node ?? this.svg?.querySelector(".holds-selected"))?.classList.add("selected");
-    return Boolean(node);
-  }
-
-  /** @param {MouseEvent} event */
-  onClick(event) {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    const run = /^\?run=(\d+)$/.exec(link?.getAttribute("href") ?? "")?.[1];
-    if (!run || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    this.props.onSelect(Number(run));
   }
 
   /**
    * @param {Props} props
    * @param {State} state
    */
-  render({ kind, onKind }, { problem, sentences, busy }) {
-    return html`<div class="graph scroll" aria-busy=${busy}>
-      ${onKind && html`<div class="graph-kinds" role="radiogroup" aria-label="Graph">
+  render({ api, marker, index, moment, kind, onKind }, { keep, isOutside }) {
+    const isFlow = kind === "flow";
+    const { run } = moment;
+    const version = isFlow ? `${run} ${index.steps(run)} ${index.outcome(run)}` : `${marker} ${keep}`;
+    const head = html`<span class="graph-kinds" role="radiogroup" aria-label="Graph">
         ${KINDS.map(([key, name]) => html`<label><input type="radio" name="graph" checked=${kind === key}
-          onChange=${() => onKind(key)} /> ${name}</label>`)}</div>`}
-      ${problem && html`<p class="empty error-text" role="alert">${problem}</p>`}
-      <div class="graph-place" onClick=${(/** @type {MouseEvent} */ event) => this.onClick(event)}></div>
-      ${busy && html`<p class="empty quiet">Drawing…</p>`}
-      ${sentences.length > 0 && html`<details><summary>The graph in words</summary>
-        <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}
-    </div>`;
+          onChange=${() => onKind(key)} /> ${name}</label>`)}</span>
+      ${isFlow && html`<span class="quiet" role="status">${isOutside
+        ? "this step is outside of what is drawn" : `of run ${run}`}</span>`}`;
+    return html`<${Drawing} key=${kind} head=${head} version=${version} label=${KINDS.find(([key]) => key === kind)?.[2] ?? ""}
+      load=${() => (isFlow ? api.flow(run) : api.causes(keep))}
+      mark=${(/** @type {SVGSVGElement} */ svg) => (isFlow ? this.markFlow(svg) : this.markCause(svg))}
+      onTarget=${(/** @type {URLSearchParams} */ target, /** @type {Element} */ anchor) => this.go(target, anchor)} />`;
   }
 }
 
-/** The edges as sentences, then the nodes without any, from the drawing's titles. @param {SVGSVGElement} svg */
-function read(svg) {
-  /** @param {Element} group */
-  const words = (group) => [...group.querySelectorAll("text")].map((text) => text.textContent?.trim()).join(", ");
-  const names = new Map([...svg.querySelectorAll("g.node")].map((node) => [title(node), words(node)]));
-  const alone = new Map(names);
-  const sentences = [...svg.querySelectorAll("g.edge")].map((edge) => {
-    const [from = "", to = ""] = title(edge).split("->");
-    const label = words(edge);
-    alone.delete(from);
-    alone.delete(to);
-    return `${names.get(from)} → ${label ? `${label} → ` : ""}${names.get(to)}`;
-  });
-  return [...sentences, ...alone.values()];
+/** @param {URLSearchParams} target */
+const linesOf = (target) => (target.get("lines") ?? "").split(",").map(Number);
+
+/** Lights the node that leads somewhere by `anchor`. @param {Element} anchor */
+function light(anchor) {
+  anchor.setAttribute("aria-current", "step");
+  const node = anchor.closest(".node");
+  node?.classList.add("lit");
+  return node;
 }
 
-/** @param {Element} group */
-const title = (group) => group.querySelector("title")?.textContent ?? "";
+/**
+ * @param {SVGSVGElement} svg
+ * @param {string[]} names
+ */
+function unmark(svg, ...names) {
+  for (const name of names) for (const node of svg.querySelectorAll(`.${name}`)) node.classList.remove(name);
+  for (const anchor of svg.querySelectorAll("[aria-current]")) anchor.removeAttribute("aria-current");
+}

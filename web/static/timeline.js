@@ -1,30 +1,39 @@
-// The timeline: a canvas that zooms and pans, and behaves like a slider over the script runs.
+// The timeline: lanes on a canvas that zooms and pans, above a strip with the whole recording.
 
-import { paint, readPalette } from "./draw.js";
-import { counted } from "./format.js";
-import { HEIGHT, LANES, buildModel, visible } from "./lanes.js";
+import { Details } from "./details.js";
+import { paintCursor, readPalette } from "./draw.js";
 import { hit } from "./hover.js";
-import { toX } from "./timescale.js";
+import { buildMarks, buildModel, runsInSight } from "./lanes.js";
+import { Layer } from "./layer.js";
+import { Overview } from "./overview.js";
+import { toTime, toX } from "./timescale.js";
+import { LaneNames, Tip, TimelineBar } from "./timelinebar.js";
 import { Component, html } from "./view.js";
+import { WHOLE, clamp, isWhole, keyed, pan, readable, revealing, zoom } from "./viewport.js";
 
 /**
- * @typedef {import("./api.js").Timeline} Data
  * @typedef {import("./lanes.js").Model} Model
+ * @typedef {import("./draw.js").View} View
+ * @typedef {import("./draw.js").Moment} Moment
+ * @typedef {import("./draw.js").Flag} Flag
  * @typedef {import("./timescale.js").Mode} Mode
- * @typedef {{timeline: Data, selected: number | null, mode: Mode,
- *   onSelect: (run: number) => void, onMode: (mode: Mode) => void,
- *   onWindow: (first: number, last: number) => void}} Props
- * @typedef {{tip: {x: number, y: number, lines: string[]} | null, canZoomOut: boolean}} State
+ * @typedef {object} Props
+ * @property {import("./api.js").Api} api
+ * @property {import("./runindex.js").RunIndex} index
+ * @property {Details} [details]  shared with the table of runs
+ * @property {Moment | null} moment
+ * @property {number | null} atNs  of the moment; null: not known (yet)
+ * @property {number | null} session  the app session shown in full; null: that of the moment
+ * @property {Flag[]} [marks]  found by the search
+ * @property {Mode} mode
+ * @property {(run: number, step: number) => void} onMoment
+ * @property {(mode: Mode) => void} onMode
+ * @property {(session: number) => void} onSession
+ * @typedef {{tip: {x: number, y: number, lines: string[]} | null, canZoomOut: boolean, width: number,
+ *   palette: import("./draw.js").Palette}} State
  */
 
-const MARGIN = 0.012; // of the width, left free at both ends
-const TICK_RUNS = 300; // the server sends writes for windows up to this size
-/** @type {[Mode, string][]} */
-const MODES = [
-  ["bursts", "Readable"],
-  ["busy", "Idle time cut"],
-  ["true", "True time"],
-];
+const FETCH_AFTER = 60; // ms of rest
 
 /** @extends {Component<Props, State>} */
 export class Timeline extends Component {
@@ -32,62 +41,111 @@ export class Timeline extends Component {
   constructor(props) {
     super(props);
     /** @type {State} */
-    this.state = { tip: null, canZoomOut: false };
-    this.view = { x0: -MARGIN, x1: 1 + MARGIN };
+    this.state = { tip: null, canZoomOut: false, width: 0, palette: {} };
+    this.details = props.details ?? new Details(props.api);
+    this.seen = props.index.version;
     /** @type {Model} */
-    this.model = buildModel(props.timeline, props.mode);
-    this.width = 0;
+    this.model = buildModel(props.index, props.mode, this.session(props));
+    /** @type {View} */
+    this.view = readable(this.model, props.moment?.run ?? null);
+    /** Until somebody zooms or pans, the view is chosen so that runs can be read. */
+    this.isChosen = false;
+    /** @type {{key: string, marks: import("./lanes.js").MarksInSight | null}} */
+    this.marks = { key: "", marks: null };
+    this.layer = new Layer();
     this.frame = 0;
-    this.windowTimer = 0;
-    /** @type {{x: number, moved: boolean, view: {x0: number, x1: number}} | null} */
+    this.timer = 0;
+    /** @type {{x: number, moved: boolean, view: View} | null} */
     this.drag = null;
+    /** @type {Overview | null} */
+    this.overview = null;
     /** @type {(() => void)[]} */
     this.undo = [];
   }
 
+  /** @returns {HTMLCanvasElement} */
   get canvas() {
-    return /** @type {HTMLCanvasElement} */ (this.base?.querySelector("canvas"));
+    return /** @type {HTMLCanvasElement} */ (this.base?.querySelector(".timeline-canvas canvas"));
+  }
+
+  /** The app session shown in full. @param {Props} props */
+  session({ index, session, moment }) {
+    const known = session ?? (moment && index.has(moment.run) ? index.session(moment.run) : null);
+    return known ?? index.sessions[0] ?? 1;
   }
 
   componentDidMount() {
-    const resize = new ResizeObserver(() => this.measure());
-    resize.observe(this.canvas);
-    const redraw = () => this.draw();
+    const { canvas } = this;
+    const resize = new ResizeObserver(() => this.setState({ width: canvas.clientWidth }));
+    resize.observe(canvas);
+    const recolour = () => this.setState({ palette: readPalette(canvas) });
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", redraw);
-    document.addEventListener("themechange", redraw);
+    dark.addEventListener("change", recolour);
+    document.addEventListener("themechange", recolour);
     // A wheel listener added through the view would be passive, and the page would scroll as well.
-    this.canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.undo.push(
       () => resize.disconnect(),
-      () => dark.removeEventListener("change", redraw),
-      () => document.removeEventListener("themechange", redraw),
+      () => dark.removeEventListener("change", recolour),
+      () => document.removeEventListener("themechange", recolour),
+      () => clearTimeout(this.timer),
+      this.details.listen(() => {
+        this.draw();
+        if (this.state.tip) this.point(this.state.tip.x, this.state.tip.y); // more is known now
+      }),
     );
-    this.measure();
+    this.setState({ width: canvas.clientWidth, palette: readPalette(canvas), canZoomOut: !isWhole(this.view) });
   }
 
   componentWillUnmount() {
     for (const undo of this.undo) undo();
   }
 
-  /** @param {Props} before */
-  componentDidUpdate(before) {
-    const { timeline, mode, selected } = this.props;
-    if (before.timeline !== timeline || before.mode !== mode) {
-      this.model = buildModel(timeline, mode);
-      if (before.mode !== mode) this.fit();
+  /** @param {Props} props */
+  componentWillUpdate(props) {
+    const { index, mode } = props;
+    const session = this.session(props);
+    const isNew = index !== this.model.index || this.seen !== index.version;
+    if (!isNew && mode === this.model.scale.mode && session === this.model.session) return;
+    const [from = 0, to = 0] = [this.view.x0, this.view.x1].map((x) => toTime(this.model.scale, x));
+    const wasWhole = isWhole(this.view);
+    this.seen = index.version;
+    this.model = buildModel(index, mode, session);
+    const { scale } = this.model;
+    this.view = wasWhole ? WHOLE : clamp({ x0: toX(scale, from), x1: toX(scale, to) });
+    if (!this.isChosen) this.view = readable(this.model, props.moment?.run ?? null);
+  }
+
+  /** @param {Props} before @param {State} old */
+  componentDidUpdate(before, old) {
+    const { moment, atNs } = this.props;
+    const { canvas } = this;
+    const ratio = window.devicePixelRatio || 1;
+    const size = [Math.round(this.state.width * ratio), Math.round(this.model.height * ratio)];
+    if (canvas.width !== size[0] || canvas.height !== size[1]) {
+      [canvas.width, canvas.height] = /** @type {[number, number]} */ (size);
+      canvas.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
-    if (before.selected !== selected && selected !== null) this.reveal(selected);
+    const isMoved = before.moment?.run !== moment?.run || before.moment?.step !== moment?.step;
+    if ((isMoved || before.atNs !== atNs || !old.width) && moment) this.reveal(moment);
     this.draw();
   }
 
-  measure() {
-    const ratio = window.devicePixelRatio || 1;
-    this.width = this.canvas.clientWidth;
-    this.canvas.width = Math.round(this.width * ratio);
-    this.canvas.height = Math.round(HEIGHT * ratio);
-    this.canvas.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.draw();
+  /** ns of the moment, as well as it is known. */
+  get cursor() {
+    const { moment, atNs, index } = this.props;
+    if (!moment || !index.has(moment.run)) return null;
+    if (atNs !== null && atNs !== undefined) return atNs;
+    const isEnd = moment.step >= index.steps(moment.run);
+    return isEnd ? index.endedAt(moment.run) ?? this.model.now : index.startedAt(moment.run);
+  }
+
+  /** Everything that the canvas shows. @returns {import("./draw.js").Scene} */
+  scene() {
+    const { model, details, view } = this;
+    const { moment, marks: flags = [] } = this.props;
+    const { width, palette } = this.state;
+    return { model, details, view, width, palette, moment, flags, cursor: this.cursor, marks: this.marks.marks };
   }
 
   /** Draws in the next frame, once however often it is called. */
@@ -96,123 +154,81 @@ export class Timeline extends Component {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       const ctx = this.canvas?.getContext("2d");
-      if (!ctx || !this.width) return;
-      const palette = readPalette(this.canvas);
-      paint(ctx, this.model, this.view, this.width, palette, this.props.selected);
-      this.askForWrites();
+      if (!ctx || !this.state.width) return;
+      const runs = runsInSight(this.model, this.view.x0, this.view.x1);
+      this.collect(runs);
+      const scene = this.scene();
+      this.layer.paint(ctx, scene);
+      paintCursor(ctx, scene);
+      this.canvas.dataset.newest = String(this.model.index.count); // for tests and bench/latency.py
+      this.overview?.show(this.view);
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => runs && this.details.want(this.props.index, ...runs), FETCH_AFTER);
     });
   }
 
-  /** Long recordings come without their writes: those of the visible runs are asked for. */
-  askForWrites() {
-    const { timeline, onWindow } = this.props;
-    const { runs, ticks, window: known } = timeline;
-    const numbers = [this.model.lanes.app, this.model.lanes.fragment].flatMap((lane) => {
-      const [from, to] = visible(lane, this.view.x0, this.view.x1);
-      return to > from ? [lane.item[from] ?? 0, lane.item[to - 1] ?? 0] : [];
-    });
-    if (numbers.length === 0) return;
-    const first = runs.n[Math.min(...numbers)] ?? 1;
-    const last = runs.n[Math.max(...numbers)] ?? 1;
-    const inside = ticks && first >= known.first && last <= known.last;
-    clearTimeout(this.windowTimer);
-    if (inside || last - first >= TICK_RUNS) return;
-    this.windowTimer = window.setTimeout(() => onWindow(first, last), 120);
+  /** The marks of the runs in sight, made anew only when they are others. @param {[number, number] | null} runs */
+  collect(runs) {
+    const { index, scale, session } = this.model;
+    const blocks = runs?.map((run) => Math.floor((run - 1) / 100)).join();
+    const isFew = runs && runs[1] - runs[0] < 400;
+    const key = `${isFew && blocks} ${this.details.version} ${index.version} ${scale.mode} ${session}`;
+    if (key !== this.marks.key) this.marks = { key, marks: buildMarks(this.model, this.details, runs) };
   }
 
-  /** @param {{x0: number, x1: number}} view */
-  show({ x0, x1 }) {
-    const size = Math.min(Math.max(x1 - x0, 1e-7), 1 + 2 * MARGIN);
-    const start = Math.min(Math.max(x0, -MARGIN), 1 + MARGIN - size);
-    this.view = { x0: start, x1: start + size };
-    this.setState({ tip: null, canZoomOut: size < 1 });
+  /** @param {View} view @param {boolean} [isChosen]  by a person */
+  show(view, isChosen = true) {
+    this.view = clamp(view);
+    this.isChosen ||= isChosen;
+    const canZoomOut = !isWhole(this.view);
+    if (this.state.tip || canZoomOut !== this.state.canZoomOut) this.setState({ tip: null, canZoomOut });
     this.draw();
   }
 
-  fit() {
-    this.show({ x0: -MARGIN, x1: 1 + MARGIN });
-  }
-
-  /**
-   * @param {number} factor  below 1: zoom in
-   * @param {number} [at]  the place that stays where it is
-   */
+  /** @param {number} factor  below 1: zoom in @param {number} [at]  the place that stays */
   zoom(factor, at) {
-    const { x0, x1 } = this.view;
-    const centre = at ?? this.centre();
-    this.show({ x0: centre - (centre - x0) * factor, x1: centre + (x1 - centre) * factor });
+    this.show(zoom(this.view, factor, at ?? this.centre()));
   }
 
-  /** The selected run's place when it is visible, else the middle. */
+  /** The moment's place when it is visible, else the middle. */
   centre() {
     const { x0, x1 } = this.view;
-    const place = this.place(this.props.selected);
-    return place && place.x0 >= x0 && place.x0 <= x1 ? (place.x0 + place.x1) / 2 : (x0 + x1) / 2;
+    const at = this.cursor === null ? -1 : toX(this.model.scale, this.cursor);
+    return at >= x0 && at <= x1 ? at : (x0 + x1) / 2;
   }
 
-  /** @param {number} share  of the visible width */
-  pan(share) {
-    const { x0, x1 } = this.view;
-    this.show({ x0: x0 + share * (x1 - x0), x1: x1 + share * (x1 - x0) });
-  }
-
-  /** @param {number | null} run */
-  place(run) {
-    const index = run === null ? undefined : this.model.runIndex.get(run);
-    if (index === undefined) return null;
-    const { started_ns, ended_ns } = this.props.timeline.runs;
-    const x0 = toX(this.model.scale, started_ns[index] ?? 0);
-    return { x0, x1: toX(this.model.scale, ended_ns[index] ?? started_ns[index] ?? 0) };
-  }
-
-  /** Moves a run into the visible part when it is not there. @param {number} run */
-  reveal(run) {
-    const place = this.place(run);
-    const { x0, x1 } = this.view;
-    if (!place || (place.x1 > x0 && place.x0 < x1)) return;
-    const half = (x1 - x0) / 2;
-    this.show({ x0: place.x0 - half, x1: place.x0 + half });
+  /** Moves the moment into sight when it is not there. @param {Moment} moment */
+  reveal({ run }) {
+    const { index, atNs } = this.props;
+    if (!index.has(run)) return;
+    const { scale, now } = this.model;
+    const start = toX(scale, index.startedAt(run));
+    const end = toX(scale, index.endedAt(run) ?? now);
+    const at = atNs === null || atNs === undefined ? null : toX(scale, atNs);
+    const isLong = end - start > this.view.x1 - this.view.x0;
+    const view = revealing(this.view, isLong && at !== null ? { x0: at, x1: at } : { x0: start, x1: end });
+    if (view !== this.view) this.show(this.isChosen ? view : readable(this.model, run), false);
   }
 
   /** @param {WheelEvent} event */
   onWheel(event) {
     event.preventDefault();
-    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
     if (Math.abs(sideways) > Math.abs(event.deltaY) || event.shiftKey) {
-      this.pan(sideways / this.width);
-      return;
+      return this.show(pan(this.view, sideways / this.state.width));
     }
     const { x0, x1 } = this.view;
-    this.zoom(1.0015 ** event.deltaY, x0 + (event.offsetX / this.width) * (x1 - x0));
+    this.zoom(1.0015 ** event.deltaY, x0 + (event.offsetX / this.state.width) * (x1 - x0));
   }
 
-  /** @param {KeyboardEvent} event */
+  /** Arrows are left to the page: they move the moment, whatever has the focus. @param {KeyboardEvent} event */
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { timeline, selected, onSelect } = this.props;
-    const { n } = timeline.runs;
-    const index = selected === null ? -1 : this.model.runIndex.get(selected) ?? -1;
-    /** @param {number} to */
-    const go = (to) => {
-      const run = n[Math.min(Math.max(to, 0), n.length - 1)];
-      if (run !== undefined) onSelect(run);
-    };
-    /** @type {Record<string, () => void>} */
-    const keys = {
-      ArrowLeft: () => (event.shiftKey ? this.pan(-0.2) : go(index - 1)),
-      ArrowRight: () => (event.shiftKey ? this.pan(0.2) : go(index + 1)),
-      Home: () => go(0),
-      End: () => go(n.length - 1),
-      "+": () => this.zoom(0.7),
-      "=": () => this.zoom(0.7),
-      "-": () => this.zoom(1 / 0.7),
-      0: () => this.fit(),
-      f: () => this.fit(),
-    };
-    const action = keys[event.key];
-    if (!action) return;
+    const view = keyed(this.view, event.key, () => this.centre());
+    if (!view) return;
     event.preventDefault();
-    action();
+    event.stopPropagation();
+    this.show(view);
   }
 
   /** @param {PointerEvent} event */
@@ -227,15 +243,17 @@ export class Timeline extends Component {
     if (this.drag) {
       const shift = event.clientX - this.drag.x;
       if (Math.abs(shift) > 3) this.drag.moved = true;
-      if (!this.drag.moved) return;
-      const { x0, x1 } = this.drag.view;
-      const by = (shift / this.width) * (x1 - x0);
-      this.show({ x0: x0 - by, x1: x1 - by });
+      if (this.drag.moved) this.show(pan(this.drag.view, -shift / this.state.width));
       return;
     }
-    const under = hit(this.model, this.view, this.width, event.offsetX, event.offsetY);
-    if (!under && !this.state.tip) return;
-    this.setState({ tip: under && { x: event.offsetX, y: event.offsetY, lines: under.lines } });
+    this.point(event.offsetX, event.offsetY);
+  }
+
+  /** Tells the facts about what is at a point of the canvas. @param {number} x @param {number} y */
+  point(x, y) {
+    const lines = hit(this.scene(), x, y)?.lines ?? [];
+    if (!lines.length && !this.state.tip) return;
+    this.setState({ tip: lines.length ? { x, y, lines } : null });
   }
 
   /** @param {PointerEvent} event */
@@ -243,57 +261,39 @@ export class Timeline extends Component {
     const drag = this.drag;
     this.drag = null;
     if (!drag || drag.moved) return;
-    const under = hit(this.model, this.view, this.width, event.offsetX, event.offsetY);
-    if (under?.run !== undefined) this.props.onSelect(under.run);
+    const under = hit(this.scene(), event.offsetX, event.offsetY);
+    if (under && under.session !== null) this.props.onSession(under.session);
+    if (under && under.run !== null) this.props.onMoment(under.run, under.step);
   }
 
-  /**
-   * @param {Props} props
-   * @param {State} state
-   */
-  render({ timeline, selected, mode, onMode }, { tip, canZoomOut }) {
-    const { runs, interactions } = timeline;
-    const index = selected === null ? undefined : this.model.runIndex.get(selected);
-    const text = index === undefined ? "no run selected"
-      : `run ${selected}: ${runs.cause[index]}, ${runs.end[index]}`;
+  /** @param {Props} props @param {State} state */
+  render({ index, moment, mode, onMode, onSession }, { tip, canZoomOut, width, palette }) {
+    const { lanes, height, session } = this.model;
+    const run = moment?.run ?? null;
+    const text = moment && index.has(run) ? `run ${run}, step ${moment.step} of ${index.steps(moment.run)}: ${index.outcome(moment.run)}` : "no run selected";
     return html`<section class="timeline" aria-label="Timeline">
-      <div class="timeline-bar">
-        <p class="quiet">${counted(interactions.n.length, "interaction")},
-          ${" "}${counted(runs.n.length, "script run")}</p>
-        <label class="quiet" title="Readable: pauses are cut out, and long bursts of activity are squeezed">
-          <span>Time scale</span><select aria-label="Time scale" value=${mode} onChange=${(/** @type {Event} */ event) =>
-            onMode(/** @type {Mode} */ (/** @type {HTMLSelectElement} */ (event.target).value))}>
-            ${MODES.map(([value, name]) => html`<option value=${value}>${name}</option>`)}
-          </select></label>
-        <span class="buttons" role="group" aria-label="Zoom">
-          <button type="button" onClick=${() => this.zoom(1 / 0.6)} disabled=${!canZoomOut}
-            aria-label="Zoom out" title="Zoom out (-)">−</button>
-          <button type="button" onClick=${() => this.zoom(0.6)} aria-label="Zoom in"
-            title="Zoom in (+, or turn the wheel)">+</button>
-          <button type="button" onClick=${() => this.fit()} disabled=${!canZoomOut}
-            title="Show everything (0)">Fit</button>
-        </span>
-      </div>
+      <${TimelineBar} index=${index} session=${session} mode=${mode} canZoomOut=${canZoomOut} onMode=${onMode}
+        onSession=${onSession} onZoom=${(/** @type {number | null} */ by) => (by === null ? this.show(WHOLE) : this.zoom(by))} />
       <div class="timeline-lanes">
-        <ul class="lane-names" aria-hidden="true">
-          ${LANES.map(({ key, title }) => html`<li class="lane-${key}">${title}</li>`)}
-        </ul>
+        <${LaneNames} lanes=${lanes} onSession=${onSession} />
         <div class="timeline-canvas">
           <canvas tabindex="0" role="slider" aria-label="Script run" aria-valuemin="1"
-            aria-valuemax=${runs.n.at(-1) ?? 1} aria-valuenow=${selected ?? 0} aria-valuetext=${text}
-            aria-describedby="timeline-keys"
+            aria-valuemax=${Math.max(1, index.count)} aria-valuenow=${run ?? 0} aria-valuetext=${text}
+            aria-describedby="timeline-keys" style=${{ height: `${height}px` }}
             onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event)}
             onPointerDown=${(/** @type {PointerEvent} */ event) => this.onDown(event)}
             onPointerMove=${(/** @type {PointerEvent} */ event) => this.onMove(event)}
             onPointerUp=${(/** @type {PointerEvent} */ event) => this.onUp(event)}
+            onPointerCancel=${() => { this.drag = null; }}
             onPointerLeave=${() => this.setState({ tip: null })}></canvas>
-          ${tip && html`<div class=${`tip ${tip.x > this.width / 2 ? "tip-left" : ""}`} aria-hidden="true"
-            style=${{ left: `${tip.x}px`, top: `${tip.y}px` }}>
-            ${tip.lines.map((line, i) => html`<div class=${i ? "" : "tip-title"}>${line}</div>`)}</div>`}
+          ${tip && html`<${Tip} tip=${tip} isLeft=${tip.x > width / 2} />`}
         </div>
       </div>
-      <p class="visually-hidden" id="timeline-keys">Left and right arrows choose a run; with Shift they
-        move the view. Plus and minus zoom, 0 shows everything. The Runs tab has the same as a table.</p>
+      <${Overview} ref=${(/** @type {Overview | null} */ found) => { this.overview = found; }}
+        model=${this.model} width=${width} whole=${WHOLE} palette=${palette}
+        onView=${(/** @type {View} */ view) => this.show(view)} />
+      <p class="visually-hidden" id="timeline-keys">Arrows move the moment. Plus and minus zoom, Page up
+        and Page down move the view, 0 shows everything. The Runs tab has the same as a table.</p>
     </section>`;
   }
 }

@@ -10,7 +10,7 @@ export class Component<P = object, S = object> {
   props: Readonly<P>;
   state: Readonly<S>;
   base: Element | null;
-  setState(change: Partial<S> | ((state: Readonly<S>, props: Readonly<P>) => Partial<S> | null)): void;
+  setState(change: Partial<S> | ((state: Readonly<S>, props: Readonly<P>) => Partial<S> | null), done?: () => void): void;
   forceUpdate(): void;
   render(props: P, state: S): Child;
   componentDidMount?(): void;

@@ -1,0 +1,231 @@
+"""Sets a recording against what the second observer saw of the same app.
+
+Compared, for each script run: the statements in the order in which they ran; which of the
+executable ones did not; how the run ended; calls of `st.rerun` and callbacks; every write (place,
+element, label, line); the plain keys of session state at the end. For each drive: the messages that
+the browser received, byte by byte and in order; the page that they make; the interactions.
+
+With a free tracing slot both look at the very same drive. Where Python has only one (3.11), the
+observer looks at a drive of its own; then what only Streamlit's timing decides is not compared:
+which messages of a halted run were sent before they were cleared.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web import bootstrap
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.facts import facts_of
+from rerun_trace.recording import Recording
+from rerun_trace.tracer.analysis.facts import facts_document
+from rerun_trace.tracer.capture.engine import choose_engine
+from rerun_trace.tracer.host.driver import DriveResult, drive
+from rerun_trace.tracer.host.scenario import parse_scenario
+from truth.memory import Memory
+from truth.observer import Line, Observer, SeenRun
+from truth.page import final_page, told
+
+FREE = {"monitoring": "settrace"}  # what an engine leaves free for the observer
+if sys.version_info >= (3, 12):
+    FREE["settrace"] = "monitoring"
+
+
+def quick_streamlit(patch: pytest.MonkeyPatch) -> None:
+    """Leaves out what Streamlit does at every start, or after every run, and no script notices."""
+    load, loaded = bootstrap.load_config_options, []
+
+    def load_once(options: dict[str, Any]) -> None:
+        if not loaded:
+            quiet = {"runner_postScriptGC": False, "logger_level": "critical"}
+            load({**options, **quiet, "logger_enableRich": False})
+            loaded.append(True)
+
+    patch.setattr(bootstrap, "load_config_options", load_once)
+    if importlib.util.find_spec("streamlit.components.v2"):
+        manager = importlib.import_module("streamlit.components.v2.component_manager")
+        name = "discover_and_register_components"
+        patch.setattr(manager.BidiComponentManager, name, lambda self, **options: None)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A recording, and what the observer saw. `same_drive`: they watched the same execution."""
+
+    facts: dict[str, Any]
+    sent: Sequence[bytes]  # the page messages that the recording says were delivered, in order
+    drive: DriveResult
+    observer: Observer
+    steps_done: Sequence[int]  # how many runs had begun when each interaction was made
+    same_drive: bool
+
+
+def observe(app: Path, steps: list[dict[str, Any]], engine: str, db: Path | None = None) -> Pair:
+    """Record an app with `engine` and observe it, in the same drive when the engine allows it.
+
+    The recording goes through the database `db`; without one, the records are read as they come.
+    """
+    observer, begun = Observer(str(app.parent)), [0]
+    scenario = parse_scenario(steps)
+    engine = choose_engine(engine).engine.name
+
+    def on_step(n: int, of: int, what: str) -> None:
+        begun.append(len(observer.runs))
+
+    store: Any = Memory() if db is None else TraceStore.open(db)
+    recording = Recording(store, engine, mode="drive", variant=None, budget=None, values=True)
+    recording.begin(str(app))
+    try:
+        if engine in FREE:
+            with observer.watching(FREE[engine]):
+                result = drive(app, scenario, idle_timeout_s=60, on_step=on_step)
+        else:
+            result = drive(app, scenario, idle_timeout_s=60)
+    finally:
+        recording.stop()
+    if engine not in FREE:
+        with observer.watching("settrace"):
+            drive(app, scenario, idle_timeout_s=60, on_step=on_step)
+    if recording.recorder.error is not None:
+        raise recording.recorder.error
+    assert recording.id is not None
+    if db is None:
+        facts, sent = facts_document(store.facts()), store.sent()
+    else:
+        with TraceStore.open(db, create=False) as kept:
+            facts = facts_of(kept, recording.id)
+            delivered = [m for m in kept.messages(recording.id) if m.sent_order is not None]
+            delivered.sort(key=lambda m: m.sent_order or 0)
+            sent = [kept.message_body(m.body) for m in delivered]
+    return Pair(facts, sent, result, observer, begun[1:], engine in FREE)
+
+
+def differences(pair: Pair) -> list[str]:
+    """What the recording and the observer tell differently, in words; none when it is true."""
+    found: list[str] = []
+
+    def compare(what: str, recorded: Any, seen: Any) -> None:
+        if recorded != seen:
+            at = _first_difference(recorded, seen)
+            found.append(f"{what}\n    recorded: {recorded}\n    seen:     {seen}{at}")
+
+    facts, observer = pair.facts, pair.observer
+    recorded, seen = facts["runs"], observer.runs
+    compare("left out", facts["recording"]["limits"], [])
+    compare("script runs", len(recorded), len(seen))
+    compare("runs of interactions", _runs_of(facts), _runs_begun(pair))
+    compare("page messages received", len(pair.sent), len(pair.drive.messages))
+    for n, (stored, got) in enumerate(zip(pair.sent, pair.drive.messages, strict=False), 1):
+        if _plain(stored) != _plain(got):
+            compare(f"page message {n}", stored, got)
+            break
+    compare("final page", _page(facts["final_page"]), final_page(pair.drive.messages))
+    for n, (said, run) in enumerate(zip(recorded, seen, strict=False), 1):
+        where = f"run {n}, "
+        following = seen[n].page if n < len(seen) else run.page
+        compare(where + "outcome", said["outcome"], outcome(run, following))
+        compare(where + "kind", said["kind"], "fragment" if run.fragments else "app")
+        lines = [tuple(line) for line in said["lines"]]
+        in_order = len(run.threads) < 2  # threads of the app's own may be seen in another order
+        compare(where + "lines", *(x if in_order else sorted(x) for x in (lines, run.lines)))
+        not_run = {tuple(line) for line in said["not_run"]}
+        compare(where + "executed and not run", not_run & set(lines), set())
+        if run.script:
+            everything = {*not_run, *lines}
+            compare(
+                where + "executable lines",
+                sorted(line for file, line in everything if file == run.script),
+                _executable(observer, run.script),
+            )
+        asked = [(r["file"], r["line"]) for r in said["rerun_requests"] if r["scope"] != "page"]
+        compare(where + "st.rerun", asked, run.reruns)
+        called = [(c["function"], c["line"]) for c in said["callbacks"]]
+        compare(where + "callbacks", called, run.callbacks)
+        compare(where + "writes", [_told(w) for w in said["writes"]], _writes(run))
+        compare(where + "state", _state(recorded[:n], run), run_state(run))
+    return found
+
+
+def _first_difference(recorded: Any, seen: Any) -> str:
+    if not isinstance(recorded, list) or not isinstance(seen, list):
+        return ""
+    pairs = zip([*recorded, None], [*seen, None], strict=False)
+    at, (one, other) = next((n, pair) for n, pair in enumerate(pairs) if pair[0] != pair[1])
+    return f"\n    first at {at}: {one} and {other}"
+
+
+def _plain(data: bytes) -> bytes:
+    """Older versions make an empty `metadata` on the way, which says nothing."""
+    message = ForwardMsg.FromString(data)
+    message.metadata.SetInParent()
+    return bytes(message.SerializeToString(deterministic=True))
+
+
+def outcome(run: SeenRun, following_page: str) -> str:
+    """How a run ended, from its last event, the page, and what left the app's functions."""
+    if run.end == "SCRIPT_STOPPED_WITH_COMPILE_ERROR":
+        return "compile_error"
+    if run.end == "SCRIPT_STOPPED_FOR_RERUN":
+        if not run.reruns and run.page == following_page:
+            return "superseded"
+        return "rerun" if run.page == following_page else "switched"
+    if any(told(message)[1] == "exception" for message, _ in _deltas(run)):
+        return "error"
+    return "stopped" if run.left_by == "StopException" else "completed"
+
+
+def _deltas(run: SeenRun) -> list[tuple[Any, Line | None]]:
+    return [(m, line) for m, line in run.messages if m.WhichOneof("type") == "delta"]
+
+
+def _writes(run: SeenRun) -> list[tuple[Any, ...]]:
+    return [(*told(message), *(line or (None, None))) for message, line in _deltas(run)]
+
+
+def _told(write: dict[str, Any]) -> tuple[Any, ...]:
+    place = tuple(write["path"])
+    return place, write["element"], write["label"], write["file"], write["line"]
+
+
+def _page(facts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(tuple(node["path"]), node["element"], node["label"]) for node in facts]
+
+
+def _runs_of(facts: dict[str, Any]) -> list[int]:
+    return [len(i["runs"]) for i in facts["interactions"]]
+
+
+def _runs_begun(pair: Pair) -> list[int]:
+    """Runs by interaction; what a form held back was none."""
+    begun = [*pair.steps_done, len(pair.observer.runs)]
+    counts = [after - before for before, after in pairwise(begun)]
+    return [count for count in counts if count]
+
+
+def _executable(observer: Observer, file: str) -> list[int]:
+    code = observer.modules[file]
+    return sorted(observer.statements(code.co_filename).executable(code))
+
+
+def run_state(run: SeenRun) -> dict[str, str]:
+    """Plain keys with values whose text is certain; `w...` are keys of widgets."""
+    plain = {k: v for k, v in run.state.items() if type(v) in (int, bool, str) and k[0] != "w"}
+    return {key: repr(value) for key, value in plain.items()}
+
+
+def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:
+    now = {w["key"]: w["new"] for said in runs for w in said["state_writes"]}
+    # A secret is masked in the recording: that it is there is all that can be compared.
+    return {
+        key: seen if now.get(key) == "(hidden)" else now.get(key, "never written")
+        for key, seen in run_state(run).items()
+    }

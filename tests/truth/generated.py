@@ -1,0 +1,77 @@
+"""Many generated scripts in one process, each recorded with every engine and observed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from support import ENGINES
+
+from truth.check import differences, observe, quick_streamlit
+from truth.scripts import Case, cases
+
+
+def same_facts(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """What two engines must tell alike of two drives: all but times, ids and what was flushed."""
+    timed = ("started_ns", "duration_ns", "fragments", "app_session", "error")
+    runs = [{key: told for key, told in run.items() if key not in timed} for run in facts["runs"]]
+    for run in runs:
+        run["writes"] = [{**write, "delivered": None} for write in run["writes"]]
+    return [*runs, {"interactions": facts["interactions"], "page": facts["final_page"]}]
+
+
+def check_case(case: Case, counted: Counter[str]) -> None:
+    """Record and observe one script with every engine. Raises AssertionError."""
+    told = []
+    for engine in ENGINES:
+        with tempfile.TemporaryDirectory() as folder:
+            app = Path(folder) / "app.py"
+            app.write_text(case.script, encoding="utf-8")
+            pair = observe(app, case.steps, engine)
+        found = differences(pair)
+        assert not found, f"with {engine}:\n" + "\n".join(found)
+        told.append(same_facts(pair.facts))
+        counted.update(run["outcome"] for run in pair.facts["runs"])
+        counted["interactions"] += len(pair.facts["interactions"])
+        counted["statements"] += sum(len(run["lines"]) for run in pair.facts["runs"])
+    for one, other in zip(*told, strict=True) if len(told) > 1 else ():
+        assert one == other, "the engines tell different stories"
+    counted["scripts"] += 1
+
+
+def check_scripts(
+    count: int, seed_number: int, told: Callable[[Counter[str]], None] = lambda counted: None
+) -> Counter[str]:
+    """Generate and check `count` scripts; `told` hears the counts after each.
+
+    Raises AssertionError with the smallest script found that shows a difference, and with the
+    command that repeats it.
+    """
+    counted: Counter[str] = Counter()
+
+    @seed(seed_number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases())
+    def check(case: Case) -> None:
+        check_case(case, counted)
+        told(counted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        quick_streamlit(patch)
+        try:
+            check()
+        except AssertionError as error:
+            again = f"python -m tests.truth --scripts {count} --seed {seed_number}"
+            raise AssertionError(f"{error}\nrepeat with: {again}") from error
+    return counted

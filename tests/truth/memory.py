@@ -1,0 +1,84 @@
+"""A store that keeps one recording's records in memory: generated scripts need no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.model import (
+    Callback,
+    ContainerWrite,
+    Interaction,
+    Limit,
+    LineCount,
+    MessageBody,
+    MessageSettled,
+    PageMessage,
+    Record,
+    RecordingInfo,
+    RerunRequest,
+    RunError,
+    ScriptRun,
+    Source,
+    StateWrite,
+    Step,
+    StepChunk,
+)
+
+
+class Memory:
+    """Stands where a `TraceStore` and its sink do. Drained once, at the end."""
+
+    def sink(self, *, own_process: bool = False) -> Memory:
+        return self
+
+    def open(self, info: RecordingInfo, drain: Callable[[], Sequence[Record]]) -> int:
+        self._info, self._drain = info, drain
+        return 1
+
+    def close(self, complete: bool = True) -> None:
+        """Called as the sink, and then as the store: the second finds nothing more."""
+        if not hasattr(self, "_records"):
+            self._records: list[Record] = []
+        self._records += self._drain()
+
+    def _all(self, kind: type[Any]) -> list[Any]:
+        return [record for record in self._records if isinstance(record, kind)]
+
+    def _steps(self, run: int) -> StepChunk:
+        steps: list[Step] = [s for c in self._all(StepChunk) if c.run == run for s in c.steps]
+        return StepChunk(run, 1, steps)
+
+    def _messages(self) -> list[PageMessage]:
+        settled = {s.n: s for s in self._all(MessageSettled)}
+        return [
+            replace(m, fate=settled[m.n].fate, sent_order=settled[m.n].sent_order)
+            if m.n in settled
+            else m
+            for m in self._all(PageMessage)
+        ]
+
+    def sent(self) -> list[bytes]:
+        """The messages that the browser received, in order."""
+        bodies = {body.hash: body.data for body in self._all(MessageBody)}
+        delivered = [m for m in self._messages() if m.sent_order is not None]
+        return [bodies[m.body] for m in sorted(delivered, key=lambda m: m.sent_order or 0)]
+
+    def facts(self) -> RecordingFacts:
+        runs = {run.n: run for run in self._all(ScriptRun)}  # written again when they end
+        return RecordingFacts(
+            info=replace(self._info, limits=tuple(limit.text for limit in self._all(Limit))),
+            interactions=self._all(Interaction),
+            runs=list(runs.values()),
+            callbacks=self._all(Callback),
+            rerun_requests=self._all(RerunRequest),
+            state_writes=self._all(StateWrite),
+            writes=self._all(ContainerWrite),
+            errors=self._all(RunError),
+            line_counts=self._all(LineCount),
+            messages=self._messages(),
+            sources=self._all(Source),
+            steps=self._steps,
+        )

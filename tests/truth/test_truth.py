@@ -1,0 +1,135 @@
+"""Recordings tell what the second observer sees: of every sample, and of generated scripts.
+
+More of them: `python -m tests.truth --scripts 2000` (its head says how).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ENGINES, SAMPLES
+from test_samples import CASES
+
+from truth.check import differences, observe, quick_streamlit
+from truth.generated import check_scripts
+
+COMPARED = {
+    f"compare/{scenario.parent.name}/{app.stem}": (
+        app.relative_to(SAMPLES).as_posix(),
+        tomllib.loads(scenario.read_text())["steps"],
+    )
+    for scenario in SAMPLES.glob("compare/*/*.toml")
+    for app in scenario.parent.glob("*.py")
+}
+APPS: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    **CASES,
+    **COMPARED,
+    "run_every": ("run_every.py", [{"click": "Reset"}]),
+    "secret_login": ("secret_login.py", [{"set": "Password", "value": "open sesame"}]),
+    "threads": ("threads.py", [{"set": "Up to", "value": 150}]),
+}
+# Before 3.12 the two watch a drive each, and the bytes of data frames were seen to differ.
+if sys.version_info >= (3, 12):
+    APPS["dashboard"] = ("dashboard.py", [{"set": "Only days with returns", "value": True}])
+# Enough for less than a minute in each row of the matrix.
+SCRIPTS = int(os.environ.get("RERUN_TRACE_TRUTH_SCRIPTS", "25"))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_streamlit(monkeypatch)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", APPS)
+def test_sample(name: str, engine: str, tmp_path: Path) -> None:
+    app, steps = APPS[name]
+    pair = observe(SAMPLES / app, steps, engine, tmp_path / "db.sqlite")
+    assert pair.drive.failed_step is None
+    assert differences(pair) == []
+
+
+def test_scripts_of_a_fixed_seed() -> None:
+    assert check_scripts(SCRIPTS, 1)["scripts"] == SCRIPTS
+
+
+def test_scripts_of_a_fresh_seed() -> None:
+    """A failure names its seed and the command that repeats it."""
+    number = random.randrange(10**6)
+    print(f"seed {number}")
+    assert check_scripts(SCRIPTS, number)["scripts"] == SCRIPTS
+
+
+RERUNS = """
+import streamlit as st
+runs = st.session_state.setdefault("runs", 0)
+for i in range(5):
+    st.text(i)
+if runs % 60 < 59:
+    st.session_state.runs += 1
+    st.rerun()
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_messages_of_two_threads_are_told_apart(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script and the event loop make messages at the same time: each gets its own number."""
+    (tmp_path / "app.py").write_text(RERUNS)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        pair = observe(tmp_path / "app.py", [], engine)
+    finally:
+        sys.setswitchinterval(interval)
+    assert differences(pair) == []
+
+
+OUTSIDE = """
+import streamlit as st
+box = st.container()
+@st.fragment
+def f():
+    n = st.session_state.setdefault("n", 0)
+    st.session_state.n += 1
+    st.button("Go")
+    for i in range(3 - n):
+        st.write(f"inside {i}")
+    box.write(f"outside {n}")
+f()
+box.write("main")
+"""
+
+
+def test_what_a_fragment_wrote_outside_of_itself_stays(tmp_path: Path) -> None:
+    """On older versions each run of it adds an element there; what it wrote inside is replaced."""
+    (tmp_path / "app.py").write_text(OUTSIDE)
+    pair = observe(tmp_path / "app.py", [{"click": "Go"}, {"click": "Go"}], "auto")
+    assert differences(pair) == []
+    shown = [node["label"] for node in pair.facts["final_page"]]
+    assert [label for label in shown if "inside" in label] == ["inside 0"]
+
+
+ASKED_TWICE = """
+import streamlit as st
+def again():
+    st.rerun()
+st.button("Go", on_click=again)
+if st.session_state.setdefault("left", 1) and st.session_state.get("loaded"):
+    st.session_state.left = 0
+    st.rerun()
+st.session_state.loaded = True
+"""
+
+
+def test_rerun_requests_are_told_in_the_order_of_the_calls(tmp_path: Path) -> None:
+    """Older versions ignore the one of a callback, so that the script may ask once more."""
+    (tmp_path / "app.py").write_text(ASKED_TWICE)
+    assert differences(observe(tmp_path / "app.py", [{"click": "Go"}], "auto")) == []

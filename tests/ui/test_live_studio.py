@@ -1,0 +1,91 @@
+"""The studio beside the running app: the same on the oldest and on the newest Streamlit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from support import SAMPLES
+from ui.axe import violations
+from ui.live import Live, live
+
+WAIT_MS = 40_000
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Live]:
+    with live(SAMPLES / "rerun.py", tmp_path) as started:
+        yield started
+
+
+def app_of(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title='The app']")
+
+
+def replayed(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title='The page at this moment']")
+
+
+def see(page: Page, text: str) -> None:
+    """Where in time the studio is."""
+    expect(page.locator(".stepper .where")).to_have_text(re.compile(text), timeout=WAIT_MS)
+
+
+def open_studio(context: BrowserContext, started: Live) -> Page:
+    """The studio, when the first run of its own frame is on the timeline and on the page."""
+    page = context.new_page()
+    page.goto(started.recording_url)
+    expect(app_of(page).get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
+    see(page, "run 1, step 6 of 6")
+    expect(replayed(page).get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
+    return page
+
+
+def test_click_in_the_app_then_step_back_and_forth(context: BrowserContext, started: Live) -> None:
+    page = open_studio(context, started)
+    app_of(page).get_by_role("button", name="Foo", exact=True).click()
+    expect(app_of(page).get_by_role("heading", name="Foo")).to_be_visible(timeout=WAIT_MS)
+    see(page, "run 3, step 5 of 5")  # both runs came, and the newest is followed
+    expect(page.locator("canvas[data-newest='3']")).to_have_count(1)
+    heading = replayed(page).get_by_role("heading", level=2)
+    expect(heading).to_have_text("Foo", timeout=WAIT_MS)
+    page.locator(".stepper").get_by_role("button", name="Back by one step").click()
+    page.keyboard.press("Shift+Alt+ArrowLeft")
+    see(page, "run 1, step 6 of 6")  # before the click
+    expect(heading).to_have_text("Title", timeout=WAIT_MS)
+    page.keyboard.press("Shift+Alt+ArrowRight")
+    see(page, "run 3, step 5 of 5")
+    expect(heading).to_have_text("Foo", timeout=WAIT_MS)
+    expect(app_of(page).get_by_role("heading", name="Foo")).to_be_visible()
+    assert violations(page, leave_out=["iframe"]) == []
+
+
+def test_who_stepped_away_stays_there_until_he_jumps_to_now(
+    context: BrowserContext, started: Live
+) -> None:
+    page = open_studio(context, started)
+    page.locator(".stepper").get_by_role("button", name="Back by one step").click()
+    see(page, "run 1, step 5 of 6")
+    app_of(page).get_by_role("button", name="Foo", exact=True).click()
+    jump = page.get_by_role("button", name="2 new runs, jump to now")
+    expect(jump).to_be_visible(timeout=WAIT_MS)
+    see(page, "run 1, step 5 of 6")
+    jump.click()
+    see(page, "run 3, step 5 of 5")
+    page.get_by_role("button", name="Pause").click()
+    app_of(page).get_by_role("button", name="Foo", exact=True).click()
+    expect(page.get_by_role("button", name="2 new runs, jump to now")).to_be_visible(
+        timeout=WAIT_MS
+    )
+    see(page, "run 3, step 5 of 5")

@@ -1,0 +1,244 @@
+"""The page at a moment, replayed by the front end of the Streamlit that is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Response
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+from support import SAMPLES, Recorded, record
+from ui import handmade
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.web import frontend
+from rerun_trace.web.app import create_app
+from rerun_trace.web.server import RunningServer, serve
+
+HOST = """<!doctype html><html lang="en"><head><title>host</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/base.css"><link rel="stylesheet" href="/static/pageview.css">
+<script type="module" src="/host.js"></script></head><body></body></html>"""
+# A page with nothing but the view; `show(...)` moves it to another moment.
+SCRIPT = """
+import { html, render } from "/static/view.js";
+import { PageView } from "/static/pageview.js";
+document.body.style.height = "100vh";
+const props = {
+  recording: 1, moment: null, as: "sent", lit: null, onAs: (as) => show({ as }),
+  onWrite: (run, step) => { document.title = `run ${run}, step ${step}`; },
+};
+window.show = (more) => {
+  Object.assign(props, more);
+  render(html`<${PageView} ...${props} />`, document.body);
+};
+"""
+AFTER = 9_999  # a step after the last one: the end of the run
+
+
+@pytest.fixture
+def server(store: TraceStore) -> Iterator[RunningServer]:
+    app = create_app(store)
+    app.add_url_rule("/host", "host", lambda: HOST)
+    app.add_url_rule("/host.js", "script", lambda: Response(SCRIPT, mimetype="text/javascript"))
+    server = serve(app)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    page.set_default_timeout(30_000)  # the front end is megabytes of script
+    page.goto("/host")
+    return page
+
+
+def drive(store: TraceStore, app: Path, *steps: dict[str, Any]) -> Recorded:
+    """Records an app; on a thread of its own, because this one has the browser's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(record, app, list(steps), Path(store.location)).result()
+
+
+def show(page: Page, run: int, step: int = AFTER, as_: str = "sent", **more: Any) -> FrameLocator:
+    """Moves to a moment, and waits until the frame shows it."""
+    page.evaluate(
+        "props => window.show(props)", {"moment": {"run": run, "step": step}, "as": as_, **more}
+    )
+    expect(page.locator(f".pageview[data-shown='{run} {step} {as_}']")).to_be_visible(
+        timeout=30_000
+    )
+    return page.frame_locator("iframe")
+
+
+def badges(frame: FrameLocator) -> Locator:
+    return frame.locator("#rerun-trace-marks button:visible")
+
+
+def heading(frame: FrameLocator, name: str) -> Locator:
+    return frame.get_by_role("heading", name=name, exact=True)
+
+
+def test_the_page_goes_forth_and_back_in_one_frame(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py", {"click": "Foo"})
+    frame = show(page, 1)
+    expect(heading(frame, "Title")).to_be_visible()
+    frame.locator("body").evaluate("body => { body.dataset.first = 'yes' }")
+    frame = show(page, 2, as_="written")
+    expect(heading(frame, "Title")).to_be_visible()
+    expect(badges(frame)).to_have_text(["1", "2"])
+    frame = show(page, 2)
+    expect(heading(frame, "Title")).to_be_visible()
+    frame = show(page, 3, 0)
+    expect(heading(frame, "Title")).to_be_visible()
+    expect(badges(frame)).to_have_count(0)
+    frame = show(page, 3)
+    expect(heading(frame, "Foo")).to_be_visible()
+    expect(heading(frame, "Title")).to_have_count(0)
+    frame = show(page, 1)
+    expect(heading(frame, "Title")).to_be_visible()
+    expect(heading(frame, "Foo")).to_have_count(0)
+    expect(frame.locator("body[data-first=yes]")).to_have_count(1)
+
+
+def test_a_page_is_empty_before_its_first_write(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py")
+    frame = show(page, 1)
+    expect(heading(frame, "Title")).to_be_visible()
+    frame = show(page, 1, 0)
+    expect(heading(frame, "Title")).to_have_count(0)
+    page.get_by_role("button", name="as a list").click()
+    expect(page.get_by_text("Nothing is on the page yet.")).to_be_visible()
+
+
+def test_the_writes_are_numbered_in_their_order(page: Page, store: TraceStore) -> None:
+    recorded = drive(store, SAMPLES / "container.py", {"click": "Baz"})
+    frame = show(page, 2)
+    expect(badges(frame)).to_have_text(["1", "2", "▲3"])
+    late = badges(frame).nth(2)
+    assert (
+        top(late)
+        < top(badges(frame).nth(1))
+        == pytest.approx(top(frame.get_by_role("button", name="Baz", exact=True)), abs=25)
+    )
+    expect(late).to_have_attribute("aria-label", "write 3: heading “Baz”, out of order")
+    late.click()
+    with recorded.store() as reading:
+        write = reading.container_writes(1, 2)[2]
+    expect(page).to_have_title(f"run 2, step {write.step}")
+    page.get_by_role("button", name="numbers").click()
+    expect(badges(frame)).to_have_count(0)
+    show(page, 2, lit=write.message)
+    expect(frame.locator("#rerun-trace-marks div:visible")).to_have_count(1)
+
+
+NESTED = """\
+import streamlit as st
+
+st.sidebar.text("in the sidebar")
+left, right = st.columns(2)
+right.text("at the right")
+left.text("at the left")
+with st.expander("More", expanded=True):
+    one, two = st.columns([1, 2])
+    two.text("second of more")
+    one.text("first of more")
+first, second = st.tabs(["A", "B"])
+second.text("in tab B")
+first.text("in tab A")
+place = st.empty()
+st.text("below the place")
+with place.container():
+    st.text("in the place")
+st.text("the end")
+"""
+
+
+def test_each_number_is_at_its_element(page: Page, store: TraceStore, tmp_path: Path) -> None:
+    app = tmp_path / "nested.py"
+    app.write_text(NESTED)
+    drive(store, app)
+    frame = show(page, 1)
+    names = [
+        *("in the sidebar", "at the right", "at the left", "second of more", "first of more"),
+        *("in tab A", "below the place", "in the place", "the end"),
+    ]
+    for name in names:
+        badge = frame.get_by_role("button", name=f"text “{name}”")
+        expect(badge).to_be_visible()
+        place = frame.get_by_text(name, exact=True)
+        assert top(badge) == pytest.approx(top(place), abs=20)
+        assert 0 < left_of(place) - left_of(badge) < 60
+    expect(frame.get_by_role("button", name="text “in tab B”")).to_be_hidden()
+    expect(frame.get_by_role("button", name="expander “More”")).to_be_visible()
+
+
+def test_a_dialog_opens_and_closes(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "dialog.py", {"click": "Rename"}, {"click": "Save"})
+    frame = show(page, 2)
+    expect(frame.get_by_role("dialog")).to_contain_text("New title")
+    frame = show(page, 1)
+    expect(frame.get_by_role("dialog")).to_have_count(0)
+    frame = show(page, 2)
+    expect(frame.get_by_role("dialog")).to_contain_text("New title")
+
+
+def test_nothing_happens_in_the_past(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py")
+    frame = show(page, 1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    frame.get_by_role("button", name="Foo", exact=True).click()
+    expect(heading(frame, "Title")).to_be_visible()
+    show(page, 1, 0)
+    assert [url for url in asked if "/api/" not in url and "/static/" not in url] == []
+
+
+def test_the_frame_reaches_nothing(page: Page, store: TraceStore, server: RunningServer) -> None:
+    drive(store, SAMPLES / "rerun.py")
+    show(page, 1)
+    reach = "() => { try { return parent.document.title } catch (error) { return error.name } }"
+    (frame,) = (frame for frame in page.frames if "/replay/" in frame.url)
+    assert frame.evaluate(reach) == "SecurityError"
+    assert frame.evaluate("() => origin") == "null"
+    # Nor does the same page in a tab of its own.
+    page.goto("/recordings/1/replay/")
+    assert page.evaluate("() => origin") == "null"
+
+
+def test_another_version_is_a_list(page: Page, store: TraceStore) -> None:
+    info = replace(handmade.INFO, streamlit="1.0.0", complete=True)
+    records = [*handmade.first_load(), *handmade.halted_click(1, 2, 3200, 3)]
+    handmade.keep(store, info, records)
+    page.evaluate("show({ moment: { run: 3, step: 9999 } })")
+    expect(page.get_by_role("status")).to_contain_text(
+        f"Recorded with Streamlit 1.0.0, and {frontend.version()} is installed"
+    )
+    expect(page.locator(".page-list li").first).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
+
+
+def test_as_a_list(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "container.py", {"click": "Baz"})
+    show(page, 2)
+    page.get_by_role("button", name="as a list").press("Enter")
+    items = page.locator(".page-item")
+    expect(items).to_have_count(3)
+    expect(items.nth(0)).to_contain_text("1 container")
+    expect(items.nth(1)).to_contain_text("3 heading “Baz” line 17 · ▲ out of order")
+    items.nth(2).get_by_role("button").press("Enter")
+    expect(page).to_have_title("run 2, step 5")
+
+
+def top(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def left_of(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"]

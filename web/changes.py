@@ -1,0 +1,28 @@
+"""How far a recording has come: what a page compares to know whether to ask for more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rerun_trace.web import words
+
+if TYPE_CHECKING:
+    from rerun_trace.web.pages import Reads
+
+
+def changes(reads: Reads, recording: int) -> dict[str, Any]:
+    """The recording's state, and a marker that differs as soon as anything was added."""
+    store = reads.store
+    counts = store.counts(recording)
+    info = store.recording(recording)
+    newest = store.runs(recording, first=counts["runs"])  # numbers have no gaps: the last one
+    last_ns = max((run.ended_ns or run.started_ns for run in newest), default=0)
+    state = words.recording_state(info, last_ns, datetime.now(UTC), reads.is_here(info))
+    return {
+        "marker": json.dumps([counts, state, info.limits], sort_keys=True, default=str),
+        "state": state,
+        "limits": info.limits,
+        "total": {"runs": counts["runs"], "interactions": counts["interactions"]},
+    }

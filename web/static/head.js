@@ -1,0 +1,19 @@
+// The head of a recording's page, which the server made and this keeps true.
+
+/** The state and the limits in the page's head, which the server made. @param {{state: string, limits: string[]}} changes */
+export function showState({ state, limits }) {
+  const badge = document.getElementById("state");
+  if (badge) {
+    badge.textContent = { live: "● live", complete: "✓ complete", "broken off": "✕ broken off" }[state] ?? state;
+    badge.className = `badge state-${state.replace(" ", "-")}`;
+  }
+  const place = document.getElementById("limits");
+  if (place) {
+    place.hidden = limits.length === 0;
+    place.querySelector("ul")?.replaceChildren(...limits.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }));
+  }
+}

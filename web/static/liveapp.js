@@ -1,0 +1,39 @@
+// The app that was started together with this page: how it is, and its restart.
+
+/**
+ * @typedef {{state: "none" | "starting" | "running" | "ended", recording: number | null, url: string | null,
+ *   ended: string | null, may_restart: boolean}} App
+ *   `recording` is the one that the app writes, or wrote last; `ended` a sentence; `url` null when this
+ *   browser cannot reach the app
+ */
+
+const POLL = 1000; // ms
+
+/**
+ * Tells how the app is, again and again; null when rerun-trace does not answer any more.
+ * @param {(app: App | null) => void} tell
+ * @returns {() => void}  ends it
+ */
+export function watchApp(tell) {
+  let goesOn = true;
+  const ask = async () => {
+    const app = await fetch("/api/live").then((answer) => (answer.ok ? answer.json() : null), () => null);
+    if (!goesOn) return;
+    tell(app);
+    setTimeout(() => goesOn && ask(), POLL);
+  };
+  ask();
+  return () => {
+    goesOn = false;
+  };
+}
+
+/** Asks for a restart; returns why it was refused, or null. @returns {Promise<string | null>} */
+export async function restartApp() {
+  try {
+    const answer = await fetch("/api/live/restart", { method: "POST" });
+    return answer.ok ? null : (await answer.json()).error;
+  } catch {
+    return "rerun-trace does not answer any more.";
+  }
+}

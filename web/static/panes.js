@@ -1,0 +1,122 @@
+// The panes below the timeline: source, page or graph or runs, and the facts or the search.
+
+import { TABS } from "./address.js";
+import { Graph } from "./graph.js";
+import { Inspector } from "./inspector.js";
+import { PageView } from "./pageview.js";
+import { RunTable } from "./runtable.js";
+import { SearchPanel } from "./search.js";
+import { currentLine, isSame } from "./shown.js";
+import { SourcePanel } from "./source.js";
+import { html } from "./view.js";
+
+/**
+ * @typedef {import("./studio.js").Studio} Studio
+ * @typedef {import("./studio.js").State} State
+ * @typedef {import("./moments.js").Moment} Moment
+ * @typedef {import("./rundata.js").Shown} Shown
+ * @typedef {import("./runindex.js").RunIndex} RunIndex
+ * @typedef {import("./search.js").Mark} Mark
+ */
+
+const MANY = 999_999_999; // more steps than a run can have
+/** @type {Set<number>} */
+const NOTHING = new Set();
+
+/**
+ * @param {Studio} studio
+ * @param {RunIndex} index
+ * @param {Moment} moment
+ * @param {Shown | null} shown
+ */
+export function panes(studio, index, moment, shown) {
+  const { texts, picked, lit, tab, find, runProblem } = studio.state;
+  const files = shown?.view.files ?? [];
+  const current = shown && currentLine(shown);
+  const fileNo = picked ?? current?.file ?? files.find((file) => file.halting_line !== null)?.file_no ?? files[0]?.file_no;
+  const isHere = current && current.file === fileNo;
+  const actions = {
+    onMoment: (/** @type {{run: number, step: number | null}} */ to) => studio.choose(to.run, to.step),
+    onLine: (/** @type {string} */ file, /** @type {number} */ line) => studio.showLine(file, line),
+  };
+  return html`
+    <section class="pane pane-source" aria-label="Source">
+      <${SourcePanel} files=${files} run=${moment.run} current=${isHere ? current.line : null} lit=${lit}
+        shown=${files.find((file) => file.file_no === fileNo) ?? null} text=${texts.get(fileNo ?? 0) ?? null}
+        detailed=${shown?.view.detailed ?? true}
+        onFile=${(/** @type {number} */ next) => {
+          studio.setState({ picked: next, lit: NOTHING });
+          studio.loadSource(next);
+        }}
+        onLine=${(/** @type {number} */ line) => studio.goToLine(fileNo ?? 0, line)} />
+    </section>
+    <section class="pane pane-views" aria-label="Views">
+      <div class="tabs" role="tablist" aria-label="Views">
+        ${TABS.map(([key, name], i) => html`<button type="button" role="tab" id=${`tab-${key}`}
+          aria-selected=${tab === key} aria-controls="view" tabindex=${tab === key ? 0 : -1}
+          onClick=${() => studio.setState({ tab: key })}
+          onKeyDown=${(/** @type {KeyboardEvent} */ event) => onTabKey(studio, event, i)}>${name}</button>`)}
+      </div>
+      <div class="view" role="tabpanel" id="view" aria-labelledby=${`tab-${tab}`}>${view(studio, index, moment, shown)}</div>
+    </section>
+    <section class="pane pane-facts" aria-label=${find === null ? "Why" : "Search"}>
+      ${find === null
+        ? html`<${Inspector} shown=${shown} problem=${runProblem} fileNames=${names(texts, files)} ...${actions}
+            onFind=${() => studio.setState({ find: "" })}
+            history=${(/** @type {string} */ key) => studio.api.stateHistory(key, index.session(moment.run))} />`
+        : html`<${SearchPanel} api=${studio.api} query=${find}
+            onQuery=${(/** @type {string} */ next) => studio.setState({ find: next })}
+            onMoment=${(/** @type {number} */ run, /** @type {number | null} */ step) => studio.choose(run, step)}
+            onMarks=${(/** @type {Mark[]} */ marks) => studio.setState({ marks })} onClose=${() => studio.closeSearch()} />`}
+    </section>
+    <p class="visually-hidden" role="status">${saying(moment, shown)}</p>`;
+}
+
+/**
+ * @param {Studio} studio
+ * @param {RunIndex} index
+ * @param {Moment} moment
+ * @param {Shown | null} shown
+ */
+function view(studio, index, moment, shown) {
+  const { tab, graph, as } = studio.state;
+  const { recording } = studio.props;
+  const onMoment = (/** @type {number} */ run, /** @type {number | null} */ step) => studio.choose(run, step);
+  if (tab === "runs") {
+    return html`<${RunTable} api=${studio.api} details=${studio.details} index=${index} version=${index.version} moment=${moment} onMoment=${onMoment} />`;
+  }
+  if (tab === "graph") {
+    const current = shown && currentLine(shown);
+    return html`<${Graph} api=${studio.api} marker=${index.marker} index=${index} moment=${moment}
+      line=${current?.line ?? null} file=${current?.file ?? null} kind=${graph}
+      onKind=${(/** @type {import("./graph.js").Kind} */ next) => studio.setState({ graph: next })} onMoment=${onMoment} />`;
+  }
+  const writes = (shown?.view.writes ?? []).filter((write) => write.step <= moment.step);
+  const lit = writes.filter((write) => write.step === moment.step).at(-1)?.message ?? null;
+  // How many steps a run has is known when it has ended; until then its newest moment is everything so far.
+  const isGoingOn = index.endedAt(moment.run) === null && moment.step === index.steps(moment.run);
+  return html`<${PageView} recording=${recording} as=${as} moment=${isGoingOn ? { ...moment, step: MANY } : moment} writes=${writes} lit=${lit}
+    onAs=${(/** @type {"sent" | "written"} */ next) => studio.setState({ as: next })} onWrite=${onMoment} />`;
+}
+
+/** @param {Studio} studio @param {KeyboardEvent} event @param {number} index */
+function onTabKey(studio, event, index) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const next = by && TABS[(index + by + TABS.length) % TABS.length]?.[0];
+  if (!next || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  studio.setState({ tab: next });
+  document.getElementById(`tab-${next}`)?.focus();
+}
+
+/** @param {State["texts"]} texts @param {import("./api.js").FileCoverage[]} files */
+const names = (texts, files) =>
+  new Map([...[...texts.values()], ...files].map(({ file_no, file }) => [file_no, file]));
+
+/** The moment in words, for a screen reader. @param {Moment} moment @param {Shown | null} shown */
+function saying(moment, shown) {
+  if (!shown || !isSame(shown.moment, moment)) return "";
+  const current = currentLine(shown);
+  const file = shown.view.files.find((each) => each.file_no === current?.file)?.file;
+  return `Run ${moment.run}, ${current ? `step ${moment.step}, line ${current.line} of ${file}` : "before its first step"}`;
+}
