@@ -6,7 +6,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
 
@@ -18,6 +20,7 @@ from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
+IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 0.4  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
 CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
@@ -28,8 +31,8 @@ Drain = Callable[[], Sequence[Record]]
 class BackgroundSink:
     """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
 
-    At first, after a moment in which nothing came, every `QUICK_S` seconds: that is when somebody
-    clicked and waits to see what comes of it.
+    After a moment in which nothing came, `wake` has it drain at once, and then every `QUICK_S`
+    seconds for a while: that is when somebody clicked and waits to see what comes of it.
 
     With `own_process`, the app's process only hands the records over; what writes them runs in a
     process of its own (see `writer_process`).
@@ -44,6 +47,8 @@ class BackgroundSink:
         self._engine = for_writing(engine)
         self._writer: RecordingWriter | WriterProcess | None = None
         self._stop = threading.Event()
+        # What an app's thread may put into at any point, even in a signal handler of its own.
+        self._news: SimpleQueue[None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._complete = True
 
@@ -62,6 +67,10 @@ class BackgroundSink:
         self._thread.start()
         return recording
 
+    def wake(self) -> None:
+        """Something waits. Called by the app's threads; never blocks."""
+        self._news.put(None)
+
     def close(self, complete: bool = True) -> None:
         """Drains once more, writes everything, marks the recording. Safe to call again."""
         if self._thread is None:
@@ -69,6 +78,7 @@ class BackgroundSink:
         if not self._stop.is_set():
             self._complete = complete
             self._stop.set()
+            self.wake()
         self._thread.join(CLOSE_TIMEOUT_S)
         if self._thread.is_alive():
             self._fail(StoreError(f"the database did not answer for {CLOSE_TIMEOUT_S:.0f} s"))
@@ -76,17 +86,24 @@ class BackgroundSink:
     def _work(self, writer: RecordingWriter | WriterProcess, drain: Drain) -> None:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
-            stopping = False
             pause = QUICK_S
             quiet = time.monotonic()
+            is_quiet = stopping = False
             while not stopping:
-                stopping = self._stop.wait(pause)
+                if is_quiet:
+                    with suppress(Empty):
+                        self._news.get(timeout=IDLE_S)
+                    quiet = time.monotonic()
+                else:
+                    self._stop.wait(pause)
+                while not self._news.empty():  # nobody else takes from it
+                    self._news.get()
+                stopping = self._stop.is_set()
                 began = time.monotonic()
                 records = drain()
-                if len(records):
+                is_quiet = not len(records)
+                if not is_quiet:
                     self._attempt(partial(writer.write, records))
-                else:
-                    quiet = began
                 tick = QUICK_S if began < quiet + BURST_S else TICK_S
                 pause = max(tick - (time.monotonic() - began), PAUSE_S)
             self._attempt(partial(writer.finish, self._complete))

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from flask.testing import FlaskClient
+
 import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
@@ -149,3 +151,10 @@ def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: 
     finally:
         chosen.stop()
     return CodeRun(recorder, list(recorder.drain()), namespace)
+
+
+def get(client: FlaskClient, url: str) -> Any:
+    """The JSON that a page's address answers."""
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.text
+    return answer.json

@@ -48,6 +48,7 @@ def open_recording(store: TraceStore) -> Iterator[tuple[Feed, BackgroundSink, in
     """A recording under way."""
     feed, sink = Feed(), store.sink()
     id = sink.open(info(), feed.drain)
+    feed.wake = sink.wake
     yield feed, sink, id
     sink.close()
 
@@ -84,6 +85,30 @@ def test_records_can_be_read_while_recording(
     sink.close()
     assert store.recording(id).complete
     assert store.counts(id)["complete"] == 1
+
+
+def test_a_sink_at_rest_is_woken_and_closed_at_once(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rerun_trace.db.sink.IDLE_S", 600.0)
+    waiting: list[Record] = []
+    drained = threading.Semaphore(0)
+
+    def drain() -> list[Record]:
+        taken = [waiting.pop()] if waiting else []
+        drained.release()
+        return taken
+
+    sink = store.sink()
+    id = sink.open(info(), drain)
+    assert drained.acquire(timeout=30)  # nothing was there: it rests
+    waiting.append(run(1))
+    sink.wake()
+    assert drained.acquire(timeout=30)
+    assert drained.acquire(timeout=30)  # looks once more, and rests again
+    sink.close()
+    assert store.runs(id) == [run(1)]
+    assert store.recording(id).complete
 
 
 def test_a_record_that_comes_again_replaces_the_first(
@@ -315,7 +340,7 @@ def recording_process(url: str) -> Iterator[tuple[BaseProcess, Connection]]:
 
 def test_a_killed_process_loses_only_the_last_moment(url: str) -> None:
     rnd = random.Random(5)
-    for _ in range(20):
+    for _ in range(10):
         # GIVEN a process that records, and says when it made each run
         with recording_process(url) as (process, said):
             id = said.recv()

@@ -101,6 +101,7 @@ def test_the_next_step_at_a_line_is_found_in_any_chunk(store: TraceStore) -> Non
     chunk = busy_run(12_345)
     feed, sink = Feed(run(1)), store.sink()
     id = sink.open(info(), feed.drain)
+    feed.wake = sink.wake
     for piece in parts(chunk, rnd):
         feed.give(piece)
     sink.close()
@@ -119,6 +120,7 @@ def test_a_window_anywhere_is_what_all_changes_add_up_to(store: TraceStore) -> N
     whole = StepChunk(2, 1, chunk.steps, chunk.frames, chunk.changes)
     feed, sink = Feed(run(1), run(2)), store.sink()
     id = sink.open(info(), feed.drain)
+    feed.wake = sink.wake
     while pieces:
         feed.give(*pieces[:30])
         del pieces[:30]
@@ -149,6 +151,7 @@ def test_a_run_that_still_grows(store: TraceStore) -> None:
     chunk = busy_run(2_500)
     feed, sink = Feed(run(1)), store.sink()
     id = sink.open(info(), feed.drain)
+    feed.wake = sink.wake
     steps: list[Step] = []
     changes: list[ValueChange] = []
     for piece in parts(chunk, random.Random(11)):

@@ -450,3 +450,17 @@ def test_too_many_waiting_records_are_dropped_and_counted(tmp_path: Path) -> Non
     records = recorder.drain()
     assert len(records) < 20
     assert any("records dropped" in r.text for r in records if isinstance(r, Limit))
+
+
+def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:
+    from rerun_trace.tracer.model import CacheAccess
+
+    recorder = run_code("a = 1\n", tmp_path, "settrace").recorder
+    recorder.drain()
+    said: list[int] = []
+    recorder.outbox.on_first = lambda: said.append(1)
+    for _ in range(2):
+        for n in range(3):
+            recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
+        recorder.drain()
+    assert len(said) == 2

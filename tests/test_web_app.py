@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from support import get
 from ui import handmade
 from ui.handmade_app import HandmadeApp
 
@@ -19,23 +17,6 @@ from rerun_trace.tracer.model import Interaction, InteractionKind
 from rerun_trace.web.app import create_app
 from rerun_trace.web.live import LiveState
 from rerun_trace.web.server import serve
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
-
-
-def get(client: FlaskClient, url: str) -> Any:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.text
-    return answer.json
 
 
 def test_without_recordings_the_page_names_the_command_to_run(client: FlaskClient) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from comparing import CALLBACK, CONTAINER, RERUN
 from flask.testing import FlaskClient
 from ui import handmade
@@ -14,23 +11,11 @@ from ui import handmade
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
 from rerun_trace.tracer.model import ComparedVariant, Comparison
-from rerun_trace.web.app import create_app
 from rerun_trace.web.compare_lines import files
 from rerun_trace.web.compare_order import orders
 from rerun_trace.web.compare_strip import strips
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
 
 
 def compare(store: TraceStore, *variants: ComparedVariant, title: str = "Two") -> int:

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,23 +24,11 @@ from rerun_trace.web.server import RunningServer, serve
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def server(store: TraceStore) -> Iterator[RunningServer]:
-    server = serve(create_app(store))
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def live(store: TraceStore) -> Iterator[tuple[Feed, int]]:
     """A recording under way, and what feeds it."""
     feed, sink = Feed(AppSession(1, "a", 0)), store.sink()
     id = sink.open(info(started_at=datetime.now(UTC)), feed.drain)
+    feed.wake = sink.wake
     yield feed, id
     sink.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +14,6 @@ from rerun_trace.web.app import ANY_HOST, create_app
 from rerun_trace.web.live import LiveState
 
 PAGE = "http://localhost:5000"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
 
 
 @pytest.fixture

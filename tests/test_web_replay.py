@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,21 +22,9 @@ from rerun_trace.tracer.model import (
     WriteKind,
 )
 from rerun_trace.web import frontend
-from rerun_trace.web.app import create_app
 
 FRAME = "/recordings/1/replay/"
 API = "/api/recordings/1"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
 
 
 def run_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,6 @@ from handmade import INFO, app_run, click, everything, first_load, keep, many_ru
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome
-from rerun_trace.web.app import create_app
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
 
 
 def index(client: FlaskClient, id: int, query: str = "") -> dict[str, Any]:

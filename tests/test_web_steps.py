@@ -9,30 +9,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from support import SAMPLES, record
+from support import SAMPLES, get, record
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession, Record, StateOp, StateWrite
 from rerun_trace.web.app import create_app
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
-
-
-def get(client: FlaskClient, url: str) -> Any:
-    answer = client.get(url)
-    assert answer.status_code == 200, answer.text
-    return answer.json
-
 
 APP = """\
 import streamlit as st

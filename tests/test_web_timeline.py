@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent / "ui"))
@@ -26,18 +24,6 @@ from handmade import (
 )
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.web.app import create_app
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def client(store: TraceStore) -> FlaskClient:
-    return create_app(store).test_client()
 
 
 def window(client: FlaskClient, id: int, first: int = 1, last: int = 400) -> dict[str, Any]:

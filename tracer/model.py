@@ -464,6 +464,10 @@ class Sink(Protocol):
         """
         ...
 
+    def wake(self) -> None:
+        """The first record after a drain waits. Called from any thread; does not block."""
+        ...
+
     def close(self, complete: bool = True) -> None:
         """Drain once more, write everything, and mark the recording complete or broken off."""
         ...

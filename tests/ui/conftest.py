@@ -14,9 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from rerun_trace.db.store import TraceStore
-from rerun_trace.web.app import create_app
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.server import RunningServer
 
 CHROMIUM = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium") or ""
 # Nothing of the browser's own may reach the network, or take longer than the page does.
@@ -43,19 +41,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TraceStore]:
-    with TraceStore.open(tmp_path / "recordings.db") as store:
-        yield store
-
-
-@pytest.fixture
-def server(store: TraceStore) -> Iterator[RunningServer]:
-    server = serve(create_app(store))
-    yield server
-    server.close()
 
 
 @pytest.fixture

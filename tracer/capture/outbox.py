@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..model import (
     CacheAccess,
     ContainerWrite,
@@ -35,6 +37,7 @@ class Outbox:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
+        self.on_first: Callable[[], None] = lambda: None  # a record waits, and before none did
         self._waiting: list[Record] = []
         self._waiting_bytes = 0
         self._left_out: dict[str, int] = {}
@@ -54,6 +57,8 @@ class Outbox:
         if type(record) is MessageBody:
             self._waiting_bytes += len(record.data)
         self._waiting.append(record)
+        if len(self._waiting) == 1:
+            self.on_first()
 
     def leave_out(self, key: str, count: int = 1) -> None:
         """Count something that was left out; `key` is one of `LIMIT_TEXTS`."""
