@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from rerun_trace.db import codec, models
+from rerun_trace.db.key_runs import KeyRuns
 from rerun_trace.db.rows import MESSAGES, SHAPES, THREAD_SPANS, Names, Row, source_rows, table
 from rerun_trace.db.thread_spans import ThreadSpan, ThreadSpans
 from rerun_trace.tracer.model import (
@@ -63,6 +64,7 @@ class Batcher:
         self._seq = count(1)
         self._unsettled: dict[int, int | None] = {}  # page message -> run
         self._thread_spans = ThreadSpans()
+        self._key_runs = KeyRuns()
 
     def batch(self, records: Iterable[Record]) -> Batch:
         """The rows of `records`. Several about the same thing become one row, the last one."""
@@ -130,6 +132,7 @@ class Batcher:
     def _chunk_row(self, chunk: StepChunk) -> Row:
         spoken_of = [change.step for change in chunk.changes]
         introduced = [frame.n for frame in chunk.frames]
+        packed = self._key_runs.pack(chunk)
         return {
             "run": chunk.run,
             "seq": next(self._seq),
@@ -139,8 +142,9 @@ class Batcher:
             "high_step": max([chunk.first_step + len(chunk.steps) - 1, *spoken_of]),
             "low_frame": min(introduced, default=None),
             "high_frame": max(introduced, default=None),
-            "frames": codec.pack_frames(chunk.frames) if introduced else None,
-            "data": codec.pack_steps(chunk),
+            "frames": packed.frames or None,
+            "data": packed.steps,
+            "key_run": packed.key_run,
         }
 
 

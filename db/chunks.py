@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, select
 
 from rerun_trace.db import codec, models
+from rerun_trace.db.key_runs import Dictionaries
 from rerun_trace.db.rows import table
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
@@ -35,12 +36,13 @@ def read_steps(
     changes: list[ValueChange] = []
     frames: dict[int, Frame] = {}
     start, expected = first, None
+    keys = Dictionaries(connection, _CHUNKS, recording)
     for row in connection.execute(query):
         if expected not in (None, row.first_step):
             where = f"recording {recording}, run {run}"
             raise StoreError(f"{where}: steps {expected} to {row.first_step - 1} are missing")
         expected = row.first_step + row.steps
-        chunk = _decode(row, _unpack_steps)
+        chunk = _decode(row, keys, _unpack_steps)
         low = max(first, row.first_step)
         kept = chunk.steps[
             low - row.first_step : None if last is None else last + 1 - row.first_step
@@ -51,7 +53,7 @@ def read_steps(
         changes += [
             c for c in chunk.changes if c.step >= first and (last is None or c.step <= last)
         ]
-        frames.update((frame.n, frame) for frame in _decode(row, _unpack_frames))
+        frames.update((frame.n, frame) for frame in _decode(row, keys, _unpack_frames))
     used = {step.frame for step in steps} | {change.frame for change in changes}
     _complete(connection, recording, run, frames, used)
     return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
@@ -95,21 +97,23 @@ def read_columns(
 ) -> Iterator[tuple[int, ChunkColumns]]:
     """Some chunks of a run with their `seq`. Raises StoreError naming one that is damaged."""
     if seqs:
+        keys = Dictionaries(connection, _CHUNKS, recording)
         query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq.in_(seqs))
         for row in connection.execute(query):
-            yield row.seq, _decode(row, _unpack_columns)
+            yield row.seq, _decode(row, keys, _unpack_columns)
 
 
 def find_step(
     connection: Connection, recording: int, run: int, file: int, lines: Collection[int], after: int
 ) -> int | None:
     """The first step after step `after` at one of `lines` of `file`; reads chunk by chunk."""
+    keys = Dictionaries(connection, _CHUNKS, recording)
     for span in spans(connection, recording, run):
         if span.first_step + span.steps - 1 <= after:
             continue
         query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq == span.seq)
         for row in connection.execute(query):
-            places = zip(*_decode(row, _unpack_places), strict=True)
+            places = zip(*_decode(row, keys, _unpack_places), strict=True)
             for step, (its_file, line) in enumerate(places, row.first_step):
                 if step > after and line in lines and its_file == file:
                     return step
@@ -126,21 +130,22 @@ def columns_of_runs(
         .where(_CHUNKS.c.high_step >= steps[0], _CHUNKS.c.low_step <= steps[1])
         .order_by(_CHUNKS.c.run, _CHUNKS.c.seq)
     )
+    keys = Dictionaries(connection, _CHUNKS, recording)
     for row in connection.execute(query):
-        yield row.run, row.first_step, _decode(row, _unpack_columns)
+        yield row.run, row.first_step, _decode(row, keys, _unpack_columns)
 
 
-def _unpack_places(row: Any) -> tuple[list[int], list[int]]:
-    return codec.unpack_places(row.data)
+def _unpack_places(row: Any, keys: Dictionaries) -> tuple[list[int], list[int]]:
+    return codec.unpack_places(row.data, keys.of(row))
 
 
-def _unpack_columns(row: Any) -> ChunkColumns:
-    columns = codec.unpack_columns(row.data, row.first_step)
+def _unpack_columns(row: Any, keys: Dictionaries) -> ChunkColumns:
+    columns = codec.unpack_columns(row.data, row.first_step, keys.of(row))
     at, owners, names, scopes, texts = columns.changes
     return ChunkColumns(
         tuple(array("q", column) for column in columns[:4]),
         (array("q", at), array("q", owners), names, scopes, texts),
-        {frame.n: frame for frame in _unpack_frames(row)},
+        {frame.n: frame for frame in _unpack_frames(row, keys)},
     )
 
 
@@ -148,6 +153,7 @@ def _complete(
     connection: Connection, recording: int, run: int, frames: dict[int, Frame], used: set[int]
 ) -> None:
     """Adds the frames in `used`, and all their callers, from earlier chunks."""
+    keys = Dictionaries(connection, _CHUNKS, recording)
     unknown: set[int] = set()  # 0, and frames that were never recorded (budget)
     while True:
         called = {frame.parent for frame in frames.values()}
@@ -159,9 +165,8 @@ def _complete(
             _CHUNKS.c.low_frame <= wanted, _CHUNKS.c.high_frame >= wanted
         )
         for row in connection.execute(query):
-            frames.update(
-                (frame.n, frame) for frame in _decode(row, _unpack_frames) if frame.n in missing
-            )
+            found = _decode(row, keys, _unpack_frames)
+            frames.update((frame.n, frame) for frame in found if frame.n in missing)
         unknown |= {wanted} - frames.keys()
 
 
@@ -173,17 +178,17 @@ def _of(recording: int, run: int) -> tuple[ColumnElement[bool], ...]:
     return _CHUNKS.c.recording_id == recording, _CHUNKS.c.run == run
 
 
-def _unpack_steps(row: Any) -> StepChunk:
-    return codec.unpack_steps(row.data, row.run, row.first_step)
+def _unpack_steps(row: Any, keys: Dictionaries) -> StepChunk:
+    return codec.unpack_steps(row.data, row.run, row.first_step, keys.of(row))
 
 
-def _unpack_frames(row: Any) -> Sequence[Frame]:
-    return codec.unpack_frames(row.frames) if row.frames else ()
+def _unpack_frames(row: Any, keys: Dictionaries) -> Sequence[Frame]:
+    return codec.unpack_frames(row.frames, keys.of(row)) if row.frames else ()
 
 
-def _decode(row: Any, unpack: Callable[[Any], T]) -> T:
+def _decode(row: Any, keys: Dictionaries, unpack: Callable[[Any, Dictionaries], T]) -> T:
     try:
-        return unpack(row)
+        return unpack(row, keys)
     except StoreError as error:
         last = row.first_step + row.steps - 1
         chunk = f"recording {row.recording_id}, run {row.run}, steps {row.first_step} to {last}"

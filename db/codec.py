@@ -1,7 +1,8 @@
 """Packs steps, frames, value changes and line counts into small blobs, and back, exactly.
 
-A blob is one version byte followed by zlib data. Inside, numbers stand in columns, because a
-column of one kind of number compresses far better than rows of mixed ones:
+A blob is one version byte followed by zlib data; steps and frames often have a preset dictionary
+(`step_chunks.key_run`). Inside, numbers stand in columns, because a column of one kind of number
+compresses far better than rows of mixed ones:
 
 - a header of little-endian integers: how many rows and texts there are, and the first time (ns);
 - one column after another. A column holds the differences between neighbours, as signed integers
@@ -38,6 +39,8 @@ from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
 VERSION = 1
 
+WINDOW = 32_768  # bytes of a dictionary that zlib looks back to
+
 _LEVEL = 1  # the default level takes 1 us a step longer and saves 2%
 _STEPS_HEADER = struct.Struct("<IIIqI")
 _FRAMES_HEADER = struct.Struct("<III")
@@ -47,15 +50,15 @@ _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}  # bytes: struct's letter for such an
 T = TypeVar("T")
 
 
-def pack_steps(chunk: StepChunk) -> bytes:
-    """The steps and value changes of `chunk` as one blob (its frames: see `pack_frames`)."""
+def steps_payload(chunk: StepChunk) -> bytes:
+    """For `seal`: the steps and value changes of `chunk` (its frames: see `frames_payload`)."""
     steps, changes, first = chunk.steps, chunk.changes, chunk.first_step
     times, files, lines, frames = zip(*steps, strict=True) if steps else ((), (), (), ())
     at, owners, names, scopes, texts = zip(*changes, strict=True) if changes else ((),) * 5
     number, table = _number_texts(scopes, names, texts)
     start = times[0] if times else 0
     text_lengths, text_bytes = _pack_texts(table)
-    return _seal(
+    parts = (
         _STEPS_HEADER.pack(len(steps), len(changes), len(table), start, len(text_bytes)),
         _pack_column(times, start),
         *map(_pack_column, (files, lines, frames)),
@@ -65,12 +68,13 @@ def pack_steps(chunk: StepChunk) -> bytes:
         text_lengths,
         text_bytes,
     )
+    return b"".join(parts)
 
 
-def unpack_steps(blob: bytes, run: int, first_step: int) -> StepChunk:
-    """What `pack_steps` packed, without frames. Raises StoreError for a blob it cannot read."""
+def unpack_steps(blob: bytes, run: int, first_step: int, dictionary: bytes = b"") -> StepChunk:
+    """The chunk of a steps blob, without frames. Raises StoreError for a blob it cannot read."""
 
-    columns = unpack_columns(blob, first_step)
+    columns = unpack_columns(blob, first_step, dictionary)
     steps = list(map(Step, columns.at_ns, columns.files, columns.lines, columns.frames))
     return StepChunk(run, first_step, steps, (), list(map(ValueChange, *columns.changes)))
 
@@ -85,7 +89,7 @@ class StepColumns(NamedTuple):
     changes: tuple[list[int], list[int], list[str], list[str], list[str | None]]
 
 
-def unpack_columns(blob: bytes, first_step: int) -> StepColumns:
+def unpack_columns(blob: bytes, first_step: int, dictionary: bytes = b"") -> StepColumns:
     """The same as `unpack_steps`, several times as fast: no object is made for a step."""
 
     def read(data: bytes) -> StepColumns:
@@ -98,10 +102,10 @@ def unpack_columns(blob: bytes, first_step: int) -> StepColumns:
         changes = at, owners, [*map(text, names)], [*map(text, scopes)], [*map(text, texts)]
         return StepColumns(*of_steps, changes)
 
-    return _open(blob, read)
+    return _open(blob, read, dictionary)
 
 
-def unpack_places(blob: bytes) -> tuple[list[int], list[int]]:
+def unpack_places(blob: bytes, dictionary: bytes = b"") -> tuple[list[int], list[int]]:
     """Of a steps blob the steps' files and lines alone: what looking for a line needs."""
 
     def read(data: bytes) -> tuple[list[int], list[int]]:
@@ -110,17 +114,17 @@ def unpack_places(blob: bytes) -> tuple[list[int], list[int]]:
         columns.skip(n)
         return columns.take(n), columns.take(n)
 
-    return _open(blob, read)
+    return _open(blob, read, dictionary)
 
 
-def pack_frames(frames: Sequence[Frame]) -> bytes:
-    """Frames as one blob."""
+def frames_payload(frames: Sequence[Frame]) -> bytes:
+    """For `seal`: frames."""
     n, parents, functions, files, lines, threads = (
         zip(*frames, strict=True) if frames else ((),) * 6
     )
     number, table = _number_texts(functions)
     text_lengths, text_bytes = _pack_texts(table)
-    return _seal(
+    parts = (
         _FRAMES_HEADER.pack(len(frames), len(table), len(text_bytes)),
         _pack_column(n),
         _pack_column(parents),
@@ -129,10 +133,11 @@ def pack_frames(frames: Sequence[Frame]) -> bytes:
         text_lengths,
         text_bytes,
     )
+    return b"".join(parts)
 
 
-def unpack_frames(blob: bytes) -> list[Frame]:
-    """What `pack_frames` packed. Raises StoreError for a blob it cannot read."""
+def unpack_frames(blob: bytes, dictionary: bytes = b"") -> list[Frame]:
+    """The frames of a frames blob. Raises StoreError for a blob it cannot read."""
 
     def read(data: bytes) -> list[Frame]:
         n, k, size = _FRAMES_HEADER.unpack_from(data)
@@ -141,13 +146,13 @@ def unpack_frames(blob: bytes) -> list[Frame]:
         text = columns.take_texts(k, size).__getitem__
         return list(map(Frame, numbers, parents, map(text, functions), files, lines, threads))
 
-    return _open(blob, read)
+    return _open(blob, read, dictionary)
 
 
 def pack_counts(rows: Sequence[tuple[int, int, int, bool]]) -> bytes:
     """Line counts of a run, as (number of the file's name, line, hits, capped), as one blob."""
     columns = zip(*rows, strict=True) if rows else ((),) * 4
-    return _seal(_COUNTS_HEADER.pack(len(rows)), *map(_pack_column, columns))
+    return seal(b"".join((_COUNTS_HEADER.pack(len(rows)), *map(_pack_column, columns))))
 
 
 def unpack_counts(blob: bytes) -> list[tuple[int, int, int, bool]]:
@@ -162,16 +167,31 @@ def unpack_counts(blob: bytes) -> list[tuple[int, int, int, bool]]:
     return _open(blob, read)
 
 
-def _seal(*parts: bytes) -> bytes:
-    return bytes((VERSION,)) + zlib.compress(b"".join(parts), _LEVEL)
+def seal(payload: bytes, dictionary: bytes = b"") -> bytes:
+    """The blob of a payload; reading it takes the same dictionary."""
+    if dictionary:  # worth a better level: these are small
+        packer = zlib.compressobj(zdict=dictionary)
+        packed = packer.compress(payload) + packer.flush()
+    else:
+        packed = zlib.compress(payload, _LEVEL)
+    return bytes((VERSION,)) + packed
 
 
-def _open(blob: bytes, read: Callable[[bytes], T]) -> T:
+def payload_of(blob: bytes) -> bytes:
+    """What `seal` packed without a dictionary. Raises StoreError for a blob it cannot read."""
+    return _open(blob, bytes)
+
+
+def _open(blob: bytes, read: Callable[[bytes], T], dictionary: bytes = b"") -> T:
     if blob[:1] != bytes((VERSION,)):
         known = f"this rerun-trace reads version {VERSION}; upgrade rerun-trace"
         raise StoreError(f"unknown step codec version {blob[0] if blob else 'none'}: {known}")
     try:
-        return read(zlib.decompress(blob[1:]))
+        unpacker = zlib.decompressobj(zdict=dictionary)
+        data = unpacker.decompress(blob[1:])
+        if not unpacker.eof:
+            raise ValueError("it is cut short")
+        return read(data)
     except (zlib.error, struct.error, IndexError, ValueError) as error:
         raise StoreError(f"the packed data is damaged: {error}") from error
 

@@ -379,6 +379,11 @@ class StepChunkRow(Base):
     high_frame: Mapped[int | None] = mapped_column(doc="highest frame it introduces")
     frames: Mapped[bytes | None] = mapped_column(LargeBinary, doc="frames blob; NULL: none")
     data: Mapped[bytes] = mapped_column(LargeBinary, doc="steps blob")
+    key_run: Mapped[int | None] = mapped_column(
+        doc="`runs.n`: the blobs' zlib dictionary is made of that run's chunks which have no key "
+        "run and a lower `seq`: in order, of each the unpacked `frames` and `data`, cut after "
+        "32,768 bytes; NULL: they have none. Since revision 0004"
+    )
 
 
 class ThreadSpanRow(Base):

@@ -72,7 +72,7 @@ class BackgroundSink:
         self._news.put(None)
 
     def close(self, complete: bool = True) -> None:
-        """Drains once more, writes everything, marks the recording. Safe to call again."""
+        """Drains what is left, writes everything, marks the recording. Safe to call again."""
         if self._thread is None:
             return
         if not self._stop.is_set():
@@ -106,6 +106,8 @@ class BackgroundSink:
                     self._attempt(partial(writer.write, records))
                 tick = QUICK_S if began < quiet + BURST_S else TICK_S
                 pause = max(tick - (time.monotonic() - began), PAUSE_S)
+            # A drain may leave something to the next one.
+            self._attempt(partial(writer.write, drain()))
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)

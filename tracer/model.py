@@ -460,7 +460,8 @@ class Sink(Protocol):
         """Begin a recording and return its id.
 
         From now on the sink calls `drain` several times a second, from a thread of its own, and
-        keeps what it returns, in order. Raises StoreError when it cannot write.
+        keeps what it returns, in order. A drain may leave steps to the next one. Raises
+        StoreError when it cannot write.
         """
         ...
 
@@ -469,5 +470,5 @@ class Sink(Protocol):
         ...
 
     def close(self, complete: bool = True) -> None:
-        """Drain once more, write everything, and mark the recording complete or broken off."""
+        """Drain twice more, write everything, and mark the recording complete or broken off."""
         ...

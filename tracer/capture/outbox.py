@@ -75,6 +75,10 @@ class Outbox:
             if run.dropped:
                 self._left_out["lines"] = 1
             ended = run.ended  # asked first: a step may come between the chunk and the end
+            # Most runs are over soon: in one piece they take less room than in several.
+            if not (ended or run.waited):
+                run.waited = True
+                continue
             chunk = cut_chunk(run)
             if chunk is not None:
                 records.append(chunk)

@@ -32,6 +32,7 @@ class RunTrace:
     calls: dict[int, int] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
     ended: bool = False
+    waited: bool = False  # its first steps were left for the next drain
     quiet_drains: int = 0  # drains since the end that found nothing new
 
 

@@ -1,0 +1,69 @@
+"""Steps packed against those of an earlier run: read back exactly, and small."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+from sqlalchemy import text
+from test_db_examples import record, run
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
+
+LINES = 60
+
+
+def part(rnd: random.Random, n: int, numbers: range, shift: int = 0) -> StepChunk:
+    """Steps of a script that says much the same in each run, at its own pace."""
+    steps, changes, at = [], [], 0
+    for number in numbers:
+        line = number + shift
+        at += int(rnd.lognormvariate(10.5, 1.3))  # mostly 10 to 130 us
+        steps.append(Step(at, 1, line, 1))
+        value = f"DataFrame 100 x {line}, columns region, month, units, price"
+        if line % 3 == 0:
+            value = f"{n * line} of {line}"
+        changes.append(ValueChange(number, 1, f"value_{line}", "local", value))
+    frames = [Frame(1, 0, "<module>", 1, 1, 0)] if numbers.start == 1 else []
+    return StepChunk(n, numbers.start, steps, frames, changes)
+
+
+def test_a_script_that_runs_again_takes_six_bytes_a_step(store: TraceStore) -> None:
+    rnd = random.Random(1)
+    chunks = [part(rnd, n, range(1, LINES + 1)) for n in range(1, 41)]
+    id = record(store, *(run(n) for n in range(1, 41)), *chunks)
+    for n, chunk in enumerate(chunks, 1):
+        assert store.steps(id, n) == chunk
+    with store._engine.connect() as connection:
+        query = "SELECT key_run, length(data) + length(frames) FROM step_chunks ORDER BY run"
+        keys, sizes = zip(*connection.execute(text(query)), strict=True)
+    assert keys == (None, *[1] * 39)
+    assert sum(sizes[1:]) / (39 * LINES) < 6 < 12 < sizes[0] / LINES
+
+
+def test_wherever_the_runs_were_cut_they_are_read_back(store: TraceStore) -> None:
+    # GIVEN runs of two scripts whose chunks end anywhere, and parts of a run that come late
+    rnd = random.Random(2)
+    chunks: list[StepChunk] = []
+    late: list[StepChunk] = []
+    for n in range(1, 31):
+        ends = [1, *sorted(rnd.sample(range(2, LINES), rnd.randrange(4))), LINES + 1]
+        parts = [part(rnd, n, range(a, b), 1000 * (n % 2)) for a, b in pairwise(ends)]
+        if rnd.random() < 0.3:
+            late.append(parts.pop())
+        chunks += parts
+        if late and rnd.random() < 0.3:
+            chunks.append(late.pop())
+    chunks += late
+    # WHEN they are kept, THEN each is read as it was
+    id = record(store, *(run(n) for n in range(1, 31)), *chunks)
+    with store._engine.connect() as connection:
+        query = "SELECT count(*) FROM step_chunks WHERE key_run IS NOT NULL"
+        assert connection.execute(text(query)).scalar_one() > 20
+    for n in range(1, 31):
+        own = sorted((c for c in chunks if c.run == n), key=lambda c: c.first_step)
+        found = store.steps(id, n)
+        assert list(found.steps) == [step for chunk in own for step in chunk.steps]
+        assert list(found.frames) == [Frame(1, 0, "<module>", 1, 1, 0)]
+        assert list(found.changes) == [change for chunk in own for change in chunk.changes]
