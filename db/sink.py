@@ -20,6 +20,7 @@ from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
+GATHER_S = 0.01  # the run that an interaction starts comes with it
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 0.4  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
@@ -31,7 +32,7 @@ Drain = Callable[[], Sequence[Record]]
 class BackgroundSink:
     """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
 
-    After a moment in which nothing came, `wake` has it drain at once, and then every `QUICK_S`
+    After a moment in which nothing came, `wake` has it drain almost at once, then every `QUICK_S`
     seconds for a while: that is when somebody clicked and waits to see what comes of it.
 
     With `own_process`, the app's process only hands the records over; what writes them runs in a
@@ -93,6 +94,7 @@ class BackgroundSink:
                 if is_quiet:
                     with suppress(Empty):
                         self._news.get(timeout=IDLE_S)
+                        self._stop.wait(GATHER_S)
                     quiet = time.monotonic()
                 else:
                     self._stop.wait(pause)

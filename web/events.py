@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_STREAMS = 64  # each takes a thread of the server's (see `server.THREADS`)
 HEARTBEAT_S = 15.0
-_ASK_S = 0.03  # between two looks into the database while somebody listens
+_ASK_S = 0.015  # between two looks into the database while somebody listens
 _STATE_S = 1.0  # a recording may end without a write: its app's process was killed
 _CLIENT_S = 0.2  # between two looks whether the client is still there
 
