@@ -37,27 +37,40 @@ class KeyRuns:
 
     def __init__(self) -> None:
         self._dictionaries: OrderedDict[int, bytes] = OrderedDict()  # last used last
+        self._tried: set[int] = set()  # key runs that need no better one beside them
 
     def pack(self, chunk: StepChunk) -> Packed:
         """The blobs of a chunk, and what unpacking them needs."""
         steps = codec.steps_payload(chunk)
         frames = codec.frames_payload(chunk.frames) if chunk.frames else b""
-        alone = best = codec.seal(steps)
-        key = None
-        for run, dictionary in reversed(self._dictionaries.items()):
-            packed = codec.seal(steps, dictionary)
-            if run != chunk.run and len(packed) < len(best):
-                best, key = packed, run
-                if len(best) < _GOOD * len(alone):
-                    break
-        if key is not None and len(best) < _WORTH * len(alone):
+        alone = codec.seal(steps)
+        packed, key = self._best(chunk, steps, len(alone))
+        if key is not None and chunk.first_step == 1 and key not in self._tried:
+            # A script's first run loads what it imports and comes in many pieces: the next one is a
+            # better key.
+            self._tried |= {key, chunk.run}
+            key = None
+        if key is not None:
             self._dictionaries.move_to_end(key)
-            return Packed(best, frames and codec.seal(frames, self._dictionaries[key]), key)
+            return Packed(packed, frames and codec.seal(frames, self._dictionaries[key]), key)
         known = self._dictionaries.pop(chunk.run, b"")
         self._dictionaries[chunk.run] = (known + frames + steps)[: codec.WINDOW]
         if len(self._dictionaries) > _KEPT:
-            self._dictionaries.popitem(last=False)
+            self._tried.discard(self._dictionaries.popitem(last=False)[0])
         return Packed(alone, frames and codec.seal(frames), None)
+
+    def _best(self, chunk: StepChunk, payload: bytes, alone: int) -> tuple[bytes, int | None]:
+        """The smallest blob and its key run; None when all are about as large as `alone` bytes."""
+        best, key, most = b"", None, _WORTH * alone
+        if 0 < len(self._dictionaries.get(chunk.run, b"")) < codec.WINDOW:
+            return best, key  # a key run itself: it is worth more when it is whole
+        for run, dictionary in reversed(self._dictionaries.items()):
+            packed = codec.seal(payload, dictionary)
+            if run != chunk.run and len(packed) < most:
+                best, key, most = packed, run, len(packed)
+                if most < _GOOD * alone:
+                    break
+        return best, key
 
 
 class Dictionaries:

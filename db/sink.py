@@ -108,8 +108,6 @@ class BackgroundSink:
                     self._attempt(partial(writer.write, records))
                 tick = QUICK_S if began < quiet + BURST_S else TICK_S
                 pause = max(tick - (time.monotonic() - began), PAUSE_S)
-            # A drain may leave something to the next one.
-            self._attempt(partial(writer.write, drain()))
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)

@@ -77,6 +77,7 @@ class Recording:
                 return
             self._stopped = True
         self._choice.engine.stop()
+        self.recorder.outbox.is_closing = True
         if self.id is not None:
             self._sink.close(complete and self.recorder.error is None)
         self._store.close()

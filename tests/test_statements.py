@@ -424,6 +424,7 @@ def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
     run = run_code("a = 1\n", tmp_path, "settrace")
     recorder = run.recorder
     trace = recorder.begin_run(2, True)
+    trace.began -= 1  # s: it is not waited for
     cut = module.cut_chunk
 
     def late(run: object) -> StepChunk | None:
@@ -435,7 +436,7 @@ def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
 
     module.cut_chunk = late
     try:
-        records = [*recorder.drain(), *recorder.drain(), *recorder.drain()]
+        records = [*recorder.drain(), *recorder.drain()]
     finally:
         module.cut_chunk = cut
     assert [len(r.steps) for r in records if isinstance(r, StepChunk)] == [1]
@@ -464,3 +465,23 @@ def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:
             recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
         recorder.drain()
     assert len(said) == 2
+
+
+def test_the_steps_of_a_short_run_come_in_one_piece(tmp_path: Path) -> None:
+    from rerun_trace.tracer.model import Step, StepChunk
+
+    def drained() -> list[int]:
+        return [len(r.steps) for r in recorder.drain() if isinstance(r, StepChunk)]
+
+    recorder = run_code("a = 1\n", tmp_path, "settrace").recorder
+    recorder.drain()
+    short, long, last = (recorder.begin_run(n, True) for n in (2, 3, 4))
+    for run in (short, long, last):
+        run.steps.append(Step(1, 1, 1, 1))
+    assert drained() == []
+    recorder.end_run(short)
+    assert drained() == [1]
+    long.began -= 1  # s
+    assert drained() == [1]
+    recorder.outbox.is_closing = True
+    assert drained() == [1]

@@ -470,5 +470,5 @@ class Sink(Protocol):
         ...
 
     def close(self, complete: bool = True) -> None:
-        """Drain twice more, write everything, and mark the recording complete or broken off."""
+        """Drain once more, write everything, and mark the recording complete or broken off."""
         ...

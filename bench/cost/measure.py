@@ -9,6 +9,7 @@ after the runs that it managed.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -100,6 +101,7 @@ def main(workload_name: str, tool_name: str, runs: int) -> None:
         drive(app, steps, idle_timeout_s=1000, on_step=clock.interaction)
         drives = len(clock.times)
         times, cpu = clock.take()
+        writer = peak_of_children()
         began = time.perf_counter()
         tool.stop()
         stopping = time.perf_counter() - began
@@ -109,7 +111,7 @@ def main(workload_name: str, tool_name: str, runs: int) -> None:
             times=times,
             cpu=cpu,
             peak_after=peak(),
-            peak_writer=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+            peak_writer=writer,
             stopping=stopping,
             disk=disk,
             interactions=drives,
@@ -121,6 +123,23 @@ def main(workload_name: str, tool_name: str, runs: int) -> None:
 def peak() -> int:
     """Most memory that this process has had so far, in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def peak_of_children() -> int:
+    """Most memory that one of this process's children has had so far, in bytes.
+
+    Not `RUSAGE_CHILDREN`: that counts what a child shared with its parent before it became another
+    program.
+    """
+    peaks = [0]
+    for path in Path("/proc").glob("[0-9]*/status"):
+        try:
+            known = dict(line.split(":", 1) for line in path.read_text().splitlines())
+        except OSError:
+            continue  # it ended
+        if int(known["PPid"]) == os.getpid() and "VmHWM" in known:
+            peaks.append(int(known["VmHWM"].split()[0]) * 1024)
+    return max(peaks)
 
 
 if __name__ == "__main__":

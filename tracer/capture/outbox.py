@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from ..model import (
     CacheAccess,
@@ -19,6 +20,7 @@ from .traces import RunTrace
 
 # What can be missed: everything else is needed to tell what happened at all.
 _DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
+_WHOLE_S = 0.1  # so long the steps of a run may wait for its end
 _LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 LIMIT_TEXTS = {
@@ -38,6 +40,7 @@ class Outbox:
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self.on_first: Callable[[], None] = lambda: None  # a record waits, and before none did
+        self.is_closing = False  # nothing is left for another drain
         self._waiting: list[Record] = []
         self._waiting_bytes = 0
         self._left_out: dict[str, int] = {}
@@ -71,13 +74,13 @@ class Outbox:
         self._waiting_bytes = 0
         # Steps come after the records above: they may have been made a moment later, and only
         # refer to runs and sources that were announced before.
+        now = monotonic()
         for run in list(runs.values()):
             if run.dropped:
                 self._left_out["lines"] = 1
             ended = run.ended  # asked first: a step may come between the chunk and the end
             # Most runs are over soon: in one piece they take less room than in several.
-            if not (ended or run.waited):
-                run.waited = True
+            if not (ended or self.is_closing) and now < run.began + _WHOLE_S:
                 continue
             chunk = cut_chunk(run)
             if chunk is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Thread
+from time import monotonic
 from weakref import ref
 
 from ..model import Frame, Step, ValueChange
@@ -20,6 +21,7 @@ class RunTrace:
 
     n: int
     detailed: bool = True
+    began: float = field(default_factory=monotonic)  # s
     steps: list[Step] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     changes: list[ValueChange] = field(default_factory=list)
@@ -32,7 +34,6 @@ class RunTrace:
     calls: dict[int, int] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
     ended: bool = False
-    waited: bool = False  # its first steps were left for the next drain
     quiet_drains: int = 0  # drains since the end that found nothing new
 
 
