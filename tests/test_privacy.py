@@ -217,3 +217,20 @@ def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> Non
     action = recorded.facts["interactions"][2]["action"]
     assert action == {"set": "Password", "value": "(hidden)"}
     assert b"sesame!" not in recorded.bytes()
+
+
+def test_a_password_with_a_key_is_hidden_in_session_state(engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(
+        """
+import streamlit as st
+st.text_input("Code", "zq8", type="password", key="code")
+st.text_input("Your password", key="field")
+"""
+    )
+    steps = [{"set": "Code", "value": "xv7"}, {"set": "field", "value": "wk6"}, {"rerun": True}]
+    recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
+    with recorded.store() as store:
+        told = [(w.key, w.old, w.new) for w in store.state_writes(recorded.id)]
+    assert told == [("code", None, "(hidden)"), ("field", None, "(hidden)")]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
-from support import ENGINES, SAMPLES, record
+from support import ENGINES, SAMPLES, Recorded, record
 
 from rerun_trace.tracer.capture.budget import Budget
 
@@ -217,6 +218,85 @@ st.write("end")
     assert [w["label"] for w in run["writes"] if w["label"]] == ["Go", "caught", "end"]
 
 
+def state_writes(recorded: Recorded, n: int) -> list[tuple[Any, ...]]:
+    writes = recorded.run(n)["state_writes"]
+    return [(w["key"], w["old"], w["new"], w["line"]) for w in writes]
+
+
+def test_a_keyed_widgets_value_is_session_state(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+seen = []
+def greet():
+    st.session_state.greeting = "Hello " + st.session_state.name
+st.text_input("Name", "Bob", key="name", on_change=greet)
+st.text_input("No key")
+st.selectbox("Size", [10, 20], key="size")
+st.button("Go", key="go")
+""",
+    )
+    steps = [{"set": "name", "value": "Ann"}, {"set": "No key", "value": "x"}, {"click": "Go"}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    assert state_writes(recorded, 1) == [
+        ("name", None, "'Bob'", 6),
+        ("size", None, "10", 8),
+        ("go", None, "False", 9),
+    ]
+    assert state_writes(recorded, 2) == [
+        ("name", "'Bob'", "'Ann'", None),
+        ("greeting", None, "'Hello Ann'", 5),
+    ]
+    assert state_writes(recorded, 3) == []
+    assert state_writes(recorded, 4) == [("go", "False", "True", None)]
+
+
+def test_values_of_session_state_that_change_in_place(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+import copy
+def add(things):
+    things.append(3)
+st.session_state.setdefault("basket", [])
+st.session_state.basket.append(1)
+basket = st.session_state.basket
+basket.append(2)
+add(st.session_state.basket)
+st.session_state.setdefault("inner", {"deep": []})
+deep = st.session_state.inner["deep"]
+list(map(deep.append, [1]))
+st.write("end")
+""",
+    )
+    recorded = record(app, [], tmp_path / "db", engine=engine)
+    assert state_writes(recorded, 1) == [
+        ("basket", None, "[]", 6),
+        ("basket", "[]", "[1]", 7),
+        ("basket", "[1]", "[1, 2]", 9),
+        ("basket", "[1, 2]", "[1, 2, 3]", 5),
+        ("inner", None, "{'deep': []}", 11),
+        ("inner", "{'deep': []}", "{'deep': [1]}", 13),
+    ]
+
+
+def test_a_change_in_place_that_no_statement_was_seen_to_make(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+box = st.session_state.setdefault("box", [])
+class Keeper:
+    held = box
+Keeper.held.append(1)
+""",
+    )
+    recorded = record(app, [], tmp_path / "db", engine=engine)
+    assert state_writes(recorded, 1) == [("box", None, "[]", 3), ("box", "[]", "[1]", None)]
+
+
 def test_state_writes_and_clean_up(engine: str, tmp_path: Path) -> None:
     app = write_app(
         tmp_path / "app",
@@ -231,8 +311,9 @@ st.session_state.update(b=2)
     )
     steps = [{"set": "name", "value": "Ann"}, {"set": "More", "value": False}]
     recorded = record(app, steps, tmp_path / "db", engine=engine)
-    told = [(w["key"], w["old"], w["new"], w["line"]) for w in recorded.run(3)["state_writes"]]
-    assert told == [
+    assert state_writes(recorded, 1)[0] == ("name", None, "''", 4)
+    assert state_writes(recorded, 2)[0] == ("name", "''", "'Ann'", None)
+    assert state_writes(recorded, 3) == [
         ("a", None, "[1]", 5),
         ("a", "[1]", None, 6),
         ("b", "2", "2", 7),

@@ -64,7 +64,8 @@ class StateOp(StrEnum):
     SET = "set"
     DELETE = "delete"
     CLEANUP = "cleanup"  # Streamlit dropped the key of a widget that was not drawn; has no line
-    WIDGET = "widget"  # the browser's value of a keyed widget arrived; has no line
+    WIDGET = "widget"  # a keyed widget's value: drawn (its line), or from the browser (no line)
+    IN_PLACE = "in_place"  # the value itself changed, as a list does by `append`
 
 
 class WriteKind(StrEnum):
@@ -226,7 +227,10 @@ class RerunRequest:
 
 @dataclass(frozen=True, slots=True)
 class StateWrite:
-    """A change of `st.session_state[key]`. `old`/`new` are value texts; None means absent."""
+    """A change of `st.session_state[key]`. `old`/`new` are value texts; None means absent.
+
+    Without a line: Streamlit or the browser did it, or the line is not known.
+    """
 
     run: int
     at_ns: int

@@ -110,7 +110,8 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
     for write in run["state_writes"]:
         old = write["old"] if write["old"] is not None else "absent"
         new = write["new"] if write["new"] is not None else "removed"
-        who = _place(write) if write["line"] else "by Streamlit's clean-up"
+        who = "by Streamlit's clean-up" if write["new"] is None else "by its widget, or in place"
+        who = _place(write) if write["line"] else who
         yield escape(f"state {write['key']}: {old} → {new} ") + who
     for write in run["writes"][:_MAX_WRITES]:
         label = f" {write['label']!r}" if write["label"] else ""

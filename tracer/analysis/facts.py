@@ -21,7 +21,6 @@ from ..model import (
     RunError,
     ScriptRun,
     Source,
-    StateOp,
     StateWrite,
     StepChunk,
 )
@@ -135,7 +134,6 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
         "state_writes": [
             {"key": w.key, "old": w.old, "new": w.new, "file": w.file, "line": w.line}
             for w in of_run.state_writes.get(run.n, ())
-            if w.op is not StateOp.WIDGET
         ],
         "writes": [
             {

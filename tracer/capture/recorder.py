@@ -33,8 +33,8 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 class Recorder:
     """The hooks of an engine and the source of a sink's records. One for each recording.
 
-    `run_of_thread` is set by the host: it finds the run that a thread met for the first time
-    works for.
+    Set by the host: `run_of_thread` finds the run that a thread met for the first time works for;
+    `touched` is called after a statement that read, or changed in place, what the host watches.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Recorder:
         self.error: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] | None = None
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
+        self.touched: Callable[[RunTrace, str, int], None] = lambda run, file, line: None
         self._origin = monotonic_ns()
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
@@ -197,7 +198,7 @@ class Recorder:
             if outer.statement == statement and outer.table.file_no == table.file_no:
                 return False  # a lambda called by the very statement that it stands in
         if call.step and self.values:
-            note_changes(run, call, frame, self.redactor)
+            self._statement_over(run, call, frame)
         call.statement = statement
         key = (table.number, statement)
         hits = run.hits.get(key, 0) + 1
@@ -231,7 +232,7 @@ class Recorder:
             call = thread.calls[-1]
         thread.calls.pop()
         if call.step and self.values:
-            note_changes(run, call, frame, self.redactor)
+            self._statement_over(run, call, frame)
             if how != "raise" and not table.is_module:
                 note_return(run, call, value, self.redactor)
         if how == "yield":
@@ -243,6 +244,12 @@ class Recorder:
         self.leave_out("failed")
         if self.on_failure is not None:
             self.on_failure(error)
+
+    def _statement_over(self, run: RunTrace, call: CallTrace, frame: FrameType) -> None:
+        note_changes(run, call, frame, self.redactor)
+        if run.touched:
+            run.touched = False
+            self.touched(run, call.table.file, call.statement)
 
     def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
         """Find out which run a thread of the user's, or of a pool, works for now."""

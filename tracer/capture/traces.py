@@ -33,6 +33,7 @@ class RunTrace:
     hits: dict[tuple[int, int], int] = field(default_factory=dict)  # (table number, statement)
     calls: dict[int, int] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
+    touched: bool = False  # something was read, or changed in place, that the host watches
     ended: bool = False
     quiet_drains: int = 0  # drains since the end that found nothing new
 

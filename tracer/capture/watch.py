@@ -31,8 +31,8 @@ def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Red
         _note(run, call, name, scope, value, redactor)
     for name, scope in loaded or ():
         value = (frame.f_globals if scope == "global" else values).get(name, _ABSENT)
-        if is_mutable_builtin(value):
-            _note(run, call, name, scope, value, redactor)
+        if is_mutable_builtin(value) and _note(run, call, name, scope, value, redactor):
+            run.touched = True
 
 
 def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
@@ -62,15 +62,17 @@ def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redacto
 
 def _note(
     run: RunTrace, call: CallTrace, name: str, scope: str, value: object, redactor: Redactor
-) -> None:
+) -> bool:
     texts = call.texts
     if value is _ABSENT:
         text = None
     else:
         text = HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)
-    if texts.get(name) != text:
-        texts[name] = text
-        run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
+    if texts.get(name) == text:
+        return False
+    texts[name] = text
+    run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
+    return True
 
 
 def _text(name: str, value: object, redactor: Redactor) -> str:

@@ -161,6 +161,12 @@ WATCHED: tuple[Watched, ...] = tuple(
             True,
         ),
         (
+            "state.read",
+            "the lines that change a value of session state in place",
+            f"{_RUNTIME}.state.safe_session_state:SafeSessionState.__getitem__",
+            False,
+        ),
+        (
             "state.set",
             "session state",
             f"{_RUNTIME}.state.session_state:SessionState.__setitem__",

@@ -13,7 +13,7 @@ from ..capture.traces import RunTrace
 from ..model import Outcome, RerunRequest, RunKind, ScriptRun, TriggerType
 from .widgets import Widget
 
-_INTERNAL_KEY = "$$"  # keys that Streamlit uses for itself
+_INTERNAL_KEYS = ("$$", "FormSubmitter:")  # how keys begin that Streamlit makes for itself
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +28,8 @@ class Tab:
     loaded: bool = False
     sent: int = 0  # messages delivered so far
     pages: dict[str, str] = field(default_factory=dict)  # page hash -> name
+    state: dict[str, str] = field(default_factory=dict)  # session state as last recorded
+    hidden: set[str] = field(default_factory=set)  # keys of widgets that look secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class LiveRun:
     consumed: tuple[Request, ...] = ()
     thread: int = 0  # the script thread's number
     over: bool = False
+    widgets_known: bool = False  # the browser's values were looked at
+    mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
 
     @property
     def n(self) -> int:
@@ -133,8 +137,8 @@ def kind_of(fragments: tuple[str, ...]) -> RunKind:
 
 
 def is_internal(key: object) -> bool:
-    """Whether a session-state key is Streamlit's own, or the id of a widget without a key."""
-    return type(key) is str and key.startswith(_INTERNAL_KEY)
+    """Whether a session-state key is Streamlit's own: also that of a widget without a key."""
+    return type(key) is str and key.startswith(_INTERNAL_KEYS)
 
 
 def argument(frame: FrameType, index: int) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from ..model import ContainerWrite, MessageBody, MessageFate, MessageSettled, PageMessage, WriteKind
 from .host import Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
+from .state import StateProbes
 
 _KNOWN_BODIES = 20_000
 
@@ -24,8 +25,9 @@ class PageProbes:
     sent, replaced by a later write to the same place, or cleared when the next run starts.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, state: StateProbes) -> None:
         self._host = host
+        self._state = state
         # Both threads take numbers: one step, so that neither gets the other's.
         self._numbers = itertools.count(1)
         # Objects are kept with their number so that their id stays theirs.
@@ -55,6 +57,7 @@ class PageProbes:
         self._met[id(sent)] = (number, sent)
         if summary.widget is not None:
             live.tab.widgets[summary.widget.id] = summary.widget
+            self._state.widget_drawn(live, summary.widget, frame)
         if summary.path is not None and summary.kind is not None:
             self._write(live, summary, number, frame)
 

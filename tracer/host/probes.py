@@ -47,11 +47,23 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     host = Host(recorder)
     asked = InteractionProbes(host)
     runs = RunProbes(host, asked)
-    page = PageProbes(host)
     state = StateProbes(host, runs)
+    page = PageProbes(host, state)
 
     def thread_starts(frame: FrameType) -> None:
         host.started_thread(argument(frame, 0))
+
+    def callback_starts(frame: FrameType) -> None:
+        state.widgets_arrived()
+        runs.callback_starts(frame)
+
+    def body_starts(frame: FrameType) -> None:
+        state.widgets_arrived()
+        runs.body_starts(frame)
+
+    def finishing(frame: FrameType) -> None:
+        state.run_ends()
+        runs.finishing(frame)
 
     yield "session.init", (None, asked.session_opened, None)
     yield "session.shutdown", (asked.session_closed, None, None)
@@ -66,14 +78,14 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "context.reset", (runs.started, None, None)
     yield "runner.bytecode", (None, runs.bytecode_found, runs.bytecode_failed)
     yield "runner.exec", (None, runs.executed, None)
-    yield "runner.finished", (runs.finishing, runs.finished, None)
+    yield "runner.finished", (finishing, runs.finished, None)
     yield "runner.run", (None, runs.finished, runs.finished)
     yield "runner.thread", (None, runs.thread_over, runs.thread_over)
-    yield "context.body", (runs.body_starts, None, None)
+    yield "context.body", (body_starts, None, None)
     yield "st.rerun", (runs.rerun_called, runs.returned, runs.rerun_left)
     yield "st.switch_page", (runs.switch_called, runs.returned, runs.switch_left)
     yield "st.stop", (runs.stop_called, None, None)
-    yield "state.callback", (runs.callback_starts, runs.callback_ends, runs.callback_fails)
+    yield "state.callback", (callback_starts, runs.callback_ends, runs.callback_fails)
     yield "error", (runs.error_shown, None, None)
     yield "session.written", (page.written, None, None)
     yield "session.event", (page.event_arrives, page.event_over, None)
@@ -81,6 +93,7 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "queue.enqueue", (None, page.queued, None)
     yield "queue.clear", (page.clearing, page.cleared, None)
     yield "runtime.send", (None, page.sent, None)
+    yield "state.read", (None, state.read, None)
     yield "state.set", (state.set_starts, state.set_ends, state.failed)
     yield "state.delete", (state.set_starts, state.delete_ends, state.failed)
     yield "state.cleanup", (state.cleanup_starts, state.cleanup_ends, None)

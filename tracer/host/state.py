@@ -7,13 +7,17 @@ from types import FrameType
 from typing import Any
 
 from ..capture.redaction import HIDDEN
-from ..capture.values import snapshot
+from ..capture.traces import RunTrace
+from ..capture.values import is_mutable_builtin, snapshot
 from ..model import CacheAccess, StateOp, StateWrite
 from .codes import code_of
-from .host import Host, argument, is_internal
+from .host import Host, LiveRun, Tab, argument, is_internal
 from .runs import RunProbes
+from .widgets import Widget
 
 _ABSENT = object()
+_WATCHED = 8  # mutable values of a run that are looked at after statements that may change them
+_LOOKED_AT = 200  # keys that are looked at when a run ends
 
 
 class StateProbes:
@@ -24,49 +28,144 @@ class StateProbes:
         self._runs = runs
         self._old: dict[int, tuple[str, str | None]] = {}  # by frame: key and text before
         self._keys: dict[int, dict[str, tuple[str, str | None]]] = {}  # by frame: widget -> key
+        host.recorder.touched = self._touched
         self._cached: dict[int, list[tuple[int, int, bool]]] = {}  # thread: (frame, start, hit)
 
     # st.session_state
 
     def set_starts(self, frame: FrameType) -> None:
         key = argument(frame, 1)
-        if type(key) is str and not is_internal(key) and self._host.here() is not None:
-            self._old[id(frame)] = (key, self._text(key, _value(frame.f_locals["self"], key)))
+        live = self._host.here()
+        if type(key) is str and not is_internal(key) and live is not None:
+            old = self._text(live.tab, key, _value(frame.f_locals["self"], key))
+            self._old[id(frame)] = (key, old)
 
     def set_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
         if key is not None:
-            self._write(frame, StateOp.SET, key, old, self._text(key, argument(frame, 2)))
+            self._write(frame, StateOp.SET, key, old, argument(frame, 2))
 
     def delete_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
         if key is not None:
-            self._write(frame, StateOp.DELETE, key, old, None)
+            self._write(frame, StateOp.DELETE, key, old, _ABSENT)
 
     def failed(self, frame: FrameType, error: BaseException) -> None:
         """Streamlit refused the change: nothing happened to the key."""
         self._old.pop(id(frame), None)
 
-    def _write(
-        self, frame: FrameType, op: StateOp, key: str, old: str | None, new: str | None
-    ) -> None:
+    def _write(self, frame: FrameType, op: StateOp, key: str, old: str | None, value: Any) -> None:
         live = self._host.here()
-        if live is None or not live.trace.detailed:
-            return
-        recorder = self._host.recorder
-        file, line, _ = recorder.place(frame)
-        recorder.emit(StateWrite(live.n, recorder.now(), live.step, key, op, old, new, file, line))
+        if live is not None:
+            file, line, _ = self._host.recorder.place(frame)
+            self._emit(live, key, op, old, self._text(live.tab, key, value), file, line)
 
-    def _text(self, key: str, value: Any) -> str | None:
+    def _emit(
+        self,
+        live: LiveRun,
+        key: str,
+        op: StateOp,
+        old: str | None,
+        new: str | None,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        if not live.trace.detailed:
+            return
+        _remember(live.tab, key, new)
+        at = self._host.recorder.now()
+        write = StateWrite(live.n, at, live.step, key, op, old, new, file, line)
+        self._host.recorder.emit(write)
+
+    def _text(self, tab: Tab, key: str, value: Any) -> str | None:
         if value is _ABSENT:
             return None
         redactor = self._host.recorder.redactor
-        return HIDDEN if redactor.hides_name(key) else snapshot(value, redactor)
+        if key in tab.hidden or redactor.hides_name(key):
+            return HIDDEN
+        return snapshot(value, redactor)
+
+    # Values of widgets, and values that change in place: no key is set
+
+    def widgets_arrived(self) -> None:
+        """Before a run's first callback, or its script: the browser's values are in place."""
+        live, state = self._host.here(), _session_state()
+        if live is None or state is None or live.widgets_known:
+            return
+        live.widgets_known = True
+        for widget_id, key in list(state._key_id_mapper._id_key_mapping.items()):
+            if _held(state, widget_id) and not is_internal(key):
+                self._compare(live, state, key, StateOp.WIDGET)
+
+    def widget_drawn(self, live: LiveRun, widget: Widget, frame: FrameType) -> None:
+        state = _session_state()
+        key = state._key_id_mapper._id_key_mapping.get(widget.id) if state is not None else None
+        if key is None or is_internal(key):
+            return
+        if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
+            live.tab.hidden.add(key)
+        file, line, _ = self._host.recorder.place(frame)
+        self._compare(live, state, key, StateOp.WIDGET, file, line)
+
+    def read(self, frame: FrameType, value: Any) -> None:
+        """A key was read: should its value be of a kind that can change in place, watch it."""
+        key = argument(frame, 1)
+        if type(key) is not str or not is_mutable_builtin(value):
+            return
+        live = self._host.here()
+        if live is not None and key in live.tab.state:
+            live.mutable.pop(key, None)
+            live.mutable[key] = None
+            if len(live.mutable) > _WATCHED:
+                del live.mutable[next(iter(live.mutable))]
+            live.trace.touched = True
+
+    def _touched(self, trace: RunTrace, file: str, line: int) -> None:
+        live, state = self._host.here(), _session_state()
+        if live is not None and live.trace is trace and state is not None:
+            self._changed_in_place(live, state, list(live.mutable), file, line)
+
+    def run_ends(self) -> None:
+        live, state = self._host.here(), _session_state()
+        if live is not None and state is not None:
+            self._changed_in_place(live, state, list(live.tab.state)[-_LOOKED_AT:])
+
+    def _changed_in_place(
+        self,
+        live: LiveRun,
+        state: Any,
+        keys: list[str],
+        file: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        for key in keys:
+            if is_mutable_builtin(_value(state, key)):
+                self._compare(live, state, key, StateOp.IN_PLACE, file, line)
+
+    def _compare(
+        self,
+        live: LiveRun,
+        state: Any,
+        key: str,
+        op: StateOp,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        """Emit a write when the key's value is not what was last recorded."""
+        old, new = live.tab.state.get(key), self._text(live.tab, key, _value(state, key))
+        if new is not None and new != old:
+            self._emit(live, key, op, old, new, file, line)
+
+    # Streamlit's own clean-up
 
     def cleanup_starts(self, frame: FrameType) -> None:
         state = frame.f_locals["self"]
+        context = _context()
+        if context is None:
+            return
+        tab = self._host.tab(context.session_id)
         self._keys[id(frame)] = {
-            widget_id: (key, self._text(key, _value(state, key)))
+            widget_id: (key, self._text(tab, key, _value(state, key)))
             for widget_id, key in list(state._key_id_mapper._id_key_mapping.items())
             if _held(state, widget_id)
         }
@@ -87,6 +186,7 @@ class StateProbes:
                 old,
                 None,
             )
+            _remember(self._host.tab(_context().session_id), key, None)
             if live is not None:
                 recorder.emit(write)
             else:  # a page switch: Streamlit tidies up before the next run begins
@@ -138,6 +238,22 @@ class StateProbes:
         self._host.recorder.redactor.add_secrets(value)
 
 
+def _remember(tab: Tab, key: str, text: str | None) -> None:
+    tab.state.pop(key, None)
+    if text is not None:
+        tab.state[key] = text  # the last one written stands last
+
+
+def _context() -> Any:
+    """Streamlit's ScriptRunContext of the present thread."""
+    return threading.current_thread().__dict__.get("streamlit_script_run_ctx")
+
+
+def _session_state() -> Any:
+    context = _context()
+    return context.session_state._state if context is not None else None
+
+
 def _held(state: Any, widget_id: str) -> bool:
     return widget_id in state._old_state or widget_id in state._new_widget_state.states
 
@@ -150,7 +266,8 @@ def _value(state: Any, key: str) -> Any:
     if widget_id is not None:
         held = state._new_widget_state.states.get(widget_id)
         if held is not None:
-            return getattr(held, "value", _ABSENT)
+            # As the browser sent it, until Streamlit reads it with its widget's help.
+            return _ABSENT if type(held).__name__ == "Serialized" else held.value
     for name in (widget_id, key):
         if name is not None and name in state._old_state:
             return state._old_state[name]

@@ -144,7 +144,7 @@ function aboutMark(lane, { block, i }) {
   }
   const { key, op, line, run, step } = block.state_writes;
   return {
-    lines: [`session state: ${key[i]}`, `${op[i]}, ${at(line[i])}, run ${run[i]}`],
+    lines: [`session state: ${key[i]}`, `${op[i] === "in_place" ? "changed in place" : op[i]}, ${at(line[i])}, run ${run[i]}`],
     run: run[i] ?? null,
     step: step[i] ?? 0,
     session: null,

@@ -14,8 +14,16 @@ import { Component, html } from "./view.js";
  * @typedef {{open: string | null, past: KeyHistory | null, problem: string}} State
  */
 
-/** Why a value has no line. @type {Record<string, string>} */
-const BY = { cleanup: "Streamlit: its widget was not drawn", widget: "from the browser" };
+/** What wrote a value when no line set its key. @type {Record<string, string>} */
+const BY = { cleanup: "Streamlit: its widget was not drawn", widget: "from the browser", in_place: "changed in place" };
+/** The same when a line is known. @type {Record<string, string>} */
+const AT = { widget: ": its widget", in_place: ": in place" };
+
+/** What it means, said at the mouse. @type {Record<string, string>} */
+const TITLES = {
+  widget: "The value of a widget with a key is in st.session_state: no line of the script sets it",
+  in_place: "No line set the key: the value itself changed, as a list does by append()",
+};
 
 /** @extends {Component<Props, State>} */
 export class StateTable extends Component {
@@ -56,9 +64,9 @@ export class StateTable extends Component {
     const entries = stateAt(state, run, step);
     if (entries.length === 0) return html`<section><h3>Session state</h3><p class="quiet note">empty</p></section>`;
     /** @param {{run: number, step: number, op: string, line: number | null}} item */
-    const where = (item) => html`<button type="button" class="link" title="Go to the step that wrote it"
+    const where = (item) => html`<button type="button" class="link" title=${TITLES[item.op] ?? "Go to the step that wrote it"}
       onClick=${() => onMoment({ run: item.run, step: item.step })}>${item.run === run ? "" : `run ${item.run}, `}${
-        item.line === null ? BY[item.op] ?? "no line" : `line ${item.line}`}</button>`;
+        item.line === null ? BY[item.op] ?? "no line" : `line ${item.line}${AT[item.op] ?? ""}`}</button>`;
     return html`<section><h3>Session state <span class="quiet">${entries.length}</span></h3>
       <table class="facts state"><thead><tr><th scope="col">key</th>
         <th scope="col" title="When this run began">before</th><th scope="col">now</th><th scope="col">written</th></tr></thead>
