@@ -23,6 +23,7 @@ from rerun_trace.tracer.model import (
     RunKind,
     ScriptRun,
     TriggerType,
+    WidgetChange,
     WriteKind,
 )
 from rerun_trace.web import words
@@ -67,7 +68,7 @@ def told(given: RunRecords) -> str:
         ("widget", {"set": "Name", "value": "Ada"}, "set Name to 'Ada'", "You set Name to 'Ada'"),
         ("widget", {"submit": "Send"}, "submit Send", "You submitted Send"),
         ("widget", {"edit": "Table", "rows": {}}, "edit Table", "You edited Table"),
-        ("page", {"page": "Two"}, "page Two", "You went to the page Two"),
+        ("page", {"page": "Two"}, "go to page Two", "You went to the page Two"),
         ("timer", {"timer": "ticker"}, "timer of ticker", "The timer of ticker fired"),
         ("timer", {"timer": True}, "timer of fragment abcdefgh", "The timer of the fragment abcde"),
         ("edit", {"source": True}, "source edited", "The source was edited"),
@@ -84,6 +85,30 @@ def test_interactions_have_a_name_and_begin_a_sentence(
 
     assert words.interaction_title(given) == title
     assert words.interaction_sentence(given).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "title", "sentence"),
+    [
+        ("chat_input", "hello", "send 'hello'", "You sent 'hello'"),
+        ("checkbox", True, "switch It on", "You switched It on"),
+        ("date_input", ["2023/03/01"], "set It to 2023/03/01", "You set It to 2023/03/01"),
+        ("time_input", "08:45", "set It to 08:45", "You set It to 08:45"),
+        ("multiselect", ["a", "b"], "set It to 'a', 'b'", "You set It to 'a', 'b'"),
+        ("multiselect", [], "set It to nothing", "You set It to nothing"),
+        ("slider", [1, 5], "set It to 1, 5", "You set It to 1, 5"),
+    ],
+)
+def test_values_are_told_as_a_person_gave_them(
+    element: str, value: Any, title: str, sentence: str
+) -> None:
+    change = WidgetChange("id", element, "It", None, None, value)
+    given = Interaction(
+        1, 1, 0, InteractionKind.WIDGET, {"set": "It", "value": value}, changes=(change,)
+    )
+
+    assert words.interaction_title(given) == title
+    assert words.interaction_sentence(given) == sentence
 
 
 @pytest.mark.parametrize(

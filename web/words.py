@@ -17,6 +17,7 @@ from rerun_trace.tracer.model import (
 )
 
 LONGEST_NAME = 60  # characters of a widget's label that a sentence keeps
+_DATES = frozenset({"date_input", "time_input", "date_time_input"})
 IDLE_LIMIT = timedelta(minutes=10)  # without an end and quiet for longer: taken as broken off
 
 
@@ -38,9 +39,9 @@ def interaction_title(interaction: Interaction) -> str:
         case "load":
             return "first load" if interaction.n == 0 else "load"
         case "set":
-            return f"set {shorten(what)} to {shorten(repr(interaction.action.get('value')), 30)}"
+            return _set(interaction, shorten(what), ("set", "send", "switch"))
         case "page":
-            return f"page {shorten(what)}"
+            return f"go to page {shorten(what)}"
         case "rerun":
             return "rerun from the menu"
         case "stop":
@@ -66,7 +67,7 @@ def interaction_sentence(interaction: Interaction) -> str:
         case "click":
             return f"You clicked {name}"
         case "set":
-            return f"You set {name} to {shorten(repr(interaction.action.get('value')), 30)}"
+            return "You " + _set(interaction, name, ("set", "sent", "switched"))
         case "submit":
             return f"You submitted {name}"
         case "edit" if isinstance(what, str):
@@ -152,6 +153,25 @@ def _verb(action: Mapping[str, Any]) -> tuple[str, Any]:
     for verb, what in action.items():
         return verb, what
     return "", None
+
+
+def _set(interaction: Interaction, name: str, verbs: tuple[str, str, str]) -> str:
+    """What was done to a widget, with the verbs for setting, sending and switching."""
+    value = interaction.action.get("value")
+    element = next((c.element for c in interaction.changes if c.new == value), "")
+    if element == "chat_input":
+        return f"{verbs[1]} {_value(value)}"
+    if element == "checkbox":
+        return f"{verbs[2]} {name} {'on' if value else 'off'}"
+    quoted = element not in _DATES
+    return f"{verbs[0]} {name} to {_value(value, quoted)}"
+
+
+def _value(value: Any, quoted: bool = True) -> str:
+    """A value as a person picked it: of a list its items, dates without quotes."""
+    items = value if isinstance(value, list | tuple) else [value]
+    texts = (repr(item) if quoted else str(item) for item in items)
+    return shorten(", ".join(texts) if items else "nothing", 30)
 
 
 def _fragment_name(fragment: str | None) -> str:
