@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import metadata, util
 from pathlib import Path
@@ -28,9 +29,13 @@ def version() -> str:
 
 
 def index(scripts: str) -> str:
-    """Its page, with `scripts` before everything else. Raises FileNotFoundError."""
+    """Its page, with `scripts` before everything else. Raises FileNotFoundError.
+
+    Without its icon's link there is no icon to change: apps' icons may be on other sites.
+    """
     static = folder()
     if static is None:
         raise FileNotFoundError("Streamlit's front end is not installed")
     page = (static / "index.html").read_text(encoding="utf-8")
+    page = re.sub(r'<link rel="shortcut icon"[^>]*>', "", page)
     return page.replace("<head>", f"<head>{scripts}", 1)
