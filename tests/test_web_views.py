@@ -28,7 +28,7 @@ from rerun_trace.tracer.model import (
 )
 from rerun_trace.web import words
 from rerun_trace.web.run_view import run_view
-from rerun_trace.web.source_view import highlight
+from rerun_trace.web.source_view import continuations, highlight
 from rerun_trace.web.story import RunRecords, story
 
 CLICK = Interaction(1, 1, 5, InteractionKind.WIDGET, {"click": "Foo"})
@@ -217,6 +217,12 @@ def test_a_run_view_is_json() -> None:
     assert json.loads(json.dumps(view))["writes"][0]["fate"] == "delivered"
     assert view["duration"] == "4.20 ms"
     assert view["end"] == "halted by a rerun at line 10"
+
+
+def test_lines_that_go_on_with_a_statement_know_its_first_line() -> None:
+    text = "a = [\n    1,\n]\nif a:\n    f(\n        a)\n"
+
+    assert continuations(text) == {2: 1, 3: 1, 6: 5}
 
 
 def test_highlighted_lines_keep_their_numbers_and_their_text() -> None:

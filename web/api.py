@@ -24,7 +24,7 @@ from rerun_trace.web.changes import changes
 from rerun_trace.web.dot import causes_dot
 from rerun_trace.web.flow_dot import flow_dot
 from rerun_trace.web.run_view import run_view
-from rerun_trace.web.source_view import highlight
+from rerun_trace.web.source_view import continuations, highlight
 from rerun_trace.web.story import RunRecords
 
 if TYPE_CHECKING:
@@ -54,8 +54,15 @@ def blueprint(reads: Reads) -> Blueprint:
         found = [item for item in store.sources(recording) if item.file_no == file_no]
         if not found:
             abort(404, f"Recording {recording} has no source {file_no}.")
-        lines = highlight(found[0].text)
-        return jsonify({"file_no": file_no, "file": found[0].file, "lines": lines})
+        text = found[0].text
+        return jsonify(
+            {
+                "file_no": file_no,
+                "file": found[0].file,
+                "lines": highlight(text),
+                "continued": continuations(text),
+            }
+        )
 
     @api.get("/graph.dot")
     def graph(recording: int) -> ResponseReturnValue:

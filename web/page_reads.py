@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rerun_trace.tracer.analysis.moment import LivePage, page_at, page_before
-from rerun_trace.tracer.model import ContainerWrite, Outcome, PageMessage, ScriptRun
+from rerun_trace.tracer.model import ContainerWrite, Outcome, PageMessage, ScriptRun, StateOp
+from rerun_trace.web.typed import FILLED, Typed
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -30,6 +31,7 @@ class RunStart:
     old_writes: Writes  # those that put the nodes of `before` there
     messages: Sequence[PageMessage]
     writes: Sequence[ContainerWrite]
+    typed: Mapping[str, Any] = field(default_factory=dict)  # what widgets held, by their id
 
     def page(self, step: int, *, written: bool) -> LivePage:
         """The page at one of the run's steps; of a run that has not ended, after the last one all
@@ -46,6 +48,7 @@ class PageReads:
     def __init__(self, store: TraceStore) -> None:
         self._store = store
         self._kept: OrderedDict[tuple[int, int], RunStart] = OrderedDict()
+        self._typed: dict[int, Typed] = {}  # by recording
         self._lock = threading.Lock()
 
     def start(self, recording: int, number: int) -> RunStart:
@@ -84,14 +87,29 @@ class PageReads:
             for write in store.container_writes(recording, number)
             if write.message in messages
         }
-        return RunStart(
-            run,
-            page,
-            base.partial,
-            old,
-            store.messages(recording, run.n),
-            store.container_writes(recording, run.n),
-        )
+        writes = store.container_writes(recording, run.n)
+        typed = self._values(recording, run, [*old.values(), *writes])
+        messages = store.messages(recording, run.n)
+        return RunStart(run, page, base.partial, old, messages, writes, typed)
+
+    def _values(
+        self, recording: int, run: ScriptRun, writes: Sequence[ContainerWrite]
+    ) -> Mapping[str, Any]:
+        widgets = {w.widget_id for w in writes if w.widget_id and w.element in FILLED}
+        if not widgets:
+            return {}
+        last = {
+            write.key: write.op
+            for write in (
+                *self._store.state_before(recording, run.app_session, run.n),
+                *self._store.state_writes(recording, run.n),
+            )
+        }
+        with self._lock:
+            typed = self._typed.setdefault(recording, Typed())
+            typed.add(self._store.interactions(recording, first=typed.known))
+            by_script = {key for key, op in last.items() if op is StateOp.SET}
+            return typed.values(run.app_session, run.interaction, widgets, by_script)
 
     def _nearest(self, recording: int, run: ScriptRun, first: int) -> RunStart | None:
         """The newest kept start of a run between `first` and `run`, in the same app session."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from rerun_trace.tracer.analysis.moment import Gap, LivePage
 from rerun_trace.tracer.analysis.page import PageNode
-from rerun_trace.tracer.model import ContainerWrite, MessageFate, Outcome, WriteKind
+from rerun_trace.tracer.model import ContainerWrite, MessageFate, Outcome, PageMessage, WriteKind
 from rerun_trace.web.page_reads import RunStart
 from rerun_trace.web.timeline import fate_word
 
@@ -27,7 +27,7 @@ def page_view(start: RunStart, step: int, *, written: bool, next_run: int | None
         "run": start.run.n,
         "step": step,
         "as": "written" if written else "sent",
-        "feed": [_fed(item) for item in page.feed(start.run.n)],
+        "feed": [_fed(item, writes, start.typed) for item in page.feed(start.run.n)],
         "nodes": nodes,
         "text": _text(start, step, written, next_run),
         "partial": start.partial or not start.run.detailed,
@@ -35,10 +35,17 @@ def page_view(start: RunStart, step: int, *, written: bool, next_run: int | None
     }
 
 
-def _fed(item: Any) -> dict[str, Any]:
+def _fed(
+    item: PageMessage | Gap, writes: Mapping[int, ContainerWrite], typed: Mapping[str, Any]
+) -> dict[str, Any]:
     if isinstance(item, Gap):
         return {"path": item.path, "note": item.note}
-    return {"n": item.n, "hash": item.body}
+    fed: dict[str, Any] = {"n": item.n, "hash": item.body}
+    write = writes.get(item.n)
+    widget = write.widget_id if write is not None else None
+    if write is not None and widget is not None and widget in typed:
+        fed["typed"] = {"element": write.element, "value": typed[widget]}
+    return fed
 
 
 def _node(

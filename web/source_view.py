@@ -1,4 +1,4 @@
-"""Source text as coloured lines: lists of tokens, never HTML. Pure."""
+"""Source text as coloured lines: lists of tokens, never HTML; its statements. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES, _TokenType
+
+from rerun_trace.tracer.source_lines import file_statements
 
 Line = list[tuple[str, str]]
 
@@ -31,6 +33,12 @@ def highlight(text: str) -> tuple[Line, ...]:
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
     return tuple(lines)
+
+
+@lru_cache(maxsize=64)
+def continuations(text: str) -> dict[int, int]:
+    """Each line that goes on with a statement of an earlier line, and that line."""
+    return {line: first for line, first in file_statements(text).of.items() if line != first}
 
 
 def _short_name(kind: _TokenType) -> str:

@@ -242,3 +242,71 @@ def left_of(place: Locator) -> float:
     box = place.bounding_box()
     assert box is not None
     return box["x"]
+
+
+def test_widgets_show_what_was_typed_and_picked(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "typing.py"
+    app.write_text(
+        """
+import streamlit as st
+st.text_input("Name")
+st.checkbox("More")
+st.selectbox("Size", ["S", "M", "L"])
+st.multiselect("Tags", ["old", "new"])
+st.number_input("Amount", value=1)
+st.slider("Level", 0, 9, 2)
+st.text_input("Word", type="password")
+st.text_input("Set", key="set")
+with st.form("form", clear_on_submit=True):
+    st.text_input("Comment")
+    st.form_submit_button("Send")
+def change():
+    st.session_state["set"] = "by the script"
+st.button("Change", on_click=change)
+"""
+    )
+    drive(
+        store,
+        app,
+        {"set": "Name", "value": "Ann"},
+        {"set": "More", "value": True},
+        {"set": "Size", "value": "L"},
+        {"set": "Tags", "value": ["new"]},
+        {"set": "Amount", "value": 7},
+        {"set": "Level", "value": 5},
+        {"set": "Word", "value": "quiet"},
+        {"set": "Set", "value": "by hand"},
+        {"set": "Comment", "value": "fine"},
+        {"submit": "Send"},
+        {"click": "Change"},
+    )
+    frame = show(page, 9)
+    box = frame.get_by_role("textbox", name="Name")
+    expect(box).to_have_value("Ann")
+    expect(frame.get_by_role("checkbox")).to_be_checked()
+    expect(frame.get_by_role("combobox", name="Size")).to_have_value("L")
+    expect(frame.get_by_test_id("stMultiSelect")).to_contain_text("new")
+    expect(frame.get_by_role("spinbutton", name="Amount")).to_have_value("7")
+    expect(frame.get_by_test_id("stSlider")).to_contain_text("5")
+    expect(frame.locator('input[aria-label="Word"]')).to_have_value("")
+    expect(frame.get_by_role("textbox", name="Set")).to_have_value("by hand")
+
+    show(page, 11)
+    expect(frame.get_by_role("textbox", name="Comment")).to_have_value("")
+    expect(frame.get_by_role("textbox", name="Set")).to_have_value("by the script")
+
+    show(page, 1)
+    expect(box).to_have_value("")
+    expect(frame.get_by_role("checkbox")).not_to_be_checked()
+    expect(frame.get_by_role("textbox", name="Set")).to_have_value("")
+
+
+def test_numbers_are_switched_off_while_a_page_is_loading(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py")
+    page.evaluate("props => window.show(props)", {"moment": {"run": 1, "step": AFTER}})
+    page.get_by_role("button", name="numbers").click()
+    frame = show(page, 1)
+    expect(heading(frame, "Title")).to_be_visible()
+    expect(badges(frame)).to_have_count(0)

@@ -16,8 +16,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
-HIDDEN: Final = "(hidden)"
-"""What stands in a text where a secret was."""
+from ..model import HIDDEN as HIDDEN
 
 SECRET_NAMES: Final = (
     "password",

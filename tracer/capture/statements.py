@@ -7,14 +7,13 @@ computed once per code object, so that deciding "a new statement starts" is two 
 
 from __future__ import annotations
 
-import ast
 import dis
 import tokenize
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
 from ..model import CodeBlock
+from ..source_lines import FileStatements
 
 # Comprehensions are code objects of their own up to Python 3.11 and inlined later; the statement
 # around them is what people see, so they never count as calls.
@@ -49,17 +48,6 @@ _LOADS = {
 Names = tuple[tuple[str, str], ...]  # (name, "local" | "global")
 
 
-@dataclass(frozen=True, slots=True)
-class FileStatements:
-    """The statements of one file: `of[line]` is the first line of the statement a line is in.
-
-    `until[line]` is the last line of the block that a `with` statement on `line` opens.
-    """
-
-    of: dict[int, int]
-    until: dict[int, int]
-
-
 @dataclass(slots=True, eq=False)
 class CodeTable:
     """What the engines need to know about one code object. Compared by identity."""
@@ -88,58 +76,6 @@ def read_source(path: str) -> str:
             return file.read()
     except (OSError, SyntaxError, UnicodeError):
         return ""
-
-
-def file_statements(text: str) -> FileStatements:
-    """Map the lines of a source text to statements; without a usable text each line is its own."""
-    of: dict[int, int] = {}
-    until: dict[int, int] = {}
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return FileStatements(_Identity(), until)
-    for node in ast.walk(tree):  # breadth first: inner statements come later and win
-        for start, end in _spans(node):
-            for line in range(start, end + 1):
-                of[line] = start
-        if isinstance(node, ast.With | ast.AsyncWith):
-            until[node.lineno] = node.end_lineno or node.lineno
-    return FileStatements(of, until)
-
-
-class _Identity(dict[int, int]):
-    """Every line is a statement of its own: for sources that cannot be parsed."""
-
-    def __missing__(self, line: int) -> int:
-        return line
-
-    def get(self, line: int, default: int | None = None) -> int:  # type: ignore[override]
-        return line
-
-
-def _spans(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """The lines of a statement itself: all of a simple one, the header of a compound one."""
-    if isinstance(node, ast.match_case):
-        yield node.pattern.lineno, node.pattern.end_lineno or node.pattern.lineno
-        return
-    if not isinstance(node, ast.stmt | ast.ExceptHandler):
-        return
-    start = node.lineno
-    end = node.end_lineno or start
-    body = getattr(node, "body", None)
-    if isinstance(node, ast.Match):
-        end = node.subject.end_lineno or start
-    elif isinstance(body, list) and body:
-        end = max(start, _first_line(body[0]) - 1)
-    decorators = getattr(node, "decorator_list", ())
-    if decorators:
-        start = decorators[0].lineno
-    yield start, end
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", ())
-    return decorators[0].lineno if decorators else node.lineno
 
 
 def is_inlined(code: CodeType) -> bool:

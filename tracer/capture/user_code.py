@@ -7,14 +7,13 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 
 from ..model import Source
+from ..source_lines import FileStatements, file_statements
 from .scope import Scope
 from .statements import (
     CodeTable,
-    FileStatements,
     code_blocks,
     code_table,
     compile_source,
-    file_statements,
     is_inlined,
     read_source,
 )

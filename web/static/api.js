@@ -61,7 +61,8 @@ import { follow } from "./follow.js";
  *   detail: string}} Found  `step` null: the run's end
  * @typedef {{results: Found[], next: string | null, searched: string}} FoundPage
  * @typedef {[string, string]} Token  Pygments' short class name, and text
- * @typedef {{file_no: number, file: string, lines: Token[][]}} SourceText
+ * @typedef {{file_no: number, file: string, lines: Token[][], continued: Record<string, number>}} SourceText
+ *   `continued`: lines that go on with the statement of an earlier line
  */
 
 export class Api {

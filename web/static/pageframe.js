@@ -54,7 +54,8 @@ export class PageFrame {
    * @param {() => boolean} outdated  asked before each wait: whether it is wanted no longer
    */
   async show(page, marks, outdated) {
-    const fed = await Promise.all(page.feed.map((item) => ("hash" in item ? this.#bytes(item.hash) : item)));
+    const fed = await Promise.all(page.feed.map(async (item) =>
+      "hash" in item ? { bytes: await this.#bytes(item.hash), typed: item.typed } : item));
     if (outdated()) return false;
     await this.ready;
     if (outdated()) return false;

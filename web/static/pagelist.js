@@ -14,7 +14,7 @@ import { html } from "./view.js";
  * `feed`: messages, and places that need a filler. `versions`: Streamlit's, of the recording and as
  * it is installed. `partial`: something may be missing; `pending`: not all fates are known yet.
  * @typedef {{run: number, step: number, as: string,
- *   feed: ({n: number, hash: string} | {path: number[], note: string})[], nodes: PageNode[],
+ *   feed: ({n: number, hash: string, typed?: ReplayTyped} | {path: number[], note: string})[], nodes: PageNode[],
  *   text: string, partial: boolean, pending: boolean, versions: [string, string]}} PageOfMoment
  */
 /** @typedef {{node: PageNode, inside: Branch[]}} Branch */

@@ -119,11 +119,11 @@ export class PageView extends Component {
       this.timer = setTimeout(() => this.ask(this.tries + 1), AGAIN * 2 ** this.tries);
     }
     if (!this.replays(page) || page.feed.length === 0) return;
-    const marks = { lit: this.props.lit, numbers: this.state.numbers };
+    const marks = () => ({ lit: this.props.lit, numbers: this.state.numbers });
     const fed = JSON.stringify(page.feed);
     try {
-      if (fed === this.fed) this.frame.mark(page, marks);
-      else if (!(await this.frame.show(page, marks, outdated))) return;
+      if (fed !== this.fed && !(await this.frame.show(page, marks(), outdated))) return;
+      this.frame.mark(page, marks()); // they may have changed meanwhile
       this.fed = fed;
       this.shown = `${page.run} ${page.step} ${page.as}`;
       this.setState({ shown: true, dead: null });
@@ -156,7 +156,7 @@ export class PageView extends Component {
           ${CHOICES.map(([value, name, title]) => html`<button key=${value} title=${title}
             aria-pressed=${as === value} onClick=${() => onAs(value)}>${name}</button>`)}
         </span>
-        <span class="quiet what">${page?.text}</span>
+        <span class="quiet what" title=${page?.text}>${page?.text}</span>
         <span class="end buttons">
           <button aria-pressed=${numbers} disabled=${listed} onClick=${() => this.setState({ numbers: !numbers })}
             title="Number the writes of the run in their order">numbers</button>

@@ -3,13 +3,35 @@
 // A classic script: it runs in the frame before anything of Streamlit's.
 "use strict";
 
+/** What a person had typed or picked in a widget. @typedef {{element: string, value: any}} ReplayTyped */
+
 const ReplayMessage = (() => {
-  const METADATA = 2, NEW_SESSION = 4, DELTA = 5, FINISHED = 6, STATUS = 9; // of ForwardMsg
+  const HASH = 1, METADATA = 2, NEW_SESSION = 4, DELTA = 5, FINISHED = 6, STATUS = 9; // of ForwardMsg
   const PATH = 2, RUN = 6; // of its metadata
   const RUN_ID = 2, FRAGMENTS = 10; // of new_session, before the run's identity was in the metadata
   const ELEMENT = 3, EMPTY = 2, MARKDOWN = 29, BODY = 1;
+  const BLOCK = 6, FORM = 5, FORM_ID = 1, CLEARS = 2; // of a delta, of its block, of its form
   const BYTES = 2; // the wire type of texts and of messages within messages
   const FOUND = 0; // finished successfully
+
+  /**
+   * Widgets that can be given a value: their field of an element; the fields of the value, of the flag that
+   * makes the front end take it, of the options; and of the value as text, since options are told by text.
+   * @type {Record<string, {field: number, value: number, flag: number, options?: number, text?: number}>}
+   */
+  const WIDGETS = {
+    checkbox: { field: 20, value: 6, flag: 7 },
+    slider: { field: 21, value: 10, flag: 11, options: 13, text: 18 },
+    text_area: { field: 22, value: 8, flag: 9 },
+    radio: { field: 23, value: 7, flag: 8, options: 4, text: 13 },
+    text_input: { field: 24, value: 8, flag: 9 },
+    selectbox: { field: 25, value: 7, flag: 8, options: 4, text: 13 },
+    time_input: { field: 26, value: 6, flag: 7 },
+    date_input: { field: 27, value: 9, flag: 10 },
+    multiselect: { field: 28, value: 7, flag: 8, options: 4, text: 14 },
+    number_input: { field: 32, value: 19, flag: 20 },
+    color_picker: { field: 35, value: 6, flag: 7 },
+  };
 
   /** @param {number} number */
   function varint(number) {
@@ -87,6 +109,64 @@ const ReplayMessage = (() => {
     return joined([...kept.map((item) => item.all), ...added]);
   }
 
+  /** The content of a message within a message. @param {Uint8Array | undefined} message @param {number[]} path */
+  function inside(message, path) {
+    return path.reduce((part, field) => part && fields(part).find((item) => item.field === field)?.content, message);
+  }
+
+  /** @param {number} field @param {number | boolean | string} value @param {boolean} isDouble */
+  function scalar(field, value, isDouble) {
+    if (typeof value === "string") return bytes(field, utf8(value));
+    if (!isDouble) return Uint8Array.from([...varint(field * 8), ...varint(Number(value))]);
+    const eight = new Uint8Array(8);
+    new DataView(eight.buffer).setFloat64(0, Number(value), true);
+    return joined([Uint8Array.from(varint(field * 8 + 1)), eight]);
+  }
+
+  /**
+   * The forms that the submit empties, in a message: what was typed in them is gone.
+   * @param {Uint8Array} message
+   */
+  function emptied(message) {
+    const form = inside(message, [DELTA, BLOCK, FORM]);
+    const id = form && inside(form, [FORM_ID]);
+    return id && inside(form, [CLEARS]) ? [text(id)] : [];
+  }
+
+  /**
+   * The message of a widget, as if the script had set what a person typed; unchanged where it set a value.
+   * @param {Uint8Array} message
+   * @param {ReplayTyped} typed
+   * @param {string[]} empty  forms that are empty again
+   */
+  function filled(message, { element, value }, empty) {
+    const known = WIDGETS[element];
+    const delta = inside(message, [DELTA]);
+    const outer = inside(delta, [ELEMENT]);
+    const widget = known && inside(outer, [known.field]);
+    if (!delta || !outer || !widget) return message;
+    const own = fields(widget);
+    if (own.some((item) => item.field === known.flag || (empty.length > 0 && empty.includes(text(item.content))))) return message;
+    const options = own.filter((item) => item.field === known.options).map((item) => text(item.content));
+    const values = Array.isArray(value) ? value : value === null ? [] : [value];
+    const isDouble = element === "number_input" || element === "slider";
+    if (element === "slider" && options.length === 0 && !values.every((item) => typeof item === "number")) return message;
+    const added = options.length === 0 ? values.map((item) => scalar(known.value, item, isDouble))
+      : values.flatMap((item) => [
+        ...(options.includes(item) ? [scalar(known.value, options.indexOf(item), isDouble)] : []),
+        bytes(known.text ?? 0, utf8(String(item))),
+      ]);
+    added.push(Uint8Array.from([...varint(known.flag * 8), 1]));
+    const set = bytes(known.field, changed(widget, [known.value, known.text ?? known.value], added));
+    const given = bytes(ELEMENT, changed(outer, [known.field], [set]));
+    // The front end keeps an element whose hash it has: with another value it is another one.
+    const hash = `${text(inside(message, [HASH]) ?? new Uint8Array())} ${JSON.stringify(value)}`;
+    return changed(message, [HASH, DELTA], [bytes(HASH, utf8(hash)), bytes(DELTA, changed(delta, [ELEMENT], [given]))]);
+  }
+
+  /** @param {Uint8Array} content */
+  const text = (content) => new TextDecoder().decode(content);
+
   /** @param {string} text */
   const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -139,5 +219,5 @@ const ReplayMessage = (() => {
    */
   const status = (running) => bytes(STATUS, running ? [2 * 8, 1] : []);
 
-  return { ofRun, finished, filler, status };
+  return { ofRun, emptied, filled, finished, filler, status };
 })();

@@ -5,7 +5,7 @@
 (() => {
   /**
    * What the page around asks to show. `items` start with a `new_session`.
-   * @typedef {{n: number, items: (Uint8Array | {path: number[], note: string})[],
+   * @typedef {{n: number, items: ({bytes: Uint8Array, typed?: ReplayTyped} | {path: number[], note: string})[],
    *   marks: ReplayMarksRequest}} Show
    */
   const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "?"]);
@@ -101,14 +101,16 @@
     const run = `replay-${count}`;
     const [session, ...rest] = items;
     ReplayMarks.hide();
-    if (session instanceof Uint8Array) socket.receive(ReplayMessage.ofRun(session, run));
+    if (session && "bytes" in session) socket.receive(ReplayMessage.ofRun(session.bytes, run));
     socket.receive(ReplayMessage.status(true));
     // Deltas belong to the run that the front end shows at that time: it must have taken it up.
     await settled();
     await settled();
+    const emptied = rest.flatMap((item) => "bytes" in item ? ReplayMessage.emptied(item.bytes) : []);
     for (const item of rest) {
-      const given = item instanceof Uint8Array;
-      socket.receive(given ? ReplayMessage.ofRun(item, run) : ReplayMessage.filler(item.path, item.note, run));
+      socket.receive("bytes" in item
+        ? ReplayMessage.ofRun(item.typed ? ReplayMessage.filled(item.bytes, item.typed, emptied) : item.bytes, run)
+        : ReplayMessage.filler(item.path, item.note, run));
     }
     await settled();
     socket.receive(ReplayMessage.finished(run));

@@ -106,7 +106,7 @@ export class SourcePanel extends Component {
         <table class="code">
           <thead class="visually-hidden"><tr>
             <th scope="col">Line</th><th scope="col">Times run</th>
-            <th scope="col">Source</th><th scope="col">What happened</th></tr></thead>
+            <th scope="col">Source, and what happened</th></tr></thead>
           <tbody onKeyDown=${onKey}>${this.rows(shown, text, current, lit)}</tbody>
         </table>
       </div>
@@ -125,13 +125,14 @@ function linesOf(coverage, text) {
   let before = "";
   return text.lines.map((tokens, index) => {
     const no = index + 1;
-    const reason = reasons.get(no);
+    const first = text.continued[no] ?? no;
+    const reason = reasons.get(first);
     const times = hits.get(no);
     const isHalting = no === coverage.halting_line;
     const isBlank = tokens.every(([, part]) => part.trim() === "");
     const note = isHalting ? coverage.halting_text ?? "" : reason ?? "";
     // A reason that holds for many lines is shown once, and read out for each.
-    const isRepeated = note !== "" && note === before && !isHalting;
+    const isRepeated = first !== no || (note !== "" && note === before && !isHalting);
     if (!isBlank) before = isHalting ? "" : note;
     const kind = isHalting ? "halting" : reason ? "not-run" : times ? "ran" : "";
     return { no, tokens, kind, times, note, isRepeated, look: null, row: null };
@@ -142,7 +143,7 @@ function linesOf(coverage, text) {
 function rowOf({ no, tokens, kind, times, note, isRepeated }, { isCurrent, isLit, isEntry }, onLine) {
   const kinds = [kind, isCurrent ? "current" : "", isLit ? "lit" : ""];
   const mark = kind === "halting" && html`<span aria-hidden="true">■ </span>`;
-  const said = note && html`${mark}<span class=${isRepeated ? "visually-hidden" : ""}>${note}</span>`;
+  const said = note && html`<span class=${isRepeated ? "visually-hidden" : "note"} title=${note}>${mark}${note}</span>`;
   return html`<tr key=${no} class=${kinds.filter(Boolean).join(" ")} data-line=${no}
     aria-current=${isCurrent ? "step" : null}>
     <td class="number">${times
@@ -150,8 +151,7 @@ function rowOf({ no, tokens, kind, times, note, isRepeated }, { isCurrent, isLit
         tabindex=${isEntry ? 0 : -1} onClick=${() => onLine(no)}>${no}</button>`
       : no}</td>
     <td class="hits">${times ?? (kind === "not-run" ? "·" : "")}</td>
-    <td class="text"><code>${tokens.map(([name, part]) => name ? html`<span class=${name}>${part}</span>` : part)}</code></td>
-    <td class="note">${said}</td></tr>`;
+    <td class="text"><div><code>${tokens.map(([name, part]) => name ? html`<span class=${name}>${part}</span>` : part)}</code>${said}</div></td></tr>`;
 }
 
 /** Up and down go from one line that ran to the next. @param {KeyboardEvent} event */
