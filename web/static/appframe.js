@@ -8,8 +8,9 @@ import { Component, html } from "./view.js";
  * @typedef {{app: App, recording: number, follow: boolean}} Props
  *   `app`: how it was when the page was made; `follow`: go on to the app's next recording by itself
  * @typedef {{app: App | null, loads: number, problem: string | null, width: number, isHidden: boolean,
- *   isDragged: boolean}} State
- *   `width` in percent of the window; `loads` counts how often the frame was loaded anew
+ *   isDragged: boolean, hasKeys: boolean}} State
+ *   `width` in percent of the window; `loads` counts how often the frame was loaded anew;
+ *   `hasKeys`: the app has the keyboard
  */
 
 const KEY = "rerun-trace-app-frame";
@@ -25,13 +26,16 @@ export class AppFrame extends Component {
   constructor(props) {
     super(props);
     /** @type {State} */
-    this.state = { app: props.app, loads: 0, problem: null, isDragged: false, ...remembered() };
+    this.state = { app: props.app, loads: 0, problem: null, isDragged: false, hasKeys: false, ...remembered() };
     /** @type {() => void} */
     this.leave = () => {};
+    this.noteFocus = () => this.setState({ hasKeys: document.activeElement?.closest(".app-place iframe") != null });
     this.hasRestarted = false; // who restarts the app wants to see it, too
   }
 
   componentDidMount() {
+    window.addEventListener("blur", this.noteFocus); // all that is told of a click into the frame
+    window.addEventListener("focus", this.noteFocus);
     this.leave = watchApp((app) => {
       if (JSON.stringify(app) !== JSON.stringify(this.state.app)) this.setState({ app });
     });
@@ -39,6 +43,8 @@ export class AppFrame extends Component {
 
   componentWillUnmount() {
     this.leave();
+    window.removeEventListener("blur", this.noteFocus);
+    window.removeEventListener("focus", this.noteFocus);
   }
 
   componentDidUpdate() {
@@ -75,6 +81,11 @@ export class AppFrame extends Component {
     this.setState({ problem });
   }
 
+  takeKeys() {
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    this.setState({ hasKeys: false });
+  }
+
   /** @param {KeyboardEvent} event */
   onSplitterKey(event) {
     /** @type {Record<string, number>} */
@@ -94,14 +105,17 @@ export class AppFrame extends Component {
    * @param {Props} _props
    * @param {State} state
    */
-  render(_props, { app, width, isHidden, isDragged }) {
+  render(_props, { app, width, isHidden, isDragged, hasKeys }) {
     const word = app ? { none: "ended", starting: "starting …", running: "running", ended: "ended" }[app.state] : "ended";
     const url = app?.url ?? null;
     return html`<aside class=${`app-frame ${isHidden ? "is-hidden" : ""} ${isDragged ? "is-dragged" : ""}`}
         style=${{ "--app-width": `${width}vw` }} aria-label="The app">
       <div class="app-column">
         <div class="panel-bar">
-          ${!isHidden && html`<h2>The app</h2><span class="quiet" role="status">${word}</span>
+          ${!isHidden && html`<h2>The app</h2>${hasKeys
+            ? html`<button type="button" class="link keys" title="The app has the keyboard: click to move through time with the keys again"
+              onClick=${() => this.takeKeys()}>has the keys</button>`
+            : html`<span class="quiet" role="status">${word}</span>`}
             <span class="buttons end">
               ${url && html`<a class="button" href=${url} target="_blank" rel="noopener"
                 title="Open the app in a tab of its own">Open<span class="visually-hidden"> the app</span> ↗</a>`}

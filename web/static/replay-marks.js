@@ -162,6 +162,7 @@ const ReplayMarks = (() => {
    * @param {OnWrite} onWrite
    */
   function show(request, onWrite) {
+    document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
     lit = request.lit;
     pointed = null;
     shown = [...request.writes].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map((mark) => {
