@@ -13,7 +13,7 @@ from ui.handmade_app import HandmadeApp
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import HostError
-from rerun_trace.tracer.model import Interaction, InteractionKind
+from rerun_trace.tracer.model import Interaction, InteractionKind, Outcome, Step, StepChunk
 from rerun_trace.web.app import create_app
 from rerun_trace.web.live import LiveState
 from rerun_trace.web.server import serve
@@ -57,6 +57,19 @@ def test_a_run_in_full(store: TraceStore, client: FlaskClient) -> None:
     assert {"text": "run 3", "run": 3} in run["story"][1]
     again = get(client, f"/api/recordings/{id}/runs/3")
     assert again["story"][0][0] == {"text": "Run 2", "run": 2}
+
+
+def test_the_lines_of_a_run_that_goes_on_are_those_of_its_steps(
+    store: TraceStore, client: FlaskClient
+) -> None:
+    run = replace(handmade.app_run(1, 0, 0, 5), outcome=Outcome.RUNNING, ended_ns=None)
+    steps = StepChunk(1, 1, [Step(1, 1, 1, 1), Step(2, 1, 3, 1), Step(3, 1, 3, 1)])
+    id = handmade.keep(store, handmade.INFO, [handmade.load(), handmade.SOURCE, run, steps])
+
+    file = get(client, f"/api/recordings/{id}/runs/1")["files"][0]
+
+    assert [line[:2] for line in file["executed"]] == [[1, 1], [3, 2]]
+    assert not {1, 3} & {line for line, _ in file["not_run"]}
 
 
 def test_source_lines(store: TraceStore, client: FlaskClient) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
-from rerun_trace.tracer.model import Outcome, TriggerType
+from rerun_trace.tracer.model import LineCount, Outcome, ScriptRun, TriggerType
 from rerun_trace.web import (
     events,
     graphs,
@@ -89,6 +90,16 @@ def _window() -> tuple[int, int]:
     return max(1, query.number("first", 1)), query.number("last", graphs.LAST)
 
 
+def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[LineCount]:
+    """How often lines ran. They are counted at a run's end: until then, the steps so far are."""
+    if run.outcome is not Outcome.RUNNING:
+        return store.line_counts(recording, run.n)
+    files = {source.file_no: source.file for source in store.sources(recording)}
+    steps = store.steps(recording, run.n).steps
+    hits = Counter((files.get(step.file, "?"), step.line) for step in steps)
+    return [LineCount(run.n, file, line, count) for (file, line), count in hits.items()]
+
+
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     run = store.run(recording, number)
     following = store.runs(recording, first=number + 1, last=number + 20)
@@ -102,7 +113,7 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         run,
         next((item for item in interactions if item.n == run.interaction), None),
         cover_run(
-            run, store.sources(recording), store.line_counts(recording, number), superseded_by
+            run, store.sources(recording), _line_counts(store, recording, run), superseded_by
         ),
         store.callbacks(recording, number),
         store.rerun_requests(recording, number),

@@ -31,11 +31,11 @@ def version() -> str:
 def index(scripts: str) -> str:
     """Its page, with `scripts` before everything else. Raises FileNotFoundError.
 
-    Without its icon's link there is no icon to change: apps' icons may be on other sites.
+    Under another name than its own, the icon is not changed to the app's, which may be elsewhere.
     """
     static = folder()
     if static is None:
         raise FileNotFoundError("Streamlit's front end is not installed")
     page = (static / "index.html").read_text(encoding="utf-8")
-    page = re.sub(r'<link rel="shortcut icon"[^>]*>', "", page)
+    page = re.sub(r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" href="data:,">', page)
     return page.replace("<head>", f"<head>{scripts}", 1)

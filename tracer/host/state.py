@@ -167,7 +167,7 @@ class StateProbes:
         self._keys[id(frame)] = {
             widget_id: (key, self._text(tab, key, _value(state, key)))
             for widget_id, key in list(state._key_id_mapper._id_key_mapping.items())
-            if _held(state, widget_id)
+            if _held(state, widget_id) and not is_internal(key)
         }
 
     def cleanup_ends(self, frame: FrameType, value: Any) -> None:

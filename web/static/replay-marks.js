@@ -133,7 +133,8 @@ const ReplayMarks = (() => {
     const taken = [];
     for (const { mark, path, badge, frame } of shown) {
       const box = where.get(path)?.getBoundingClientRect();
-      const inside = box && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+      const inside = box && box.width > 0 && box.bottom > 0 && box.top < innerHeight
+        && box.right > 0 && box.left < innerWidth;
       frame.hidden = !inside || (path !== pointed && mark.message !== lit);
       if (badge) badge.hidden = !inside;
       if (!inside) continue;

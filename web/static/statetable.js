@@ -70,13 +70,13 @@ export class StateTable extends Component {
     return html`<section><h3>Session state <span class="quiet">${entries.length}</span></h3>
       <table class="facts state"><thead><tr><th scope="col">key</th>
         <th scope="col" title="When this run began">before</th><th scope="col">now</th><th scope="col">written</th></tr></thead>
-        <tbody>${entries.map((entry) => html`<tr key=${entry.key} class=${entry.isNew ? "changed" : ""}>
+        <tbody>${entries.map((entry) => html`<tr key=${entry.key} class=${isChanged(entry) ? "changed" : ""}>
           <th scope="row"><button type="button" class="link plain" aria-expanded=${open === entry.key}
             title="All values it had" onClick=${() => this.toggle(entry.key)}><code>${entry.key}</code></button>
-            ${entry.isNew && html`<span class="mark" title="Changed in this run"> ●<span class="visually-hidden"> changed in this run</span></span>`}</th>
-          <td>${entry.isNew ? value(entry.before) : html`<span class="quiet">same</span>`}</td>
+            ${isChanged(entry) && html`<span class="mark" title="Changed in this run"> ●<span class="visually-hidden"> changed in this run</span></span>`}</th>
+          <td>${isChanged(entry) ? value(entry.before) : html`<span class="quiet">same</span>`}</td>
           <td>${entry.now === null ? html`<span class="quiet">removed</span>`
-            : entry.isNew ? html`<strong>${value(entry.now)}</strong>` : value(entry.now)}</td>
+            : isChanged(entry) ? html`<strong>${value(entry.now)}</strong>` : value(entry.now)}</td>
           <td>${where(entry)}</td></tr>
           ${open === entry.key && html`<tr key=${`${entry.key} past`} class="past"><td colspan="4">
             ${problem && html`<span class="error-text">${problem}</span>`}
@@ -90,6 +90,9 @@ export class StateTable extends Component {
       </table></section>`;
   }
 }
+
+/** Whether the run has written another value by now. @param {Entry} entry */
+const isChanged = ({ isNew, before, now }) => isNew && before !== now;
 
 /**
  * @param {RunState} state
