@@ -252,6 +252,22 @@ st.button("Go", key="go")
     assert state_writes(recorded, 4) == [("go", "False", "True", None)]
 
 
+def test_the_edits_of_a_table_are_session_state(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+st.data_editor([{"name": "Ann"}], key="table", num_rows="dynamic")
+""",
+    )
+    steps = [{"edit": "table", "rows": {"0": {"name": "Bob"}}}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    ((key, old, new, line),) = state_writes(recorded, 2)
+    assert (key, line) == ("table", None)
+    assert "Bob" not in old
+    assert "{'name': 'Bob'}" in new
+
+
 def test_values_of_session_state_that_change_in_place(engine: str, tmp_path: Path) -> None:
     app = write_app(
         tmp_path / "app",

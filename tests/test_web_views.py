@@ -96,6 +96,7 @@ def test_interactions_have_a_name_and_begin_a_sentence(
         ("time_input", "08:45", "set It to 08:45", "You set It to 08:45"),
         ("multiselect", ["a", "b"], "set It to 'a', 'b'", "You set It to 'a', 'b'"),
         ("multiselect", [], "set It to nothing", "You set It to nothing"),
+        ("text_input", "(hidden)", "set It to (hidden)", "You set It to (hidden)"),
         ("slider", [1, 5], "set It to 1, 5", "You set It to 1, 5"),
     ],
 )

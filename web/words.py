@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rerun_trace.tracer.model import (
+    HIDDEN,
     Interaction,
     InteractionKind,
     Outcome,
@@ -170,7 +171,7 @@ def _set(interaction: Interaction, name: str, verbs: tuple[str, str, str]) -> st
 def _value(value: Any, quoted: bool = True) -> str:
     """A value as a person picked it: of a list its items, dates without quotes."""
     items = value if isinstance(value, list | tuple) else [value]
-    texts = (repr(item) if quoted else str(item) for item in items)
+    texts = (repr(item) if quoted and item != HIDDEN else str(item) for item in items)
     return shorten(", ".join(texts) if items else "nothing", 30)
 
 

@@ -55,7 +55,7 @@ def find(cls: type, library: str) -> KnownType | None:
 def is_library_class(cls: type, libraries: frozenset[str]) -> bool:
     """Whether the class really is what an installed package of that name defines."""
     if id(cls) not in _genuine:
-        if shape_of(cls).library not in libraries or not _is_genuine(cls):
+        if shape_of(cls).library not in libraries or not is_genuine(cls):
             return False
         _genuine[id(cls)] = cls
     return shape_of(cls).library in libraries
@@ -69,12 +69,13 @@ def _identify(cls: type, library: str) -> KnownType | None:
         known = _IMAGE if any(class_name(base) == "Image" for base in method_order(cls)) else None
     else:
         known = (_PANDAS if library == "pandas" else _POLARS).get(name)
-    if known is None or not _is_genuine(cls):
+    if known is None or not is_genuine(cls):
         return None
     return KnownType(cls, *known)
 
 
-def _is_genuine(cls: type) -> bool:
+def is_genuine(cls: type) -> bool:
+    """Whether the module of an installed package, which the class names, holds it by its name."""
     module = sys.modules.get(module_name(cls))
     if type(module) is not types.ModuleType:
         return False

@@ -6,6 +6,8 @@ import threading
 from types import FrameType
 from typing import Any
 
+from ..capture.class_shapes import module_name
+from ..capture.known_types import is_genuine
 from ..capture.redaction import HIDDEN
 from ..capture.traces import RunTrace
 from ..capture.values import is_mutable_builtin, snapshot
@@ -83,7 +85,7 @@ class StateProbes:
         redactor = self._host.recorder.redactor
         if key in tab.hidden or redactor.hides_name(key):
             return HIDDEN
-        return snapshot(value, redactor)
+        return snapshot(_plain(value), redactor)
 
     # Values of widgets, and values that change in place: no key is set
 
@@ -236,6 +238,15 @@ class StateProbes:
 
     def secrets_read(self, frame: FrameType, value: Any) -> None:
         self._host.recorder.redactor.add_secrets(value)
+
+
+def _plain(value: Any, depth: int = 3) -> Any:
+    """Streamlit's own kinds of dictionaries, such as a data editor's edits, as plain ones."""
+    cls = type(value)
+    own = depth > 0 and module_name(cls).startswith("streamlit.") and is_genuine(cls)
+    if not own or not issubclass(cls, dict):
+        return value
+    return {key: _plain(item, depth - 1) for key, item in dict.items(value)}
 
 
 def _remember(tab: Tab, key: str, text: str | None) -> None:
