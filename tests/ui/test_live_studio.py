@@ -89,3 +89,15 @@ def test_who_stepped_away_stays_there_until_he_jumps_to_now(
         timeout=WAIT_MS
     )
     see(page, "run 3, step 5 of 5")
+
+
+def test_the_app_says_when_it_has_the_keys(context: BrowserContext, started: Live) -> None:
+    page = open_studio(context, started)
+    keys = page.get_by_role("button", name="has the keys")
+    expect(keys).to_have_count(0)
+    app_of(page).get_by_role("button", name="Foo", exact=True).click()
+    see(page, "run 3, step 5 of 5")
+    keys.click()
+    expect(keys).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    see(page, "run 3, step 4 of 5")

@@ -203,3 +203,16 @@ def test_a_live_recording_follows_until_a_run_is_chosen(page: Page, store: Trace
     finally:
         sink.close(True)
     expect(page.locator("#state")).to_have_text("✓ complete")
+
+
+@pytest.mark.parametrize("width", [480, 760, 1440])
+def test_reasons_never_lie_over_the_code(page: Page, store: TraceStore, width: int) -> None:
+    handmade.three_runs(store)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/recordings/1?run=2")
+    expect(page.locator(".code .note").first).to_be_visible()
+    apart = """notes => notes.map(note => {
+      const [a, b] = [note, note.previousElementSibling].map(each => each.getBoundingClientRect());
+      return a.left >= b.right || a.top >= b.bottom - 1;
+    })"""
+    assert set(page.locator(".code .note").evaluate_all(apart)) == {True}
