@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,8 +150,16 @@ def test_the_name_that_pandas_draws_for_a_style_is_no_difference() -> None:
     assert canonical([styled("mine", "red")]) != canonical([styled("yours", "red")])
 
 
+def test_random_ids_in_a_long_text_are_no_difference() -> None:
+    one, other = (f"{{'id': '{uuid.uuid4()}'}}" + 200_000 * "x" for _ in range(2))
+    assert canonical([delta("text", 0, text=one)]) == canonical([delta("text", 0, text=other)])
+    changed = canonical([delta("text", 0, text=other + "y")])
+    assert canonical([delta("text", 0, text=one)]) != changed
+
+
 def test_what_is_taken_for_an_app(tmp_path: Path) -> None:
-    for name in ("app.py", "app_test.py", "_hidden.py", "sub/app.py", "sub/pages/one.py"):
+    others = ("app_test.py", "_hidden.py", "sub/pages/one.py", "shared/charts.py")
+    for name in ("app.py", "sub/app.py", *others):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("import streamlit as st\n")
     (tmp_path / "module.py").write_text("x = 'streamlit'\n")

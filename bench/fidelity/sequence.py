@@ -102,11 +102,12 @@ def _normal(value: Any) -> Any:
         return {k: v for k, v in plain.items() if v != {}}
     if isinstance(value, list):
         return [_normal(item) for item in value]
-    if isinstance(value, str) and len(value) > _WHOLE:
-        return f"<{len(value)} characters, {hashlib.sha256(value.encode()).hexdigest()[:16]}>"
-    if isinstance(value, str):
-        return _COUNTED.sub(r"\1N", _HEX.sub("<hex>", value))
-    return value
+    if not isinstance(value, str):
+        return value
+    text = _COUNTED.sub(r"\1N", _HEX.sub("<hex>", value))
+    if len(text) <= _WHOLE:
+        return text
+    return f"<{len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
 
 
 def _unnamed(styler: dict[str, Any]) -> dict[str, Any]:
