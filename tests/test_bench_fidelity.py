@@ -174,6 +174,7 @@ def test_what_is_taken_for_an_app(tmp_path: Path) -> None:
         ("import random, numpy\nst.write(random.random(), numpy.random.rand())\n", SAME, None),
         ("import time\nst.write(time.time_ns())\n", NONDETERMINISTIC, "untraced twice"),
         ("import no_such_package\n", SKIPPED, "No module named 'no_such_package'"),
+        ("import requests\nraise requests.exceptions.ConnectionError\n", SKIPPED, "the network"),
         # Only the traced one is watched by sys.settrace: stands for every harm that we might do.
         (
             "import os, threading\nif threading.gettrace() is not None:\n    os._exit(3)\n",

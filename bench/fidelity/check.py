@@ -108,7 +108,7 @@ def _needs(sequence: list[Any]) -> str | None:
         error = message.get("delta", {}).get("newElement", {}).get("exception")
         if error and error["type"] in ("ModuleNotFoundError", "ImportError"):
             return f"needs a package: {error['message']}"
-        if error and error["type"] in _NETWORK:
+        if error and error["type"].rpartition(".")[2] in _NETWORK:
             return f"needs the network: {error['type']}"
         if "scriptFinished" in message:
             break
