@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,12 @@ def write(folder: Path, name: str, body: str) -> Path:
     app = folder / name
     app.write_text(f"import streamlit as st\n{body}")
     return app
+
+
+@pytest.fixture(scope="module")
+def drives() -> Iterator[Drives]:
+    with Drives(timeout_s=60) as started:
+        yield started
 
 
 def test_a_visit_uses_every_widget_once_and_those_that_appear(tmp_path: Path) -> None:
@@ -126,8 +134,32 @@ def test_when_the_queue_was_flushed_is_no_difference(
     assert canonical(all_sent) == canonical(flushed_late)
 
 
+def styled(uuid: str, colour: str) -> bytes:
+    message = ForwardMsg()
+    element = message.delta.new_element
+    older = hasattr(element, "arrow_data_frame")
+    table = element.arrow_data_frame if older else element.dataframe.arrow_data
+    table.styler.uuid, table.styler.styles = uuid, f"#T_{uuid}_row0 {{ color: {colour} }}"
+    table.styler.display_values = b"values"
+    return bytes(message.SerializeToString())
+
+
+def test_the_name_that_pandas_draws_for_a_style_is_no_difference() -> None:
+    assert canonical([styled("1e3d4", "red")]) == canonical([styled("2d571", "red")])
+    assert canonical([styled("1e3d4", "red")]) != canonical([styled("2d571", "blue")])
+    assert canonical([styled("mine", "red")]) != canonical([styled("yours", "red")])
+
+
+def test_random_ids_in_a_long_text_are_no_difference() -> None:
+    one, other = (f"{{'id': '{uuid.uuid4()}'}}" + 200_000 * "x" for _ in range(2))
+    assert canonical([delta("text", 0, text=one)]) == canonical([delta("text", 0, text=other)])
+    changed = canonical([delta("text", 0, text=other + "y")])
+    assert canonical([delta("text", 0, text=one)]) != changed
+
+
 def test_what_is_taken_for_an_app(tmp_path: Path) -> None:
-    for name in ("app.py", "app_test.py", "_hidden.py", "sub/app.py", "sub/pages/one.py"):
+    others = ("app_test.py", "_hidden.py", "sub/pages/one.py", "shared/charts.py")
+    for name in ("app.py", "sub/app.py", *others):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("import streamlit as st\n")
     (tmp_path / "module.py").write_text("x = 'streamlit'\n")
@@ -139,8 +171,10 @@ def test_what_is_taken_for_an_app(tmp_path: Path) -> None:
     ("body", "result", "why"),
     [
         ("st.button('Press')\n", SAME, None),
+        ("import random, numpy\nst.write(random.random(), numpy.random.rand())\n", SAME, None),
         ("import time\nst.write(time.time_ns())\n", NONDETERMINISTIC, "untraced twice"),
         ("import no_such_package\n", SKIPPED, "No module named 'no_such_package'"),
+        ("import requests\nraise requests.exceptions.ConnectionError\n", SKIPPED, "the network"),
         # Only the traced one is watched by sys.settrace: stands for every harm that we might do.
         (
             "import os, threading\nif threading.gettrace() is not None:\n    os._exit(3)\n",
@@ -154,10 +188,9 @@ def test_what_is_taken_for_an_app(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_verdicts(body: str, result: str, why: str | None, tmp_path: Path) -> None:
+def test_verdicts(body: str, result: str, why: str | None, drives: Drives, tmp_path: Path) -> None:
     app = write(tmp_path, "app.py", body)
-    with Drives(timeout_s=60) as drives:
-        verdict = check(drives, app, tmp_path, ["settrace"])
+    verdict = check(drives, app, tmp_path, ["settrace"])
     assert verdict.results == {"settrace": result}
     assert (why or "") in verdict.why.get("settrace", "")
 

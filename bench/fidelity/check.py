@@ -84,10 +84,10 @@ def check(drives: Drives, app: Path, folder: Path, engines: list[str]) -> Verdic
 
 
 def scripts(folder: Path) -> Iterator[Path]:
-    """The files that one would give to `streamlit run`: pages and tests are none."""
+    """The files that one would give to `streamlit run`: not pages, tests, shared modules."""
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if "pages" in parts[:-1] or path.name.startswith(("_", "test_")):
+        if {"pages", "shared"} & {*parts[:-1]} or path.name.startswith(("_", "test_")):
             continue
         if path.name.endswith("_test.py") or path.name == "conftest.py":
             continue
@@ -108,7 +108,7 @@ def _needs(sequence: list[Any]) -> str | None:
         error = message.get("delta", {}).get("newElement", {}).get("exception")
         if error and error["type"] in ("ModuleNotFoundError", "ImportError"):
             return f"needs a package: {error['message']}"
-        if error and error["type"] in _NETWORK:
+        if error and error["type"].rpartition(".")[2] in _NETWORK:
             return f"needs the network: {error['type']}"
         if "scriptFinished" in message:
             break

@@ -7,18 +7,19 @@ lines on stdout: the number of its process, and later its exit code.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import random
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 from typing import Any
 
-# What most apps need is loaded here, so that no drive has to; and so that numbers drawn at random
-# are the same in all drives.
+# What most apps need is loaded here, so that no drive has to.
 import altair  # noqa: F401
-import numpy  # noqa: F401
+import numpy
 import pandas  # noqa: F401
 import pyarrow  # noqa: F401
 import streamlit.web.bootstrap  # noqa: F401
@@ -36,6 +37,7 @@ _IDLE_TIMEOUT_S = 120.0
 def serve() -> None:
     """Carry out orders until there are no more."""
     _scan_packages()
+    gc.freeze()  # Streamlit collects garbage after each run: not all that was loaded here
     for line in sys.stdin:
         process = os.fork()
         if process == 0:
@@ -75,6 +77,8 @@ def _carry_out(order: dict[str, str]) -> None:
 
 
 def _drive(app: str, engine: str) -> dict[str, Any]:
+    random.seed(0)  # what apps draw at random is the same in all drives
+    numpy.random.seed(0)
     visit = Visit()
 
     def visited() -> DriveResult:

@@ -15,6 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 _RANDOM = {"sessionId", "scriptRunId", "runId", "hash", "cacheable"}
 _COUNTED = re.compile(r"\b((?:param|view)_)\d+")  # Altair numbers them through the process
 _HEX = re.compile(r"[0-9a-f]{24,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_STYLER = re.compile(r"[0-9a-f]{5}")
 _ROWS = ("add_rows", "arrow_add_rows")
 _WHOLE = 100_000  # what is longer, such as a large table, is compared by its checksum
 _SHOWN = 80
@@ -96,12 +97,23 @@ def _halted(message: dict[str, Any]) -> bool:
 
 def _normal(value: Any) -> Any:
     if isinstance(value, dict):
-        plain = {k: _normal(v) for k, v in value.items() if k not in _RANDOM}
+        named = _unnamed(value) if "displayValues" in value else value
+        plain = {k: _normal(v) for k, v in named.items() if k not in _RANDOM}
         return {k: v for k, v in plain.items() if v != {}}
     if isinstance(value, list):
         return [_normal(item) for item in value]
-    if isinstance(value, str) and len(value) > _WHOLE:
-        return f"<{len(value)} characters, {hashlib.sha256(value.encode()).hexdigest()[:16]}>"
-    if isinstance(value, str):
-        return _COUNTED.sub(r"\1N", _HEX.sub("<hex>", value))
-    return value
+    if not isinstance(value, str):
+        return value
+    text = _COUNTED.sub(r"\1N", _HEX.sub("<hex>", value))
+    if len(text) <= _WHOLE:
+        return text
+    return f"<{len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
+
+
+def _unnamed(styler: dict[str, Any]) -> dict[str, Any]:
+    """A table's style without the name that pandas draws for it, unless it was given one."""
+    name = styler.get("uuid", "")
+    if not _STYLER.fullmatch(name):
+        return styler
+    styles = styler.get("styles", "").replace(f"T_{name}", "T_")
+    return styler | {"uuid": "", "styles": styles}
