@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import dis
 import inspect
 import os
 import sys
@@ -96,7 +95,6 @@ class _Call:
     def __init__(self, code: CodeType) -> None:
         self.code = code
         self.statement = 0
-        self.raised = ""
 
 
 class Observer:
@@ -150,7 +148,6 @@ class Observer:
         statements, before = self.statements(call.code.co_filename), call.statement
         statement = statements.of.get(frame.f_lineno, 0)
         is_header = statement == statements.of.get(call.code.co_firstlineno)
-        call.raised = ""
         if not statement or statement == before:
             return
         if is_header and call.code.co_name[0] != "<" and statement in statements.headers:
@@ -168,9 +165,13 @@ class Observer:
             run.lines.append((self.name(call.code.co_filename), statement))
             run.threads.add(threading.get_ident())
 
-    def ends(self, call: _Call, frame: FrameType, error: str | None) -> None:
+    def is_outermost(self, frame: FrameType) -> bool:
+        """Whether Streamlit called this function of the app's, and no other function of it."""
+        return self._users_line(frame.f_back) is None
+
+    def left(self, error: str | None) -> None:
         run = self._by_thread.get(threading.get_ident())
-        if run is not None and self._users_line(frame.f_back) is None:
+        if run is not None:
             run.left_by = error
 
     def rerun_called(self, frame: FrameType) -> None:
@@ -217,6 +218,8 @@ def _tracing(observer: Observer) -> Iterator[None]:
             observer.rerun_called(frame)
         if not observer.is_users(frame.f_code):
             return None
+        if frame.f_back is not None and observer.is_outermost(frame):
+            frame.f_back.f_trace = back
         # A generator that goes on has its trace function from before.
         return frame.f_trace or local(observer.begins(frame))
 
@@ -224,15 +227,15 @@ def _tracing(observer: Observer) -> Iterator[None]:
         def trace(frame: FrameType, event: str, arg: Any) -> Any:
             if event == "line":
                 observer.line(call, frame)
-            elif event == "exception":
-                call.raised = arg[0].__name__
-            elif event == "return":
-                opcode = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-                returns = opcode.startswith(("RETURN", "YIELD"))
-                observer.ends(call, frame, None if returns else call.raised)
             return trace
 
         return trace
+
+    def back(frame: FrameType, event: str, arg: Any) -> None:
+        # The function's own events do not say what leaves it: a `with` or `finally` on the way out
+        # raises again without one.
+        frame.f_trace = None
+        observer.left(arg[0].__name__ if event == "exception" else None)
 
     threading.settrace(start)  # the app runs on threads that are started from now on
     try:
@@ -269,9 +272,10 @@ def _monitoring(observer: Observer) -> Iterator[None]:
         return left(sys._getframe(1), type(error).__name__)
 
     def left(frame: FrameType, error: str | None) -> None:
-        call = calls.pop(id(frame), None) if observer.is_users(frame.f_code) else None
-        if call is not None:
-            observer.ends(call, frame, error)
+        if observer.is_users(frame.f_code):
+            calls.pop(id(frame), None)
+            if observer.is_outermost(frame):
+                observer.left(error)
 
     handlers = {events.PY_START: start, events.LINE: line}
     handlers |= {events.PY_RETURN: returns, events.PY_UNWIND: unwinds}

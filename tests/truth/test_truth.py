@@ -133,3 +133,25 @@ def test_rerun_requests_are_told_in_the_order_of_the_calls(tmp_path: Path) -> No
     """Older versions ignore the one of a callback, so that the script may ask once more."""
     (tmp_path / "app.py").write_text(ASKED_TWICE)
     assert differences(observe(tmp_path / "app.py", [{"click": "Go"}], "auto")) == []
+
+
+HALTED = """
+import streamlit as st
+try:
+    with st.container():
+        if st.checkbox("Halt"):
+            st.stop()
+finally:
+    try:
+        int("x")
+    except ValueError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_script_does_on_its_way_out_hides_no_halt(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(HALTED)
+    pair = observe(tmp_path / "app.py", [{"set": "Halt", "value": True}], engine)
+    assert differences(pair) == []
+    assert pair.facts["runs"][1]["outcome"] == "stopped"
