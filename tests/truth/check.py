@@ -164,9 +164,10 @@ def _first_difference(recorded: Any, seen: Any) -> str:
 
 
 def _plain(data: bytes) -> bytes:
-    """Older versions make an empty `metadata` on the way, which says nothing."""
+    """Older versions note on the way, as if it were of the message, what they keep for later."""
     message = ForwardMsg.FromString(data)
-    message.metadata.SetInParent()
+    message.metadata.cacheable = False
+    message.ClearField("hash")
     return bytes(message.SerializeToString(deterministic=True))
 
 

@@ -30,13 +30,11 @@ COMPARED = {
 APPS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     **CASES,
     **COMPARED,
+    "dashboard": ("dashboard.py", [{"set": "Only days with returns", "value": True}]),
     "run_every": ("run_every.py", [{"click": "Reset"}]),
     "secret_login": ("secret_login.py", [{"set": "Password", "value": "open sesame"}]),
     "threads": ("threads.py", [{"set": "Up to", "value": 150}]),
 }
-# Before 3.12 the two watch a drive each, and the bytes of data frames were seen to differ.
-if sys.version_info >= (3, 12):
-    APPS["dashboard"] = ("dashboard.py", [{"set": "Only days with returns", "value": True}])
 # Enough for less than a minute in each row of the matrix.
 SCRIPTS = int(os.environ.get("RERUN_TRACE_TRUTH_SCRIPTS", "25"))
 
@@ -155,3 +153,20 @@ def test_what_a_script_does_on_its_way_out_hides_no_halt(engine: str, tmp_path: 
     pair = observe(tmp_path / "app.py", [{"set": "Halt", "value": True}], engine)
     assert differences(pair) == []
     assert pair.facts["runs"][1]["outcome"] == "stopped"
+
+
+LARGE = """
+import streamlit as st
+st.button("Again")
+st.write("chose", st.selectbox("Which", [f"option {n:05}" for n in range(1000)]))
+"""
+
+
+def test_what_the_browser_is_only_reminded_of_is_still_there(tmp_path: Path) -> None:
+    """Older versions send a large message once, and then a reference to it."""
+    (tmp_path / "app.py").write_text(LARGE)
+    steps = [{"click": "Again"}, {"set": "Which", "value": "option 00007"}]
+    pair = observe(tmp_path / "app.py", steps, "auto")
+    assert pair.drive.failed_step is None
+    assert differences(pair) == []
+    assert "chose option 00007" in {node["label"] for node in pair.facts["final_page"]}
