@@ -87,6 +87,7 @@ class SeenRun:
     state: dict[str, Any] = field(default_factory=dict)
     end: str = ""
     left_by: str | None = None
+    overtaken: bool = False  # a newer script thread was made before this run had ended
 
 
 class _Call:
@@ -121,6 +122,8 @@ class Observer:
         def connected(runner: Any, *args: Any, **options: Any) -> None:
             begin(runner, *args, **options)
             runner.on_event.connect(self._event)
+            for run in self.runs:
+                run.overtaken |= not run.end
 
         ScriptRunner.__init__ = connected
         try:

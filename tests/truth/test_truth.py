@@ -16,7 +16,7 @@ import pytest
 from support import ENGINES, SAMPLES
 from test_samples import CASES
 
-from truth.check import differences, observe, quick_streamlit
+from truth.check import FREE, differences, observe, quick_streamlit
 from truth.generated import check_scripts
 
 COMPARED = {
@@ -170,3 +170,44 @@ def test_what_the_browser_is_only_reminded_of_is_still_there(tmp_path: Path) -> 
     assert pair.drive.failed_step is None
     assert differences(pair) == []
     assert "chose option 00007" in {node["label"] for node in pair.facts["final_page"]}
+
+
+INTERRUPTED = """
+import streamlit as st
+from truth.gate import wait_for_an_interruption
+slow = st.button("Slow")
+st.button("Other")
+if slow:
+    wait_for_an_interruption()
+    st.write("too late")
+    st.session_state.late = True
+st.write("end")
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_newer_interaction_and_a_stop_end_a_run(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(INTERRUPTED)
+    slow = {"click": "Slow", "no_wait": True}
+    pair = observe(tmp_path / "app.py", [slow, {"click": "Other"}, slow, {"stop": True}], engine)
+    assert differences(pair) == []
+    outcomes = [run["outcome"] for run in pair.facts["runs"]]
+    assert outcomes == ["completed", "superseded", "completed", "stopped"]
+
+
+SAME_DRIVE = [engine for engine in ENGINES if engine in FREE]
+
+
+@pytest.mark.parametrize("engine", SAME_DRIVE)
+def test_a_fragment_with_a_timer(engine: str, tmp_path: Path) -> None:
+    """How often it goes off is a matter of time, so both must watch the same drive."""
+    (tmp_path / "app.py").write_text((SAMPLES / "run_every.py").read_text().replace("0.5", "0.05"))
+    steps = [{"wait_ms": 300}, {"click": "Reset"}, {"wait_ms": 100}]
+    assert differences(observe(tmp_path / "app.py", steps, engine)) == []
+
+
+@pytest.mark.parametrize("engine", SAME_DRIVE)
+def test_a_script_that_never_rests(engine: str, tmp_path: Path) -> None:
+    app, steps = SAMPLES / "infinite_rerun.py", [{"set": "Keep going", "value": True}]
+    pair = observe(app, steps, engine, idle_timeout_s=0.2)
+    assert differences(pair) == []
