@@ -54,13 +54,11 @@ class StatementMap:
     def executable(self, code: CodeType) -> set[int]:
         """The statements that have code, in a module's code and all that is defined in it."""
         lines = {self.of.get(line or 0, 0) for _, _, line in code.co_lines()}
-        if code.co_name != "<module>":  # its header is a statement of the code around it
-            lines -= self.headers & {self.of.get(code.co_firstlineno, 0)}
-        # What is an expression of a statement belongs to it, and may be left over of dead code.
         inner = [
             const
             for const in code.co_consts
-            if isinstance(const, CodeType) and const.co_name not in (*_COMPREHENSIONS, "<lambda>")
+            # Up to Python 3.11, definitions in dead code leave their own code behind.
+            if isinstance(const, CodeType) and self.of.get(const.co_firstlineno) in lines
         ]
         return lines.union(*map(self.executable, inner)) - {0}
 
