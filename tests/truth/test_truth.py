@@ -5,7 +5,6 @@ More of them: `python -m tests.truth --scripts 2000` (its head says how).
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tomllib
@@ -35,8 +34,8 @@ APPS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "secret_login": ("secret_login.py", [{"set": "Password", "value": "open sesame"}]),
     "threads": ("threads.py", [{"set": "Up to", "value": 150}]),
 }
-# Enough for less than a minute in each row of the matrix.
-SCRIPTS = int(os.environ.get("RERUN_TRACE_TRUTH_SCRIPTS", "25"))
+# Enough for a few seconds in each row of the matrix.
+SCRIPTS = 15
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +45,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", APPS)
-def test_sample(name: str, engine: str, tmp_path: Path) -> None:
+def test_sample(name: str, engine: str) -> None:
     app, steps = APPS[name]
-    pair = observe(SAMPLES / app, steps, engine, tmp_path / "db.sqlite")
+    pair = observe(SAMPLES / app, steps, engine)
     assert pair.drive.failed_step is None
     assert differences(pair) == []
+
+
+@pytest.mark.parametrize("name", ["dashboard", "fragment", "multipage"])
+def test_the_database_says_the_same(name: str, tmp_path: Path) -> None:
+    app, steps = APPS[name]
+    assert differences(observe(SAMPLES / app, steps, "auto", tmp_path / "db.sqlite")) == []
 
 
 def test_scripts_of_a_fixed_seed() -> None:
