@@ -245,8 +245,8 @@ def _executable(observer: Observer, file: str) -> set[int]:
 
 def run_state(run: SeenRun) -> dict[str, str]:
     """Plain keys with values whose text is certain; `w...` are keys of widgets."""
-    plain = {k: v for k, v in run.state.items() if type(v) in (int, bool, str) and k[0] != "w"}
-    return {key: repr(value) for key, value in plain.items()}
+    plain = (int, bool, str, float, type(None), list, tuple, dict)
+    return {k: repr(v) for k, v in run.state.items() if type(v) in plain and k[0] != "w"}
 
 
 def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:
