@@ -104,7 +104,7 @@ class Observer:
         self.modules: dict[str, CodeType] = {}
         self._folder = os.path.realpath(folder) + os.sep
         self._maps: dict[str, StatementMap] = {}
-        self._by_thread: dict[int, SeenRun] = {}
+        self.by_thread: dict[int, SeenRun] = {}  # of the script threads that are alive
 
     def statements(self, path: str) -> StatementMap:
         if path not in self._maps:
@@ -171,7 +171,7 @@ class Observer:
         return self._users_line(frame.f_back) is None
 
     def left(self, error: str | None) -> None:
-        run = self._by_thread.get(threading.get_ident())
+        run = self.by_thread.get(threading.get_ident())
         if run is not None:
             run.left_by = error
 
@@ -179,7 +179,7 @@ class Observer:
         self._run().reruns.append(self._users_line(frame.f_back))
 
     def _run(self) -> SeenRun:
-        return self._by_thread.get(threading.get_ident()) or self.runs[-1]
+        return self.by_thread.get(threading.get_ident()) or self.runs[-1]
 
     def name(self, path: str) -> str:
         return path.removeprefix(self._folder).replace(os.sep, "/")
@@ -200,16 +200,18 @@ class Observer:
             fragments = list(told.get("fragment_ids_this_run") or ())
             page = told["page_script_hash"]
             before = [run.script for run in self.runs if fragments and run.page == page]
-            self._by_thread[ident] = SeenRun(page, fragments, *before[-1:])
-            self.runs.append(self._by_thread[ident])
+            self.by_thread[ident] = SeenRun(page, fragments, *before[-1:])
+            self.runs.append(self.by_thread[ident])
         elif event.name == "ENQUEUE_FORWARD_MSG":
             line = self._users_line(sys._getframe(1))
             self._run().messages.append((told["forward_msg"], line))
-        elif event.name != "SHUTDOWN" and ident in self._by_thread:
+        elif event.name == "SHUTDOWN":
+            self.by_thread.pop(ident, None)
+        elif ident in self.by_thread:
             held = runner._session_state._state
             merged = {**held._old_state, **held._new_session_state}
-            self._by_thread[ident].state = {k: v for k, v in merged.items() if k[:2] != "$$"}
-            self._by_thread[ident].end = event.name
+            self.by_thread[ident].state = {k: v for k, v in merged.items() if k[:2] != "$$"}
+            self.by_thread[ident].end = event.name
 
 
 @contextlib.contextmanager

@@ -177,6 +177,12 @@ def test_what_the_browser_is_only_reminded_of_is_still_there(tmp_path: Path) -> 
     assert "chose option 00007" in {node["label"] for node in pair.facts["final_page"]}
 
 
+def test_the_observer_forgets_a_thread_that_is_over(tmp_path: Path) -> None:
+    """Its number may be given to another one, of another run."""
+    (tmp_path / "app.py").write_text(OUTSIDE)
+    assert observe(tmp_path / "app.py", [{"click": "Go"}], "auto").observer.by_thread == {}
+
+
 INTERRUPTED = """
 import streamlit as st
 from truth.gate import wait_for_an_interruption
