@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.app_session import AppSession
 from support import ENGINES, SAMPLES, Recorded, record
 
+from bench.fidelity.sequence import canonical
 from rerun_trace.tracer.capture.budget import Budget
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
@@ -400,3 +403,37 @@ st.write("end")
     workers = [frame.thread for frame in frames if frame.function == "part"]
     assert len(workers) == 2
     assert 0 not in workers, "the script thread ran neither"
+
+
+def test_an_end_that_streamlit_edits_before_it_is_sent(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that begins before the last one's end was sent makes of it an early end."""
+    name = "_handle_scriptrunner_event_on_event_loop"
+    handle, flush = getattr(AppSession, name), AppSession.flush_browser_queue
+    held: list[bool] = []  # one entry, from the first run's end on: whether nothing is sent
+
+    @functools.wraps(handle)
+    def handle_and_ask(session: Any, sender: Any, event: Any, *args: Any, **told: Any) -> None:
+        if event.name == "SCRIPT_STOPPED_WITH_SUCCESS" and not held:
+            held.append(True)
+        handle(session, sender, event, *args, **told)
+        if event.name == "SHUTDOWN" and held == [True]:
+            session.request_rerun(None)
+        elif event.name == "SCRIPT_STARTED" and held:
+            held[0] = False
+
+    monkeypatch.setattr(AppSession, name, handle_and_ask)
+    monkeypatch.setattr(
+        AppSession, "flush_browser_queue", lambda self: [] if held == [True] else flush(self)
+    )
+    app = write_app(tmp_path / "app", "import streamlit as st\nst.write('hello')\n")
+    recorded = record(app, [], tmp_path / "db", engine=engine)
+    with recorded.store() as store:
+        messages = store.messages(recorded.id)
+        sent = sorted((m for m in messages if m.sent_order), key=lambda m: m.sent_order or 0)
+        bodies = [store.message_body(m.body) for m in sent]
+    assert canonical(bodies) == canonical(recorded.drive.messages)
+    ends = [m for m in sent if m.type == "script_finished"]
+    early, well = "FINISHED_EARLY_FOR_RERUN", "FINISHED_SUCCESSFULLY"
+    assert [(m.run, m.detail["status"]) for m in ends] == [(1, early), (2, well)]

@@ -485,3 +485,26 @@ def test_the_steps_of_a_short_run_come_in_one_piece(tmp_path: Path) -> None:
     assert drained() == [1]
     recorder.outbox.is_closing = True
     assert drained() == [1]
+
+
+def test_what_can_never_run_is_not_executable(tmp_path: Path) -> None:
+    """Python up to 3.11 keeps the code of functions whose definition it leaves out."""
+    text = """
+    def f():
+        return 1
+        def after():
+            return lambda: (
+                2
+            )
+    if True:
+        f()
+    else:
+        class A:
+            def g(self):
+                return 3
+    """
+    run = run_code(textwrap.dedent(text).lstrip(), tmp_path, "auto")
+    assert {block.name: block.lines for block in run.source.blocks} == {
+        "<module>": (1, 7, 8),
+        "f": (2,),
+    }

@@ -86,7 +86,7 @@ class MessageFate(StrEnum):
     PENDING = "pending"  # not sent when the recording ended
     DELIVERED = "delivered"
     DISCARDED = "discarded"  # a newer run cleared the queue first
-    REPLACED = "replaced"  # a later write to the same place took its place in the queue
+    REPLACED = "replaced"  # another took its place in the queue: a later write, an edited end
     IGNORED = "ignored"  # its script runner had been preempted
 
 

@@ -31,6 +31,7 @@ from rerun_trace.tracer.analysis.facts import facts_document
 from rerun_trace.tracer.capture.engine import choose_engine
 from rerun_trace.tracer.host.driver import DriveResult, drive
 from rerun_trace.tracer.host.scenario import parse_scenario
+from truth import gate
 from truth.memory import Memory
 from truth.observer import Line, Observer, SeenRun
 from truth.page import final_page, told
@@ -65,21 +66,31 @@ class Pair:
     sent: Sequence[bytes]  # the page messages that the recording says were delivered, in order
     drive: DriveResult
     observer: Observer
-    steps_done: Sequence[int]  # how many runs had begun when each interaction was made
+    steps_done: Sequence[int]  # how many runs had begun before each step but those that wait
     same_drive: bool
 
 
-def observe(app: Path, steps: list[dict[str, Any]], engine: str, db: Path | None = None) -> Pair:
+def observe(
+    app: Path,
+    steps: list[dict[str, Any]],
+    engine: str,
+    db: Path | None = None,
+    idle_timeout_s: float = 60,
+) -> Pair:
     """Record an app with `engine` and observe it, in the same drive when the engine allows it.
 
     The recording goes through the database `db`; without one, the records are read as they come.
+    Before whatever follows a step with `no_wait`, the app must have come to the gate.
     """
-    observer, begun = Observer(str(app.parent)), [0]
+    observer, begun = Observer(str(app.parent)), list[int]()
     scenario = parse_scenario(steps)
     engine = choose_engine(engine).engine.name
 
     def on_step(n: int, of: int, what: str) -> None:
-        begun.append(len(observer.runs))
+        if n > 1 and scenario.steps[n - 2].no_wait:
+            assert gate.arrived.acquire(timeout=60)
+        if not n or scenario.steps[n - 1].verb != "wait_ms":
+            begun.append(len(observer.runs))
 
     store: Any = Memory() if db is None else TraceStore.open(db)
     recording = Recording(store, engine, mode="drive", variant=None, budget=None, values=True)
@@ -87,14 +98,15 @@ def observe(app: Path, steps: list[dict[str, Any]], engine: str, db: Path | None
     try:
         if engine in FREE:
             with observer.watching(FREE[engine]):
-                result = drive(app, scenario, idle_timeout_s=60, on_step=on_step)
+                result = drive(app, scenario, idle_timeout_s=idle_timeout_s, on_step=on_step)
         else:
-            result = drive(app, scenario, idle_timeout_s=60)
+            result = drive(app, scenario, idle_timeout_s=idle_timeout_s, on_step=on_step)
+            begun.clear()
     finally:
         recording.stop()
     if engine not in FREE:
         with observer.watching("settrace"):
-            drive(app, scenario, idle_timeout_s=60, on_step=on_step)
+            drive(app, scenario, idle_timeout_s=idle_timeout_s, on_step=on_step)
     if recording.recorder.error is not None:
         raise recording.recorder.error
     assert recording.id is not None
@@ -106,7 +118,7 @@ def observe(app: Path, steps: list[dict[str, Any]], engine: str, db: Path | None
             delivered = [m for m in kept.messages(recording.id) if m.sent_order is not None]
             delivered.sort(key=lambda m: m.sent_order or 0)
             sent = [kept.message_body(m.body) for m in delivered]
-    return Pair(facts, sent, result, observer, begun[1:], engine in FREE)
+    return Pair(facts, sent, result, observer, begun, engine in FREE)
 
 
 def differences(pair: Pair) -> list[str]:
@@ -139,13 +151,14 @@ def differences(pair: Pair) -> list[str]:
         compare(where + "lines", *(x if in_order else sorted(x) for x in (lines, run.lines)))
         not_run = {tuple(line) for line in said["not_run"]}
         compare(where + "executed and not run", not_run & set(lines), set())
-        if run.script:
-            everything = {*not_run, *lines}
-            compare(
-                where + "executable lines",
-                sorted(line for file, line in everything if file == run.script),
-                _executable(observer, run.script),
-            )
+        told_of: dict[str, set[int]] = {}
+        for file, line in {*not_run, *lines}:
+            told_of.setdefault(file, set()).add(line)
+        for file, told_lines in told_of.items():
+            executable = _executable(observer, file)
+            if file != run.script:  # of other files, the recording tells of functions that ran
+                executable &= told_lines
+            compare(where + "executable lines of " + file, told_lines, executable)
         asked = [(r["file"], r["line"]) for r in said["rerun_requests"] if r["scope"] != "page"]
         compare(where + "st.rerun", asked, run.reruns)
         called = [(c["function"], c["line"]) for c in said["callbacks"]]
@@ -164,14 +177,18 @@ def _first_difference(recorded: Any, seen: Any) -> str:
 
 
 def _plain(data: bytes) -> bytes:
-    """Older versions make an empty `metadata` on the way, which says nothing."""
+    """Older versions note on the way, as if it were of the message, what they keep for later."""
     message = ForwardMsg.FromString(data)
-    message.metadata.SetInParent()
+    message.metadata.cacheable = False
+    message.ClearField("hash")
     return bytes(message.SerializeToString(deterministic=True))
 
 
 def outcome(run: SeenRun, following_page: str) -> str:
-    """How a run ended, from its last event, the page, and what left the app's functions."""
+    """How a run ended, from its last event, the page, and what left the app's functions.
+
+    One that a newer interaction supersedes goes on beside the newer run, to its next element.
+    """
     if run.end == "SCRIPT_STOPPED_WITH_COMPILE_ERROR":
         return "compile_error"
     if run.end == "SCRIPT_STOPPED_FOR_RERUN":
@@ -180,7 +197,9 @@ def outcome(run: SeenRun, following_page: str) -> str:
         return "rerun" if run.page == following_page else "switched"
     if any(told(message)[1] == "exception" for message, _ in _deltas(run)):
         return "error"
-    return "stopped" if run.left_by == "StopException" else "completed"
+    if run.left_by != "StopException":
+        return "completed"
+    return "superseded" if run.overtaken else "stopped"
 
 
 def _deltas(run: SeenRun) -> list[tuple[Any, Line | None]]:
@@ -201,31 +220,42 @@ def _page(facts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 def _runs_of(facts: dict[str, Any]) -> list[int]:
-    return [len(i["runs"]) for i in facts["interactions"]]
+    """Runs by step of the scenario, with those of the timers that went off after it."""
+    counts: list[int] = []
+    for interaction in facts["interactions"]:
+        runs = len(interaction["runs"])
+        if "timer" in interaction["action"]:
+            counts[-1] += runs
+        elif "stop" not in interaction["action"]:
+            counts.append(runs)
+    return counts
 
 
 def _runs_begun(pair: Pair) -> list[int]:
-    """Runs by interaction; what a form held back was none."""
+    """Runs by step of the scenario; what a form held back was none, and neither is a stop."""
     begun = [*pair.steps_done, len(pair.observer.runs)]
     counts = [after - before for before, after in pairwise(begun)]
     return [count for count in counts if count]
 
 
-def _executable(observer: Observer, file: str) -> list[int]:
+def _executable(observer: Observer, file: str) -> set[int]:
     code = observer.modules[file]
-    return sorted(observer.statements(code.co_filename).executable(code))
+    return observer.statements(code.co_filename).executable(code)
 
 
 def run_state(run: SeenRun) -> dict[str, str]:
     """Plain keys with values whose text is certain; `w...` are keys of widgets."""
-    plain = {k: v for k, v in run.state.items() if type(v) in (int, bool, str) and k[0] != "w"}
-    return {key: repr(value) for key, value in plain.items()}
+    plain = (int, bool, str, float, type(None), list, tuple, dict)
+    return {k: repr(v) for k, v in run.state.items() if type(v) in plain and k[0] != "w"}
 
 
 def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:
+    """What the recording's writes came to: plain keys, and those that should be gone."""
     now = {w["key"]: w["new"] for said in runs for w in said["state_writes"]}
+    plain = run_state(run)
     # A secret is masked in the recording: that it is there is all that can be compared.
     return {
-        key: seen if now.get(key) == "(hidden)" else now.get(key, "never written")
-        for key, seen in run_state(run).items()
+        key: plain[key] if key in plain and value == "(hidden)" else value
+        for key, value in now.items()
+        if key in plain or (value is not None and key not in run.state)
     }

@@ -38,6 +38,9 @@ class Memory:
         self._info, self._drain = info, drain
         return 1
 
+    def wake(self) -> None:
+        """Nothing to do: it is drained when it is closed."""
+
     def close(self, complete: bool = True) -> None:
         """Called as the sink, and then as the store: the second finds nothing more."""
         if not hasattr(self, "_records"):

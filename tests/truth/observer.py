@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import dis
 import inspect
 import os
 import sys
@@ -55,13 +54,11 @@ class StatementMap:
     def executable(self, code: CodeType) -> set[int]:
         """The statements that have code, in a module's code and all that is defined in it."""
         lines = {self.of.get(line or 0, 0) for _, _, line in code.co_lines()}
-        if code.co_name != "<module>":  # its header is a statement of the code around it
-            lines -= self.headers & {self.of.get(code.co_firstlineno, 0)}
-        # What is an expression of a statement belongs to it, and may be left over of dead code.
         inner = [
             const
             for const in code.co_consts
-            if isinstance(const, CodeType) and const.co_name not in (*_COMPREHENSIONS, "<lambda>")
+            # Up to Python 3.11, definitions in dead code leave their own code behind.
+            if isinstance(const, CodeType) and self.of.get(const.co_firstlineno) in lines
         ]
         return lines.union(*map(self.executable, inner)) - {0}
 
@@ -88,6 +85,7 @@ class SeenRun:
     state: dict[str, Any] = field(default_factory=dict)
     end: str = ""
     left_by: str | None = None
+    overtaken: bool = False  # a newer script thread was made before this run had ended
 
 
 class _Call:
@@ -96,7 +94,6 @@ class _Call:
     def __init__(self, code: CodeType) -> None:
         self.code = code
         self.statement = 0
-        self.raised = ""
 
 
 class Observer:
@@ -107,7 +104,7 @@ class Observer:
         self.modules: dict[str, CodeType] = {}
         self._folder = os.path.realpath(folder) + os.sep
         self._maps: dict[str, StatementMap] = {}
-        self._by_thread: dict[int, SeenRun] = {}
+        self.by_thread: dict[int, SeenRun] = {}  # of the script threads that are alive
 
     def statements(self, path: str) -> StatementMap:
         if path not in self._maps:
@@ -123,6 +120,8 @@ class Observer:
         def connected(runner: Any, *args: Any, **options: Any) -> None:
             begin(runner, *args, **options)
             runner.on_event.connect(self._event)
+            for run in self.runs:
+                run.overtaken |= not run.end
 
         ScriptRunner.__init__ = connected
         try:
@@ -150,7 +149,6 @@ class Observer:
         statements, before = self.statements(call.code.co_filename), call.statement
         statement = statements.of.get(frame.f_lineno, 0)
         is_header = statement == statements.of.get(call.code.co_firstlineno)
-        call.raised = ""
         if not statement or statement == before:
             return
         if is_header and call.code.co_name[0] != "<" and statement in statements.headers:
@@ -168,16 +166,20 @@ class Observer:
             run.lines.append((self.name(call.code.co_filename), statement))
             run.threads.add(threading.get_ident())
 
-    def ends(self, call: _Call, frame: FrameType, error: str | None) -> None:
-        run = self._by_thread.get(threading.get_ident())
-        if run is not None and self._users_line(frame.f_back) is None:
+    def is_outermost(self, frame: FrameType) -> bool:
+        """Whether Streamlit called this function of the app's, and no other function of it."""
+        return self._users_line(frame.f_back) is None
+
+    def left(self, error: str | None) -> None:
+        run = self.by_thread.get(threading.get_ident())
+        if run is not None:
             run.left_by = error
 
     def rerun_called(self, frame: FrameType) -> None:
         self._run().reruns.append(self._users_line(frame.f_back))
 
     def _run(self) -> SeenRun:
-        return self._by_thread.get(threading.get_ident()) or self.runs[-1]
+        return self.by_thread.get(threading.get_ident()) or self.runs[-1]
 
     def name(self, path: str) -> str:
         return path.removeprefix(self._folder).replace(os.sep, "/")
@@ -198,16 +200,18 @@ class Observer:
             fragments = list(told.get("fragment_ids_this_run") or ())
             page = told["page_script_hash"]
             before = [run.script for run in self.runs if fragments and run.page == page]
-            self._by_thread[ident] = SeenRun(page, fragments, *before[-1:])
-            self.runs.append(self._by_thread[ident])
+            self.by_thread[ident] = SeenRun(page, fragments, *before[-1:])
+            self.runs.append(self.by_thread[ident])
         elif event.name == "ENQUEUE_FORWARD_MSG":
             line = self._users_line(sys._getframe(1))
             self._run().messages.append((told["forward_msg"], line))
-        elif event.name != "SHUTDOWN" and ident in self._by_thread:
+        elif event.name == "SHUTDOWN":
+            self.by_thread.pop(ident, None)
+        elif ident in self.by_thread:
             held = runner._session_state._state
             merged = {**held._old_state, **held._new_session_state}
-            self._by_thread[ident].state = {k: v for k, v in merged.items() if k[:2] != "$$"}
-            self._by_thread[ident].end = event.name
+            self.by_thread[ident].state = {k: v for k, v in merged.items() if k[:2] != "$$"}
+            self.by_thread[ident].end = event.name
 
 
 @contextlib.contextmanager
@@ -217,6 +221,8 @@ def _tracing(observer: Observer) -> Iterator[None]:
             observer.rerun_called(frame)
         if not observer.is_users(frame.f_code):
             return None
+        if frame.f_back is not None and observer.is_outermost(frame):
+            frame.f_back.f_trace = back
         # A generator that goes on has its trace function from before.
         return frame.f_trace or local(observer.begins(frame))
 
@@ -224,15 +230,15 @@ def _tracing(observer: Observer) -> Iterator[None]:
         def trace(frame: FrameType, event: str, arg: Any) -> Any:
             if event == "line":
                 observer.line(call, frame)
-            elif event == "exception":
-                call.raised = arg[0].__name__
-            elif event == "return":
-                opcode = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-                returns = opcode.startswith(("RETURN", "YIELD"))
-                observer.ends(call, frame, None if returns else call.raised)
             return trace
 
         return trace
+
+    def back(frame: FrameType, event: str, arg: Any) -> None:
+        # The function's own events do not say what leaves it: a `with` or `finally` on the way out
+        # raises again without one.
+        frame.f_trace = None
+        observer.left(arg[0].__name__ if event == "exception" else None)
 
     threading.settrace(start)  # the app runs on threads that are started from now on
     try:
@@ -269,9 +275,10 @@ def _monitoring(observer: Observer) -> Iterator[None]:
         return left(sys._getframe(1), type(error).__name__)
 
     def left(frame: FrameType, error: str | None) -> None:
-        call = calls.pop(id(frame), None) if observer.is_users(frame.f_code) else None
-        if call is not None:
-            observer.ends(call, frame, error)
+        if observer.is_users(frame.f_code):
+            calls.pop(id(frame), None)
+            if observer.is_outermost(frame):
+                observer.left(error)
 
     handlers = {events.PY_START: start, events.LINE: line}
     handlers |= {events.PY_RETURN: returns, events.PY_UNWIND: unwinds}

@@ -5,7 +5,6 @@ More of them: `python -m tests.truth --scripts 2000` (its head says how).
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tomllib
@@ -16,7 +15,7 @@ import pytest
 from support import ENGINES, SAMPLES
 from test_samples import CASES
 
-from truth.check import differences, observe, quick_streamlit
+from truth.check import FREE, differences, observe, quick_streamlit
 from truth.generated import check_scripts
 
 COMPARED = {
@@ -30,15 +29,13 @@ COMPARED = {
 APPS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     **CASES,
     **COMPARED,
+    "dashboard": ("dashboard.py", [{"set": "Only days with returns", "value": True}]),
     "run_every": ("run_every.py", [{"click": "Reset"}]),
     "secret_login": ("secret_login.py", [{"set": "Password", "value": "open sesame"}]),
     "threads": ("threads.py", [{"set": "Up to", "value": 150}]),
 }
-# Before 3.12 the two watch a drive each, and the bytes of data frames were seen to differ.
-if sys.version_info >= (3, 12):
-    APPS["dashboard"] = ("dashboard.py", [{"set": "Only days with returns", "value": True}])
-# Enough for less than a minute in each row of the matrix.
-SCRIPTS = int(os.environ.get("RERUN_TRACE_TRUTH_SCRIPTS", "25"))
+# Enough for a few seconds in each row of the matrix.
+SCRIPTS = 15
 
 
 @pytest.fixture(autouse=True)
@@ -48,22 +45,28 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", APPS)
-def test_sample(name: str, engine: str, tmp_path: Path) -> None:
+def test_sample(name: str, engine: str) -> None:
     app, steps = APPS[name]
-    pair = observe(SAMPLES / app, steps, engine, tmp_path / "db.sqlite")
+    pair = observe(SAMPLES / app, steps, engine)
     assert pair.drive.failed_step is None
     assert differences(pair) == []
 
 
+@pytest.mark.parametrize("name", ["dashboard", "fragment", "multipage"])
+def test_the_database_says_the_same(name: str, tmp_path: Path) -> None:
+    app, steps = APPS[name]
+    assert differences(observe(SAMPLES / app, steps, "auto", tmp_path / "db.sqlite")) == []
+
+
 def test_scripts_of_a_fixed_seed() -> None:
-    assert check_scripts(SCRIPTS, 1)["scripts"] == SCRIPTS
+    assert check_scripts(SCRIPTS, 1, shrink=False)["scripts"] == SCRIPTS
 
 
 def test_scripts_of_a_fresh_seed() -> None:
-    """A failure names its seed and the command that repeats it."""
+    """A failure names the command that repeats it and finds the smallest such script."""
     number = random.randrange(10**6)
     print(f"seed {number}")
-    assert check_scripts(SCRIPTS, number)["scripts"] == SCRIPTS
+    assert check_scripts(SCRIPTS, number, shrink=False)["scripts"] == SCRIPTS
 
 
 RERUNS = """
@@ -133,3 +136,89 @@ def test_rerun_requests_are_told_in_the_order_of_the_calls(tmp_path: Path) -> No
     """Older versions ignore the one of a callback, so that the script may ask once more."""
     (tmp_path / "app.py").write_text(ASKED_TWICE)
     assert differences(observe(tmp_path / "app.py", [{"click": "Go"}], "auto")) == []
+
+
+HALTED = """
+import streamlit as st
+try:
+    with st.container():
+        if st.checkbox("Halt"):
+            st.stop()
+finally:
+    try:
+        int("x")
+    except ValueError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_script_does_on_its_way_out_hides_no_halt(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(HALTED)
+    pair = observe(tmp_path / "app.py", [{"set": "Halt", "value": True}], engine)
+    assert differences(pair) == []
+    assert pair.facts["runs"][1]["outcome"] == "stopped"
+
+
+LARGE = """
+import streamlit as st
+st.button("Again")
+st.write("chose", st.selectbox("Which", [f"option {n:05}" for n in range(1000)]))
+"""
+
+
+def test_what_the_browser_is_only_reminded_of_is_still_there(tmp_path: Path) -> None:
+    """Older versions send a large message once, and then a reference to it."""
+    (tmp_path / "app.py").write_text(LARGE)
+    steps = [{"click": "Again"}, {"set": "Which", "value": "option 00007"}]
+    pair = observe(tmp_path / "app.py", steps, "auto")
+    assert pair.drive.failed_step is None
+    assert differences(pair) == []
+    assert "chose option 00007" in {node["label"] for node in pair.facts["final_page"]}
+
+
+def test_the_observer_forgets_a_thread_that_is_over(tmp_path: Path) -> None:
+    """Its number may be given to another one, of another run."""
+    (tmp_path / "app.py").write_text(OUTSIDE)
+    assert observe(tmp_path / "app.py", [{"click": "Go"}], "auto").observer.by_thread == {}
+
+
+INTERRUPTED = """
+import streamlit as st
+from truth.gate import wait_for_an_interruption
+slow = st.button("Slow")
+st.button("Other")
+if slow:
+    wait_for_an_interruption()
+    st.write("too late")
+    st.session_state.late = True
+st.write("end")
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_newer_interaction_and_a_stop_end_a_run(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(INTERRUPTED)
+    slow = {"click": "Slow", "no_wait": True}
+    pair = observe(tmp_path / "app.py", [slow, {"click": "Other"}, slow, {"stop": True}], engine)
+    assert differences(pair) == []
+    outcomes = [run["outcome"] for run in pair.facts["runs"]]
+    assert outcomes == ["completed", "superseded", "completed", "stopped"]
+
+
+SAME_DRIVE = [engine for engine in ENGINES if engine in FREE]
+
+
+@pytest.mark.parametrize("engine", SAME_DRIVE)
+def test_a_fragment_with_a_timer(engine: str, tmp_path: Path) -> None:
+    """How often it goes off is a matter of time, so both must watch the same drive."""
+    (tmp_path / "app.py").write_text((SAMPLES / "run_every.py").read_text().replace("0.5", "0.05"))
+    steps = [{"wait_ms": 300}, {"click": "Reset"}, {"wait_ms": 100}]
+    assert differences(observe(tmp_path / "app.py", steps, engine)) == []
+
+
+@pytest.mark.parametrize("engine", SAME_DRIVE)
+def test_a_script_that_never_rests(engine: str, tmp_path: Path) -> None:
+    app, steps = SAMPLES / "infinite_rerun.py", [{"set": "Keep going", "value": True}]
+    pair = observe(app, steps, engine, idle_timeout_s=0.2)
+    assert differences(pair) == []

@@ -176,16 +176,20 @@ def code_blocks(code: CodeType, statements: FileStatements) -> tuple[CodeBlock, 
     inner: list[CodeType] = [code]
     while inner:
         current = inner.pop(0)
-        if current.co_name == "<lambda>":
+        if current.co_name == "<lambda>" or is_inlined(current):
             continue  # its lines are those of the statement it stands in
-        if not is_inlined(current):
-            own = statements.of.get(current.co_firstlineno, 0)
-            lines = set(_first_offsets(current, statements.of))
-            if current is not code and not current.co_flags & 0x1:
-                lines.discard(own)
-            name = current.co_qualname
-            blocks.append(CodeBlock(name, current.co_firstlineno, tuple(sorted(lines))))
-        inner += [const for const in current.co_consts if isinstance(const, CodeType)]
+        own = statements.of.get(current.co_firstlineno, 0)
+        lines = set(_first_offsets(current, statements.of))
+        inner += [
+            const
+            for const in current.co_consts
+            # Up to Python 3.11, definitions that can never be reached leave their code behind.
+            if isinstance(const, CodeType) and statements.of.get(const.co_firstlineno) in lines
+        ]
+        if current is not code and not current.co_flags & 0x1:
+            lines.discard(own)
+        name = current.co_qualname
+        blocks.append(CodeBlock(name, current.co_firstlineno, tuple(sorted(lines))))
     return tuple(blocks)
 
 

@@ -24,7 +24,10 @@ from .widgets import Widget
 
 
 class Browser:
-    """One tab. `received` keeps the serialized messages in the order they came."""
+    """One tab. `received` keeps the serialized messages in the order they came.
+
+    Where the server only refers to a message that it sent before, `received` has that message.
+    """
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
@@ -32,6 +35,7 @@ class Browser:
         self.timers: dict[str, float] = {}  # fragment -> seconds
         self.on_timer: Callable[[str, float], None] = lambda fragment, interval: None
         self.on_timers_cleared: Callable[[], None] = lambda: None
+        self._by_hash: dict[str, int] = {}  # messages that the server may refer to
         self._by_number: dict[int, tuple[Summary, str]] = {}  # widgets' messages, and their script
         self._values: dict[str, WidgetState] = {}
         self._in_form: dict[str, dict[str, WidgetState]] = {}  # form -> what waits for its submit
@@ -43,8 +47,11 @@ class Browser:
 
     def write_forward_msg(self, message: Any) -> None:
         """Take one message; the name is what Streamlit's `SessionClient` asks for."""
+        message = self._whole(message)
         self.received.append(message.SerializeToString())
         number = len(self.received)
+        if message.hash:
+            self._by_hash[message.hash] = number
         summary = summarize(message)
         self.page.apply(
             PageMessage(
@@ -76,6 +83,14 @@ class Browser:
         elif summary.widget is not None:
             self._by_number[number] = (summary, message.metadata.active_script_hash)
             self._draw(summary.widget, message)
+
+    def _whole(self, message: Any) -> Any:
+        """The message itself where it is a reference: only its metadata are then new."""
+        if message.WhichOneof("type") != "ref_hash":
+            return message
+        whole = type(message).FromString(self.received[self._by_hash[message.ref_hash] - 1])
+        whole.metadata.CopyFrom(message.metadata)
+        return whole
 
     def _new_session(self, summary: Summary) -> None:
         self._page_hash = summary.detail["page"]

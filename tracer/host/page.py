@@ -33,7 +33,8 @@ class PageProbes:
         # Objects are kept with their number so that their id stays theirs.
         self._met: dict[int, tuple[int, Any]] = {}
         self._queues: dict[int, list[int]] = {}  # by queue: the numbers of what is in it
-        self._clearing: dict[int, list[Any]] = {}
+        self._clearing: dict[int, list[tuple[Any, int]]] = {}  # messages, and how they end a run
+        self._ends: dict[int, tuple[Tab, LiveRun | None]] = {}  # ends of runs that are in a queue
         self._event_runs: dict[int, LiveRun | None] = {}  # by thread
         self._runner_runs: dict[int, LiveRun] = {}  # by runner: whose events arrive now
         self._bodies: dict[str, None] = {}
@@ -154,7 +155,10 @@ class PageProbes:
             return
         tab = self._host.tab(session.id)
         summary = summarize(message)
-        self._met[id(message)] = (self._message(tab, live, summary, message), message)
+        number = self._message(tab, live, summary, message)
+        self._met[id(message)] = (number, message)
+        if summary.type == "script_finished":
+            self._ends[number] = (tab, live)
 
     def queued(self, frame: FrameType, value: Any) -> None:
         local = frame.f_locals
@@ -172,7 +176,7 @@ class PageProbes:
 
     def clearing(self, frame: FrameType) -> None:
         queue = frame.f_locals["self"]
-        self._clearing[id(queue)] = list(queue._queue)
+        self._clearing[id(queue)] = [(m, m.script_finished) for m in queue._queue]
 
     def cleared(self, frame: FrameType, value: Any) -> None:
         queue = frame.f_locals["self"]
@@ -181,14 +185,23 @@ class PageProbes:
         kept = {id(message) for message in queue._queue}
         flushed = frame.f_back is not None and frame.f_back.f_code.co_name == "flush"
         left = []
-        for message, number in zip(before, numbers, strict=False):
+        for (message, status), number in zip(before, numbers, strict=False):
             if flushed:
                 self._met[id(message)] = (number, message)
             elif id(message) in kept:
-                left.append(number)
+                edited = message.script_finished != status and number in self._ends
+                left.append(self._edited(number, message) if edited else number)
             else:
                 self._settle(number, MessageFate.DISCARDED)
         self._queues[id(queue)] = left
+
+    def _edited(self, number: int, message: Any) -> int:
+        """Streamlit makes an early end of one that it did not send before the next run began."""
+        tab, live = self._ends[number]
+        self._settle(number, MessageFate.REPLACED)
+        again = self._message(tab, live, summarize(message), message)
+        self._ends[again] = (tab, live)
+        return again
 
     def sent(self, frame: FrameType, value: Any) -> None:
         info, message = argument(frame, 1), argument(frame, 2)
@@ -203,6 +216,7 @@ class PageProbes:
 
     def _settle(self, number: int, fate: MessageFate, order: int | None = None) -> None:
         if number:
+            self._ends.pop(number, None)
             recorder = self._host.recorder
             recorder.emit(MessageSettled(number, fate, recorder.now(), order))
 
