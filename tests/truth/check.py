@@ -244,9 +244,16 @@ def _executable(observer: Observer, file: str) -> set[int]:
 
 
 def run_state(run: SeenRun) -> dict[str, str]:
-    """Plain keys with values whose text is certain; `w...` are keys of widgets."""
+    """Keys with values whose text is certain, but for those that Streamlit makes for itself.
+
+    And but for buttons (`wb...` in generated scripts): a press is taken back before the run is told
+    to be over.
+    """
     plain = (int, bool, str, float, type(None), list, tuple, dict)
-    return {k: repr(v) for k, v in run.state.items() if type(v) in plain and k[0] != "w"}
+    left_out = ("FormSubmitter:", "wb")
+    return {
+        k: repr(v) for k, v in run.state.items() if type(v) in plain and not k.startswith(left_out)
+    }
 
 
 def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:

@@ -208,9 +208,7 @@ class Observer:
         elif event.name == "SHUTDOWN":
             self.by_thread.pop(ident, None)
         elif ident in self.by_thread:
-            held = runner._session_state._state
-            merged = {**held._old_state, **held._new_session_state}
-            self.by_thread[ident].state = {k: v for k, v in merged.items() if k[:2] != "$$"}
+            self.by_thread[ident].state = runner._session_state._state.filtered_state
             self.by_thread[ident].end = event.name
 
 
