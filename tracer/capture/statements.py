@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dis
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from types import CodeType
 
 from ..model import CodeBlock
@@ -19,6 +21,7 @@ from ..source_lines import FileStatements
 # around them is what people see, so they never count as calls.
 _INLINED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
+_RESUME = dis.opmap["RESUME"]  # what stands before it is the interpreter's preparation
 _STORES = {
     "STORE_NAME": "local",
     "STORE_FAST": "local",
@@ -104,7 +107,7 @@ def code_table(
         is_module=is_module,
         is_lambda=code.co_name == "<lambda>",
         is_generator=bool(code.co_flags & (0x20 | 0x80 | 0x200)),
-        ignored=frozenset(i.offset for i in dis.get_instructions(code) if _is_synthetic(i)),
+        ignored=frozenset(at for at, place in _places(code) if _is_synthetic(*place)),
     )
     _find_names(table)
     return table
@@ -112,31 +115,32 @@ def code_table(
 
 def _first_offsets(code: CodeType, of: dict[int, int]) -> dict[int, int]:
     first: dict[int, int] = {}
-    skip_prologue = True
-    for instruction in dis.get_instructions(code):
-        if skip_prologue:
-            skip_prologue = instruction.opname != "RESUME"
-            continue
-        line = instruction.positions.lineno if instruction.positions else None
-        if not line or _is_synthetic(instruction):
+    prologue = 2 * code.co_code[::2].find(_RESUME)
+    for at, place in _places(code):
+        line = place[0]
+        if at <= prologue or not line or _is_synthetic(*place):
             continue
         if (statement := of.get(line)) and statement not in first:
-            first[statement] = instruction.offset
+            first[statement] = at
     return first
 
 
-def _is_synthetic(instruction: dis.Instruction) -> bool:
+_Place = tuple[int | None, int | None, int | None, int | None]
+
+
+def _places(code: CodeType) -> Iterator[tuple[int, _Place]]:
+    """The offsets in the bytecode, and where each stands in the text: much quicker than `dis`."""
+    return zip(count(step=2), code.co_positions(), strict=False)
+
+
+def _is_synthetic(
+    line: int | None, end_line: int | None, column: int | None, end_column: int | None
+) -> bool:
     """Whether a tool put the code there: nodes made without a place in the text have no width.
 
     Streamlit's "magic" imports its helper so, on line 1.
     """
-    place = instruction.positions
-    return (
-        place is not None
-        and place.col_offset is not None
-        and place.col_offset == place.end_col_offset
-        and place.lineno == place.end_lineno
-    )
+    return column is not None and column == end_column and line == end_line
 
 
 def _find_names(table: CodeTable) -> None:
