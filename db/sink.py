@@ -20,9 +20,8 @@ from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
-GATHER_S = 0.01  # the run that an interaction starts comes with it
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
-BURST_S = 0.4  # so long after a quiet moment it is quick; an app that is busy for longer is not
+BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
 CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
 
@@ -32,8 +31,8 @@ Drain = Callable[[], Sequence[Record]]
 class BackgroundSink:
     """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
 
-    After a moment in which nothing came, `wake` has it drain almost at once, then every `QUICK_S`
-    seconds for a while: that is when somebody clicked and waits to see what comes of it.
+    After a moment in which nothing came, `wake` has it drain at once, for a while, and if nobody
+    wakes it every `QUICK_S` seconds: that is when somebody clicked and waits to see what comes.
 
     With `own_process`, the app's process only hands the records over; what writes them runs in a
     process of its own (see `writer_process`).
@@ -87,27 +86,25 @@ class BackgroundSink:
     def _work(self, writer: RecordingWriter | WriterProcess, drain: Drain) -> None:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
-            pause = QUICK_S
-            quiet = time.monotonic()
+            quiet = drained = time.monotonic()
             is_quiet = stopping = False
             while not stopping:
-                if is_quiet:
+                is_burst = drained < quiet + BURST_S
+                if is_quiet or is_burst:
                     with suppress(Empty):
-                        self._news.get(timeout=IDLE_S)
-                        self._stop.wait(GATHER_S)
-                    quiet = time.monotonic()
+                        self._news.get(timeout=IDLE_S if is_quiet else QUICK_S)
                 else:
-                    self._stop.wait(pause)
+                    self._stop.wait(max(TICK_S - (time.monotonic() - drained), PAUSE_S))
                 while not self._news.empty():  # nobody else takes from it
                     self._news.get()
                 stopping = self._stop.is_set()
-                began = time.monotonic()
+                drained = time.monotonic()
+                if is_quiet:
+                    quiet = drained
                 records = drain()
                 is_quiet = not len(records)
                 if not is_quiet:
                     self._attempt(partial(writer.write, records))
-                tick = QUICK_S if began < quiet + BURST_S else TICK_S
-                pause = max(tick - (time.monotonic() - began), PAUSE_S)
             self._attempt(partial(writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)

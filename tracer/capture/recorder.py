@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from threading import get_ident
-from time import monotonic_ns
+from time import monotonic_ns, sleep
 from types import CodeType, FrameType
 
 from ..model import Frame, LineCount, Record, Step
@@ -27,6 +27,7 @@ from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
 from .watch import note_arguments, note_changes, note_return
 
+_TURN_S = 0.0002  # enough for a thread that waits to be woken
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
@@ -113,6 +114,14 @@ class Recorder:
         for (table, statement), hits in run.hits.items():
             self.emit(LineCount(run.n, run.files[table], statement, min(hits, cap), hits > cap))
         run.ended = True
+
+    def hand_over(self) -> None:
+        """Give the sink's thread its turn, after all of a run was emitted and before what follows.
+
+        Streamlit collects garbage then, for some 75 ms in which no other thread runs.
+        """
+        self.outbox.on_first()
+        sleep(_TURN_S)
 
     def forget_thread(self) -> None:
         """This thread ends; its number may be given to another one."""

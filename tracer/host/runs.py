@@ -294,6 +294,7 @@ class RunProbes:
                 dropped_steps=live.trace.dropped,
             )
         )
+        recorder.hand_over()
 
 
 def _trigger(requests: tuple[Request, ...]) -> Request:
