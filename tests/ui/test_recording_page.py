@@ -107,8 +107,10 @@ def test_the_graph_switches_to_the_control_flow(page: Page, store: TraceStore) -
     page.get_by_label("Move by").select_option("by script run")
     page.get_by_role("button", name="Forward by one script run").click()  # where line 11 ran
     expect(skipped).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?run=3&tab=graph&graph=flow$"))
     page.reload()
     expect(flow).to_be_checked()
+    expect(page.locator("svg .flow-ran").first).to_be_visible()
     flow.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("svg #run-3")).to_have_class(re.compile("selected"))
