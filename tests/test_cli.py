@@ -370,6 +370,8 @@ def test_ctrl_c_ends_a_drive_and_keeps_its_recording(db: Path, tmp_path: Path) -
         "import streamlit as st\nimport time\nprint('running', flush=True)\n"
         "while True:\n    time.sleep(0.01)\n    st.empty()\n"
     )
+    # A shell's background jobs, such as these tests may be, hand down that Ctrl-C is ignored.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*COMMAND, "drive", str(tmp_path / "app.py")],
         stdout=subprocess.DEVNULL,
@@ -384,6 +386,7 @@ def test_ctrl_c_ends_a_drive_and_keeps_its_recording(db: Path, tmp_path: Path) -
             os.killpg(process.pid, signal.SIGINT)  # a terminal's Ctrl-C reaches every process
             rest = process.stderr.read()
         finally:
+            signal.signal(signal.SIGINT, handler)
             if process.poll() is None:
                 process.kill()
     assert process.returncode == 130
