@@ -38,6 +38,7 @@ class KeyRuns:
     def __init__(self) -> None:
         self._dictionaries: OrderedDict[int, bytes] = OrderedDict()  # last used last
         self._tried: set[int] = set()  # key runs that need no better one beside them
+        self._forgotten: set[int] = set()  # their dictionaries are no longer known whole
 
     def pack(self, chunk: StepChunk) -> Packed:
         """The blobs of a chunk, and what unpacking them needs."""
@@ -53,10 +54,11 @@ class KeyRuns:
         if key is not None:
             self._dictionaries.move_to_end(key)
             return Packed(packed, frames and codec.seal(frames, self._dictionaries[key]), key)
-        known = self._dictionaries.pop(chunk.run, b"")
-        self._dictionaries[chunk.run] = (known + frames + steps)[: codec.WINDOW]
+        if chunk.run not in self._forgotten:
+            known = self._dictionaries.pop(chunk.run, b"")
+            self._dictionaries[chunk.run] = (known + frames + steps)[: codec.WINDOW]
         if len(self._dictionaries) > _KEPT:
-            self._tried.discard(self._dictionaries.popitem(last=False)[0])
+            self._forgotten.add(self._dictionaries.popitem(last=False)[0])
         return Packed(alone, frames and codec.seal(frames), None)
 
     def _best(self, chunk: StepChunk, payload: bytes, alone: int) -> tuple[bytes, int | None]:

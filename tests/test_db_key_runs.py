@@ -67,3 +67,14 @@ def test_wherever_the_runs_were_cut_they_are_read_back(store: TraceStore) -> Non
         assert list(found.steps) == [step for chunk in own for step in chunk.steps]
         assert list(found.frames) == [Frame(1, 0, "<module>", 1, 1, 0)]
         assert list(found.changes) == [change for chunk in own for change in chunk.changes]
+
+
+def test_a_key_run_that_was_forgotten_stays_so(store: TraceStore) -> None:
+    # GIVEN six scripts in turn, more than are kept, and then a late part of the first one's run
+    rnd = random.Random(3)
+    chunks = [part(rnd, n, range(1, LINES + 1), 1000 * n) for n in range(1, 7)]
+    chunks.append(part(rnd, 1, range(LINES + 1, 2 * LINES + 1), 9000))
+    # WHEN a run says nearly the same as that part, THEN it can be read
+    chunks.append(part(rnd, 7, range(1, LINES + 1), 9000 + LINES))
+    id = record(store, *(run(n) for n in range(1, 8)), *chunks)
+    assert list(store.steps(id, 7).steps) == list(chunks[-1].steps)
