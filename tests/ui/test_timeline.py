@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, Position, Request, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Position, Request, Route, expect
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
@@ -63,6 +63,28 @@ def test_a_click_on_a_run_chooses_its_end_and_hovering_tells_the_facts(
     lanes(page).click(position=middle)
     expect(lanes(page)).to_have_attribute("aria-valuenow", "2")
     expect(page).to_have_url(re.compile(r"[?]run=2\b"))
+
+
+def test_a_pointer_that_rests_is_told_what_comes_under_it(page: Page, store: TraceStore) -> None:
+    # GIVEN a pointer on a thread whose facts are still on their way
+    handmade.two_threads(store)
+    waiting: list[Route] = []
+    page.route("**/timeline?**", lambda route: waiting.append(route))
+    with page.expect_request("**/timeline?**"):
+        page.goto("/recordings/1?run=1")
+    lane = lanes(page)
+    lane.hover(position=at(lane, 0.6, 22 + 34 + 52 + 10))
+    tip = page.locator(".tip")
+    expect(tip).to_have_count(0)
+    # WHEN they come, THEN they are told without a move
+    for route in waiting:
+        route.continue_()
+    expect(tip).to_contain_text("thread 1: load_sales()")
+    # AND when the view moves, what is under the pointer then
+    lane.focus()
+    for key in ("+", "+", "+", "+", "+", "+", *["PageUp"] * 40):
+        page.keyboard.press(key)
+    expect(tip.get_by_text("thread 1: load_sales()")).to_have_count(0)
 
 
 def test_three_runs_are_all_in_sight_and_have_no_lanes_that_they_do_not_need(

@@ -2,10 +2,10 @@
 
 import { Details } from "./details.js";
 import { paintCursor, readPalette } from "./draw.js";
-import { hit } from "./hover.js";
 import { buildMarks, buildModel, runsInSight } from "./lanes.js";
 import { Layer } from "./layer.js";
 import { Overview } from "./overview.js";
+import { Pointer } from "./pointer.js";
 import { toTime, toX } from "./timescale.js";
 import { LaneNames, Tip, TimelineBar } from "./timelinebar.js";
 import { Component, html } from "./view.js";
@@ -55,8 +55,7 @@ export class Timeline extends Component {
     this.layer = new Layer();
     this.frame = 0;
     this.timer = 0;
-    /** @type {{x: number, moved: boolean, view: View} | null} */
-    this.drag = null;
+    this.pointer = new Pointer(this);
     /** @type {Overview | null} */
     this.overview = null;
     /** @type {(() => void)[]} */
@@ -89,10 +88,7 @@ export class Timeline extends Component {
       () => dark.removeEventListener("change", recolour),
       () => document.removeEventListener("themechange", recolour),
       () => clearTimeout(this.timer),
-      this.details.listen(() => {
-        this.draw();
-        if (this.state.tip) this.point(this.state.tip.x, this.state.tip.y); // more is known now
-      }),
+      this.details.listen(() => this.draw()),
     );
     this.setState({ width: canvas.clientWidth, palette: readPalette(canvas), canZoomOut: !isWhole(this.view) });
   }
@@ -162,6 +158,7 @@ export class Timeline extends Component {
       paintCursor(ctx, scene);
       this.canvas.dataset.newest = String(this.model.index.count); // for tests and bench/latency.py
       this.overview?.show(this.view);
+      this.pointer.drawn(`${this.marks.key} ${this.view.x0} ${this.view.x1}`);
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => runs && this.details.want(this.props.index, ...runs), FETCH_AFTER);
     });
@@ -181,7 +178,7 @@ export class Timeline extends Component {
     this.view = clamp(view);
     this.isChosen ||= isChosen;
     const canZoomOut = !isWhole(this.view);
-    if (this.state.tip || canZoomOut !== this.state.canZoomOut) this.setState({ tip: null, canZoomOut });
+    if (canZoomOut !== this.state.canZoomOut) this.setState({ canZoomOut });
     this.draw();
   }
 
@@ -231,39 +228,15 @@ export class Timeline extends Component {
     this.show(view);
   }
 
-  /** @param {PointerEvent} event */
-  onDown(event) {
-    if (event.button !== 0) return;
-    this.drag = { x: event.clientX, moved: false, view: this.view };
-    this.canvas.setPointerCapture(event.pointerId);
+  /** Shows what is known about the place under the pointer; null: nothing. @param {State["tip"]} tip */
+  tell(tip) {
+    if (tip || this.state.tip) this.setState({ tip });
   }
 
-  /** @param {PointerEvent} event */
-  onMove(event) {
-    if (this.drag) {
-      const shift = event.clientX - this.drag.x;
-      if (Math.abs(shift) > 3) this.drag.moved = true;
-      if (this.drag.moved) this.show(pan(this.drag.view, -shift / this.state.width));
-      return;
-    }
-    this.point(event.offsetX, event.offsetY);
-  }
-
-  /** Tells the facts about what is at a point of the canvas. @param {number} x @param {number} y */
-  point(x, y) {
-    const lines = hit(this.scene(), x, y)?.lines ?? [];
-    if (!lines.length && !this.state.tip) return;
-    this.setState({ tip: lines.length ? { x, y, lines } : null });
-  }
-
-  /** @param {PointerEvent} event */
-  onUp(event) {
-    const drag = this.drag;
-    this.drag = null;
-    if (!drag || drag.moved) return;
-    const under = hit(this.scene(), event.offsetX, event.offsetY);
-    if (under && under.session !== null) this.props.onSession(under.session);
-    if (under && under.run !== null) this.props.onMoment(under.run, under.step);
+  /** What a click on something means. @param {import("./hover.js").Found} found */
+  choose({ session, run, step }) {
+    if (session !== null) this.props.onSession(session);
+    if (run !== null) this.props.onMoment(run, step);
   }
 
   /** @param {Props} props @param {State} state */
@@ -281,11 +254,11 @@ export class Timeline extends Component {
             aria-valuemax=${Math.max(1, index.count)} aria-valuenow=${run ?? 0} aria-valuetext=${text}
             aria-describedby="timeline-keys" style=${{ height: `${height}px` }}
             onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event)}
-            onPointerDown=${(/** @type {PointerEvent} */ event) => this.onDown(event)}
-            onPointerMove=${(/** @type {PointerEvent} */ event) => this.onMove(event)}
-            onPointerUp=${(/** @type {PointerEvent} */ event) => this.onUp(event)}
-            onPointerCancel=${() => { this.drag = null; }}
-            onPointerLeave=${() => this.setState({ tip: null })}></canvas>
+            onPointerDown=${(/** @type {PointerEvent} */ event) => this.pointer.down(event)}
+            onPointerMove=${(/** @type {PointerEvent} */ event) => this.pointer.move(event)}
+            onPointerUp=${(/** @type {PointerEvent} */ event) => this.pointer.up(event)}
+            onPointerCancel=${() => this.pointer.leave()}
+            onPointerLeave=${() => this.pointer.leave()}></canvas>
           ${tip && html`<${Tip} tip=${tip} isLeft=${tip.x > width / 2} />`}
         </div>
       </div>
