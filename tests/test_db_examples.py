@@ -175,7 +175,7 @@ def message(n: int, run: int | None = 1, body: str = "h1", **changes: object) ->
 
 def chunk(run: int, first: int, last: int) -> StepChunk:
     """Steps `first` to `last` of a loop: the module body, and one frame for every 10 steps."""
-    steps = [Step(n * 700, 1, 10 + n % 3, 1 + (n - 1) // 10 + 1) for n in range(first, last + 1)]
+    steps = [Step(n * 7000, 1, 10 + n % 3, 1 + (n - 1) // 10 + 1) for n in range(first, last + 1)]
     frames = [Frame(1, 0, "<module>", 1, 1, 0)] if first == 1 else []
     frames += [
         Frame(n, 1, "work", 1, 9, 0)

@@ -37,7 +37,7 @@ def busy_run(steps: int, n: int = 1) -> StepChunk:
     for step in range(1, steps + 1):
         call, place = divmod(step - 1, 500)
         frame = 1 if place == 0 else call + 2
-        made.append(Step(step * 700, 1, 1 + place % 40, frame))
+        made.append(Step(step * 7000, 1, 1 + place % 40, frame))
         if place == 1:
             changes.append(ValueChange(step, frame, "n", "argument", str(call)))
             changes.append(ValueChange(step, frame, "total", "global", str(call)))
