@@ -16,10 +16,9 @@ prepare_node() {
             "$1" -m pip install -qq --target "$env/wheel" \
                 --requirement "$root/.ci/node/requirements.txt" >&2 || return
             npm=("$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js")
-            # It brings certificates of its own: those that this machine trusts count too.
-            export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
         fi
-        "${npm[@]}" ci --prefix "$env" --ignore-scripts --no-audit --no-fund \
+        # Node brings certificates of its own: those that this machine trusts count too.
+        NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} "${npm[@]}" ci --prefix "$env" --ignore-scripts --no-audit --no-fund \
             --fetch-retries=1 --loglevel=error >&2 || return
         printf '%s' "$sum" >"$env/made-from"
     fi
