@@ -9,17 +9,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
-from sqlalchemy import Engine
-
-from rerun_trace.db.engine import for_writing, one_line_errors
-from rerun_trace.db.writer import RecordingWriter, begin_recording
-from rerun_trace.db.writer_process import WriterProcess
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
+SETTLE_S = 0.01  # a run that is over so soon comes whole: its end wakes the sink again
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
@@ -28,52 +25,70 @@ CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from endin
 Drain = Callable[[], Sequence[Record]]
 
 
+class Writer(Protocol):
+    """Writes one recording. Raises StoreError, and is of no use after that."""
+
+    def begin(self, info: RecordingInfo) -> int:
+        """Begin it, and return its id."""
+        ...
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Keep all of `records`, or none."""
+        ...
+
+    def finish(self, complete: bool) -> None:
+        """Mark it as ended: complete, or broken off."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what writing took. Safe to call again, and instead of `finish`."""
+        ...
+
+
 class BackgroundSink:
-    """The `Sink` of a store: a daemon thread that drains and writes every `TICK_S` seconds.
+    """The `Sink` of a writer: a daemon thread that drains and writes every `TICK_S` seconds.
 
     After a moment in which nothing came, `wake` has it drain at once, for a while, and if nobody
     wakes it every `QUICK_S` seconds: that is when somebody clicked and waits to see what comes.
 
-    With `own_process`, the app's process only hands the records over; what writes them runs in a
-    process of its own (see `writer_process`).
+    Nothing here, nor in `writer_process`, loads SQLAlchemy: in the app's process its 46,000 objects
+    would be looked at in each of Streamlit's garbage collections, one after every run.
 
     It never raises into the app. When writing fails, `error` says why, one line goes to stderr,
     and what comes after is drained and thrown away, so that the recorder's memory does not grow.
     """
 
-    def __init__(self, engine: Engine, own_process: bool = False) -> None:
-        self._own_process = own_process
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
         self.error: RerunTraceError | None = None
-        self._engine = for_writing(engine)
-        self._writer: RecordingWriter | WriterProcess | None = None
         self._stop = threading.Event()
         # What an app's thread may put into at any point, even in a signal handler of its own.
         self._news: SimpleQueue[None] = SimpleQueue()
+        self._is_resting = False  # until the next news
         self._thread: threading.Thread | None = None
         self._complete = True
 
     def open(self, info: RecordingInfo, drain: Drain) -> int:
         """Begins a recording and returns its id. Raises StoreError when it cannot write."""
-        if self._writer is not None:
+        if self._thread is not None:
             raise StoreError("this sink has begun a recording already; take a new one")
-        with one_line_errors(self._engine.url):
-            recording = begin_recording(self._engine, info)
-            make = WriterProcess if self._own_process else RecordingWriter
-            self._writer = writer = make(self._engine, recording)
-            writer.write([Limit(text, text) for text in info.limits])
+        recording = self._writer.begin(info)
+        self._writer.write([Limit(text, text) for text in info.limits])
         self._thread = threading.Thread(
-            target=self._work, args=(writer, drain), name="rerun-trace-writer", daemon=True
+            target=self._work, args=(drain,), name="rerun-trace-writer", daemon=True
         )
         self._thread.start()
         return recording
 
-    def wake(self) -> None:
-        """Something waits. Called by the app's threads; never blocks."""
+    def wake(self) -> bool:
+        """Something waits. Called by the app's threads; never blocks. See `model.Sink`."""
         self._news.put(None)
+        return self._is_resting
 
     def close(self, complete: bool = True) -> None:
         """Drains what is left, writes everything, marks the recording. Safe to call again."""
         if self._thread is None:
+            self._writer.close()
             return
         if not self._stop.is_set():
             self._complete = complete
@@ -83,7 +98,7 @@ class BackgroundSink:
         if self._thread.is_alive():
             self._fail(StoreError(f"the database did not answer for {CLOSE_TIMEOUT_S:.0f} s"))
 
-    def _work(self, writer: RecordingWriter | WriterProcess, drain: Drain) -> None:
+    def _work(self, drain: Drain) -> None:
         sys.settrace(None)  # the tracer must not trace its own writer
         try:
             quiet = drained = time.monotonic()
@@ -91,8 +106,7 @@ class BackgroundSink:
             while not stopping:
                 is_burst = drained < quiet + BURST_S
                 if is_quiet or is_burst:
-                    with suppress(Empty):
-                        self._news.get(timeout=IDLE_S if is_quiet else QUICK_S)
+                    self._rest(IDLE_S if is_quiet else QUICK_S)
                 else:
                     self._stop.wait(max(TICK_S - (time.monotonic() - drained), PAUSE_S))
                 while not self._news.empty():  # nobody else takes from it
@@ -104,17 +118,24 @@ class BackgroundSink:
                 records = drain()
                 is_quiet = not len(records)
                 if not is_quiet:
-                    self._attempt(partial(writer.write, records))
-            self._attempt(partial(writer.finish, self._complete))
+                    self._attempt(partial(self._writer.write, records))
+            self._attempt(partial(self._writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)
+
+    def _rest(self, most_s: float) -> None:
+        """Until there is news, and then a little longer, or until there is more."""
+        self._is_resting = True
+        with suppress(Empty):
+            self._news.get(timeout=most_s)
+            self._news.get(timeout=SETTLE_S)
+        self._is_resting = False
 
     def _attempt(self, write: Callable[[], None]) -> None:
         if self.error is not None:
             return
         try:
-            with one_line_errors(self._engine.url):
-                write()
+            write()
         except Exception as error:
             self._fail(error)
 

@@ -36,6 +36,7 @@ from rerun_trace.db.sink import BackgroundSink
 from rerun_trace.db.thread_spans import ThreadSpan
 from rerun_trace.db.watch import watching
 from rerun_trace.db.windows import StepWindow, StepWindows
+from rerun_trace.db.writer import DirectWriter
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
     AppSession,
@@ -120,9 +121,9 @@ class TraceStore:
         """The path of the SQLite file, or else `url`."""
         return shown(self._engine.url)
 
-    def sink(self, *, own_process: bool = False) -> BackgroundSink:
-        """A new sink: one for each recording."""
-        return BackgroundSink(self._engine, own_process)
+    def sink(self) -> BackgroundSink:
+        """A new sink that writes from this process: one for each recording."""
+        return BackgroundSink(DirectWriter(self._engine))
 
     # -- recordings ---------------------------------------------------------------------------
 

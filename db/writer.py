@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rerun_trace.db import models
 from rerun_trace.db.batch import Batch, Batcher
 from rerun_trace.db.columns import storable
+from rerun_trace.db.engine import for_writing, one_line_errors
 from rerun_trace.db.rows import MESSAGES, SHAPES, THREAD_SPANS, Row, body_row, chunked, table
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Record, RecordingInfo
@@ -39,6 +40,36 @@ def begin_recording(engine: Engine, info: RecordingInfo) -> int:
         insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
         recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()
     return recording
+
+
+class DirectWriter:
+    """The `sink.Writer` that writes to the database itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = for_writing(engine)
+        self._writer: RecordingWriter | None = None
+
+    def begin(self, info: RecordingInfo) -> int:
+        """Makes the recording's row and returns its id. Raises StoreError."""
+        with one_line_errors(self._engine.url):
+            recording = begin_recording(self._engine, info)
+        self._writer = RecordingWriter(self._engine, recording)
+        return recording
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Keeps all of `records`, or none. Raises StoreError."""
+        assert self._writer is not None
+        with one_line_errors(self._engine.url):
+            self._writer.write(records)
+
+    def finish(self, complete: bool) -> None:
+        """Marks the recording as ended now. Raises StoreError."""
+        assert self._writer is not None
+        with one_line_errors(self._engine.url):
+            self._writer.finish(complete)
+
+    def close(self) -> None:
+        """Nothing is held that is not the engine's."""
 
 
 class RecordingWriter:

@@ -2,14 +2,20 @@
 
 Why a process: packing, compressing and SQL let go of the interpreter's lock hundreds of times a
 second, and a busy app gives it back only after 5 ms each time. A thread falls seconds behind then,
-and slows the app down. Here the app's process only pickles the records and writes them to a pipe.
-When the app is killed, what is in the pipe is still written, and the recording is marked as broken
-off.
+and slows the app down. Here the app's process only pickles the records and writes them to a pipe;
+it does not even load what the database takes. When the app is killed, what is in the pipe is still
+written, and the recording is marked as broken off.
+
+What goes in, pickled: the database's location, then a RecordingInfo, lists of records, and at last
+whether the recording is complete. What comes back, an object of JSON a line: an empty one when the
+database is open, then the recording's id; when something fails, an error's message, and no more.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import pickle
 import signal
 import subprocess
@@ -17,20 +23,18 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
-from sqlalchemy import Engine
-
-from rerun_trace.db.engine import for_writing, one_line_errors, open_engine
-from rerun_trace.db.writer import RecordingWriter
 from rerun_trace.tracer.errors import StoreError
-from rerun_trace.tracer.model import Frame, Record, Step, StepChunk, ValueChange
+from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
 
 _EXIT_ERROR = 3
+_ENDED = "the process that writes the recording ended early"
 
 
 class WriterProcess:
-    """The app's end: has the same two methods as `RecordingWriter`."""
+    """The app's end: a `sink.Writer`."""
 
-    def __init__(self, engine: Engine, recording: int) -> None:
+    def __init__(self, location: str | os.PathLike[str] | None) -> None:
+        """Begins to open the database (see `TraceStore.open`): `wait` tells how that went."""
         # A session of its own: Ctrl-C in the terminal must not break off the writing.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rerun_trace.db.writer_process"],
@@ -38,20 +42,35 @@ class WriterProcess:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        self._send((engine.url.render_as_string(hide_password=False), recording))
+        self._is_open = False
+        self._send(None if location is None else os.fspath(location))
+
+    def wait(self) -> None:
+        """Returns when the database is open. Raises StoreError when it cannot be opened."""
+        if not self._is_open:
+            self._answer()
+            self._is_open = True
+
+    def begin(self, info: RecordingInfo) -> int:
+        """Begins a recording and returns its id. Raises StoreError."""
+        self.wait()
+        self._send(info)
+        recording: int = self._answer()["recording"]
+        return recording
 
     def write(self, records: Iterable[Record]) -> None:
         """Hands records over. Waits only when the pipe is full. Raises StoreError."""
         self._send(list(records))
 
     def finish(self, complete: bool) -> None:
-        """Marks the recording as ended, and waits until everything is written."""
+        """Marks the recording as ended; returns when all is written. Raises StoreError."""
         self._send(complete)
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        said = self._said()
-        if self._process.wait() or said:
-            raise StoreError(said or "the process that writes the recording ended early")
+        self._end()
+
+    def close(self) -> None:
+        """Ends the process, if it still runs."""
+        if self._process.returncode is None:
+            self._process.communicate()
 
     def _send(self, item: object) -> None:
         assert self._process.stdin is not None
@@ -59,14 +78,23 @@ class WriterProcess:
             self._process.stdin.write(_pickled(item))
             self._process.stdin.flush()
         except OSError:
-            said = self._said()
-            self._process.wait()
-            raise StoreError(said or "the process that writes the recording ended early") from None
+            self._end()
+            raise StoreError(_ENDED) from None
 
-    def _said(self) -> str:
+    def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        with self._process.stdout as stream:
-            return stream.read().decode(errors="replace").strip()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
+        if "error" in answer or self._process.poll():
+            self._end(answer.get("error"))
+        return answer
+
+    def _end(self, error: str | None = None) -> None:
+        """Wait for the process's end. Raises StoreError with what it said, if something failed."""
+        said, _ = self._process.communicate()
+        if said and error is None:
+            error = json.loads(said).get("error")
+        if error is not None or self._process.returncode:
+            raise StoreError(error or _ENDED)
 
 
 def _pickled(item: object) -> bytes:
@@ -101,27 +129,42 @@ _REDUCERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {StepChunk: _columns_o
 
 def main(stream: BinaryIO) -> int:
     """Write what comes from the app until it says how it ended, or is gone."""
+    # Not in the app's process, which loads this module too.
+    from rerun_trace.db.engine import open_engine
+    from rerun_trace.db.writer import DirectWriter
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    url, recording = pickle.load(stream)
+    complete = False
     try:
-        engine = for_writing(open_engine(url))
-        with one_line_errors(engine.url):
-            writer = RecordingWriter(engine, recording)
-            complete = False
-            while True:
-                try:
-                    item = pickle.load(stream)
-                except (EOFError, pickle.UnpicklingError):
-                    break  # the app was killed, perhaps in the middle of a word
-                if isinstance(item, bool):
-                    complete = item
-                    break
-                writer.write(item)
-            writer.finish(complete)
+        engine = open_engine(pickle.load(stream))
+        writer = DirectWriter(engine)
+        _tell()
+        info = _next(stream)
+        if info is None:
+            return 0  # nothing was recorded
+        _tell(recording=writer.begin(info))
+        while (item := _next(stream)) is not None:
+            if isinstance(item, bool):
+                complete = item
+                break
+            writer.write(item)
+        writer.finish(complete)
     except StoreError as error:
-        print(error, flush=True)
+        _tell(error=str(error))
         return _EXIT_ERROR
     return 0
+
+
+def _next(stream: BinaryIO) -> Any:
+    """What comes next; None when the app is gone, perhaps in the middle of a word."""
+    try:
+        return pickle.load(stream)
+    except (EOFError, pickle.UnpicklingError):
+        return None
+
+
+def _tell(**words: Any) -> None:
+    print(json.dumps(words), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import threading
 from types import FrameType
 from typing import Any
 
-from .db.store import TraceStore
+from .db.sink import BackgroundSink
+from .db.writer_process import WriterProcess
 from .tracer.capture.budget import Budget
 from .tracer.capture.engine import Probe, choose_engine
 from .tracer.capture.recorder import Recorder
@@ -19,7 +20,7 @@ from .tracer.capture.redaction import Redactor
 from .tracer.capture.scope import Scope
 from .tracer.errors import HostError
 from .tracer.host.probes import streamlit_probes
-from .tracer.model import RecordingInfo
+from .tracer.model import RecordingInfo, Sink
 
 _active: Recording | None = None
 
@@ -29,16 +30,16 @@ class Recording:
 
     def __init__(
         self,
-        store: TraceStore,
+        sink: Sink,
         engine: str,
         *,
+        app: str | None,
         mode: str,
         variant: str | None,
         budget: Budget | None,
         values: bool,
     ) -> None:
-        self._store = store
-        self._sink = store.sink(own_process=True)
+        self._sink = sink
         self._choice = choose_engine(engine)
         self._mode = mode
         self._variant = variant
@@ -53,18 +54,20 @@ class Recording:
             values=values,
         )
         self.recorder.on_failure = self._failed
+        self._app = app
+        self._probes = self._make_probes()
 
     @property
     def engine(self) -> str:
         """The engine's name: `monitoring` or `settrace`."""
         return self._choice.engine.name
 
-    def begin(self, app: str | None) -> None:
+    def begin(self) -> None:
         """Start watching; the recording itself opens when it is known which app runs."""
-        self._choice.engine.start(self.recorder, self._probes(app is not None))
-        if app is not None:
+        self._choice.engine.start(self.recorder, self._probes)
+        if self._app is not None:
             try:
-                self._open(app)
+                self._open(self._app)
             except BaseException:
                 self._choice.engine.stop()
                 raise
@@ -78,9 +81,7 @@ class Recording:
             self._stopped = True
         self._choice.engine.stop()
         self.recorder.outbox.is_closing = True
-        if self.id is not None:
-            self._sink.close(complete and self.recorder.error is None)
-        self._store.close()
+        self._sink.close(complete and self.recorder.error is None)
         atexit.unregister(self.stop)
         if _active is self:
             _active = None
@@ -91,9 +92,9 @@ class Recording:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def _probes(self, app_is_known: bool) -> list[Probe]:
+    def _make_probes(self) -> list[Probe]:
         probes = streamlit_probes(self.recorder)
-        if not app_is_known:
+        if self._app is None:
             from streamlit.runtime.app_session import AppSession
 
             opens = next(p for p in probes if p.code is AppSession.__init__.__code__)
@@ -158,14 +159,21 @@ def start(
     global _active
     if _active is not None:
         raise HostError("a recording is already going on in this process: stop() it first")
-    store = TraceStore.open(db)
+    writer = WriterProcess(db)
     try:
         recording = Recording(
-            store, engine, mode=mode, variant=variant, budget=budget, values=values
+            BackgroundSink(writer),
+            engine,
+            app=None if app is None else os.fspath(app),
+            mode=mode,
+            variant=variant,
+            budget=budget,
+            values=values,
         )
-        recording.begin(None if app is None else os.fspath(app))
+        writer.wait()  # the database was opened while Streamlit was loaded
+        recording.begin()
     except BaseException:
-        store.close()
+        writer.close()
         raise
     _active = recording
     atexit.register(recording.stop)

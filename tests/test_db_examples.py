@@ -100,7 +100,7 @@ class Feed:
         self._lock = threading.Lock()
         self._written = threading.Event()
         self._taken: bool | None = None
-        self.wake: Callable[[], None] = lambda: None  # the sink's
+        self.wake: Callable[[], object] = lambda: None  # the sink's
 
     def drain(self) -> list[Record]:
         with self._lock:

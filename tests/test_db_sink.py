@@ -111,6 +111,40 @@ def test_a_sink_at_rest_is_woken_and_closed_at_once(
     assert store.recording(id).complete
 
 
+def test_a_run_that_is_over_soon_is_drained_once(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a sink at rest
+    monkeypatch.setattr("rerun_trace.db.sink.IDLE_S", 600.0)
+    monkeypatch.setattr("rerun_trace.db.sink.SETTLE_S", 600.0)
+    waiting: list[Record] = []
+    drains: list[list[Record]] = []
+    drained = threading.Semaphore(0)
+
+    def drain() -> list[Record]:
+        taken = [waiting.pop(0) for _ in range(len(waiting))]
+        drains.append(taken)
+        drained.release()
+        return taken
+
+    sink = store.sink()
+    sink.open(info(), drain)
+    assert drained.acquire(timeout=30)
+    while not sink.wake():  # it lies down to rest
+        assert drained.acquire(timeout=30)
+    drains.clear()
+    # WHEN its first record wakes it, and its end does
+    records = [run(1), run(1, ended_ns=5, outcome=Outcome.COMPLETED)]
+    waiting += records
+    assert not drained.acquire(timeout=0.05)
+    sink.wake()
+    # THEN both are drained together, and at once
+    assert drained.acquire(timeout=30)
+    assert drains[0] == records
+    sink.wake()
+    sink.close()
+
+
 def test_a_record_that_comes_again_replaces_the_first(
     store: TraceStore, live: tuple[Feed, BackgroundSink, int]
 ) -> None:

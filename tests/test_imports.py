@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import functools
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -171,3 +173,14 @@ def test_the_parts_stand_in_the_package_as_links_for_type_checkers() -> None:
         link = ROOT / "rerun_trace" / part
         assert link.is_symlink()
         assert link.resolve() == ROOT / part
+
+
+def test_the_app_s_process_loads_no_sqlalchemy() -> None:
+    """Streamlit collects garbage after each run, and looks at every object that is there."""
+    code = (
+        "import sys, rerun_trace.child; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
+    )
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
+    loaded = set(said.stdout.decode().split())
+    assert "rerun_trace" in loaded
+    assert not loaded & {"sqlalchemy", "alembic", "flask", "werkzeug", "jinja2", "waitress"}

@@ -459,12 +459,41 @@ def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:
     recorder = run_code("a = 1\n", tmp_path, "settrace").recorder
     recorder.drain()
     said: list[int] = []
-    recorder.outbox.on_first = lambda: said.append(1)
+    recorder.outbox.on_first = lambda: bool(said.append(1))
     for _ in range(2):
         for n in range(3):
             recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
         recorder.drain()
     assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("is_at_rest", "drained_after", "naps"), [(True, 3, 3), (True, 99, 8), (False, 99, 0)]
+)
+def test_a_run_that_is_over_waits_briefly_for_a_sink_at_rest(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_at_rest: bool,
+    drained_after: int,
+    naps: int,
+) -> None:
+    from rerun_trace.tracer.model import CacheAccess
+
+    recorder = run_code("a = 1\n", tmp_path, "settrace").recorder
+    recorder.drain()
+    recorder.emit(CacheAccess(1, 1, 0, "f", "data", True, 1))
+    taken: list[float] = []
+
+    def nap(seconds: float) -> None:
+        taken.append(seconds)
+        if len(taken) == drained_after:
+            recorder.drain()
+
+    monkeypatch.setattr("rerun_trace.tracer.capture.recorder.sleep", nap)
+    recorder.outbox.on_first = lambda: is_at_rest
+    recorder.hand_over()
+    assert len(taken) == naps
+    assert sum(taken) < 0.002  # s: the app must not notice
 
 
 def test_the_steps_of_a_short_run_come_in_one_piece(tmp_path: Path) -> None:

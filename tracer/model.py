@@ -472,8 +472,11 @@ class Sink(Protocol):
         """
         ...
 
-    def wake(self) -> None:
-        """The first record after a drain waits. Called from any thread; does not block."""
+    def wake(self) -> bool:
+        """The first record after a drain waits, or a run is over. Called from any thread.
+
+        Does not block. Returns whether the sink is at rest and will drain at once.
+        """
         ...
 
     def close(self, complete: bool = True) -> None:

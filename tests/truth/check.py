@@ -24,7 +24,9 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web import bootstrap
 
+from rerun_trace.db.sink import BackgroundSink
 from rerun_trace.db.store import TraceStore
+from rerun_trace.db.writer_process import WriterProcess
 from rerun_trace.facts import facts_of
 from rerun_trace.recording import Recording
 from rerun_trace.tracer.analysis.facts import facts_document
@@ -92,9 +94,12 @@ def observe(
         if not n or scenario.steps[n - 1].verb != "wait_ms":
             begun.append(len(observer.runs))
 
-    store: Any = Memory() if db is None else TraceStore.open(db)
-    recording = Recording(store, engine, mode="drive", variant=None, budget=None, values=True)
-    recording.begin(str(app))
+    memory = Memory()
+    sink = memory if db is None else BackgroundSink(WriterProcess(db))
+    recording = Recording(
+        sink, engine, app=str(app), mode="drive", variant=None, budget=None, values=True
+    )
+    recording.begin()
     try:
         if engine in FREE:
             with observer.watching(FREE[engine]):
@@ -111,7 +116,7 @@ def observe(
         raise recording.recorder.error
     assert recording.id is not None
     if db is None:
-        facts, sent = facts_document(store.facts()), store.sent()
+        facts, sent = facts_document(memory.facts()), memory.sent()
     else:
         with TraceStore.open(db, create=False) as kept:
             facts = facts_of(kept, recording.id)

@@ -29,23 +29,18 @@ from rerun_trace.tracer.model import (
 
 
 class Memory:
-    """Stands where a `TraceStore` and its sink do. Drained once, at the end."""
-
-    def sink(self, *, own_process: bool = False) -> Memory:
-        return self
+    """A recorder's sink, and what one reads of a store. Drained once, at the end."""
 
     def open(self, info: RecordingInfo, drain: Callable[[], Sequence[Record]]) -> int:
         self._info, self._drain = info, drain
         return 1
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         """Nothing to do: it is drained when it is closed."""
+        return False
 
     def close(self, complete: bool = True) -> None:
-        """Called as the sink, and then as the store: the second finds nothing more."""
-        if not hasattr(self, "_records"):
-            self._records: list[Record] = []
-        self._records += self._drain()
+        self._records: list[Record] = list(self._drain())
 
     def _all(self, kind: type[Any]) -> list[Any]:
         return [record for record in self._records if isinstance(record, kind)]

@@ -39,12 +39,18 @@ class Outbox:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self.on_first: Callable[[], None] = lambda: None  # a record waits, and before none did
+        # A record waits, and before none did. Returns whether it is taken at once.
+        self.on_first: Callable[[], bool] = lambda: False
         self.is_closing = False  # nothing is left for another drain
         self._waiting: list[Record] = []
         self._waiting_bytes = 0
         self._left_out: dict[str, int] = {}
         self._said: dict[str, str] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all was taken."""
+        return not self._waiting
 
     @property
     def crowded(self) -> bool:

@@ -27,7 +27,8 @@ from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
 from .watch import note_arguments, note_changes, note_return
 
-_TURN_S = 0.0002  # enough for a thread that waits to be woken
+_TURN_S = 0.0002  # enough for a thread that waits to be woken, where a processor is free
+_TURNS = 8  # where none is
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
@@ -118,10 +119,14 @@ class Recorder:
     def hand_over(self) -> None:
         """Give the sink's thread its turn, after all of a run was emitted and before what follows.
 
-        Streamlit collects garbage then, for some 75 ms in which no other thread runs.
+        Streamlit collects garbage then, for tens of milliseconds in which no other thread runs. A
+        sink that is not at rest has no turn: the app is busy, and nobody waits for this run.
         """
-        self.outbox.on_first()
-        sleep(_TURN_S)
+        if self.outbox.on_first():
+            for _ in range(_TURNS):
+                if self.outbox.is_empty:
+                    break
+                sleep(_TURN_S)
 
     def forget_thread(self) -> None:
         """This thread ends; its number may be given to another one."""
