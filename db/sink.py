@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -16,7 +15,7 @@ from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
-SETTLE_S = 0.01  # a run that is over so soon comes whole: its end wakes the sink again
+SETTLE_S = 0.01  # a run that is over so soon comes whole: its end does not wait
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
@@ -48,8 +47,8 @@ class Writer(Protocol):
 class BackgroundSink:
     """The `Sink` of a writer: a daemon thread that drains and writes every `TICK_S` seconds.
 
-    After a moment in which nothing came, `wake` has it drain at once, for a while, and if nobody
-    wakes it every `QUICK_S` seconds: that is when somebody clicked and waits to see what comes.
+    A moment in which nothing came ends with a click, and somebody waits to see what comes of it:
+    for a while it drains at each run's end then, and in between every `QUICK_S` seconds.
 
     Nothing here, nor in `writer_process`, loads SQLAlchemy: in the app's process its 46,000 objects
     would be looked at in each of Streamlit's garbage collections, one after every run.
@@ -63,7 +62,7 @@ class BackgroundSink:
         self.error: RerunTraceError | None = None
         self._stop = threading.Event()
         # What an app's thread may put into at any point, even in a signal handler of its own.
-        self._news: SimpleQueue[None] = SimpleQueue()
+        self._news: SimpleQueue[bool] = SimpleQueue()  # whether a run is over
         self._is_resting = False  # until the next news
         self._thread: threading.Thread | None = None
         self._complete = True
@@ -80,9 +79,9 @@ class BackgroundSink:
         self._thread.start()
         return recording
 
-    def wake(self) -> bool:
+    def wake(self, run_is_over: bool = False) -> bool:
         """Something waits. Called by the app's threads; never blocks. See `model.Sink`."""
-        self._news.put(None)
+        self._news.put(run_is_over)
         return self._is_resting
 
     def close(self, complete: bool = True) -> None:
@@ -93,7 +92,7 @@ class BackgroundSink:
         if not self._stop.is_set():
             self._complete = complete
             self._stop.set()
-            self.wake()
+            self.wake(True)
         self._thread.join(CLOSE_TIMEOUT_S)
         if self._thread.is_alive():
             self._fail(StoreError(f"the database did not answer for {CLOSE_TIMEOUT_S:.0f} s"))
@@ -105,8 +104,11 @@ class BackgroundSink:
             is_quiet = stopping = False
             while not stopping:
                 is_burst = drained < quiet + BURST_S
-                if is_quiet or is_burst:
-                    self._rest(IDLE_S if is_quiet else QUICK_S)
+                if is_quiet:
+                    if self._rest(IDLE_S) is False:
+                        self._rest(SETTLE_S, until_a_run_is_over=True)
+                elif is_burst:
+                    self._rest(QUICK_S, until_a_run_is_over=True)
                 else:
                     self._stop.wait(max(TICK_S - (time.monotonic() - drained), PAUSE_S))
                 while not self._news.empty():  # nobody else takes from it
@@ -123,13 +125,19 @@ class BackgroundSink:
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)
 
-    def _rest(self, most_s: float) -> None:
-        """Until there is news, and then a little longer, or until there is more."""
+    def _rest(self, most_s: float, until_a_run_is_over: bool = False) -> bool | None:
+        """Until there is news, or such news: returns it. None: none came in `most_s` seconds."""
+        end = time.monotonic() + most_s
         self._is_resting = True
-        with suppress(Empty):
-            self._news.get(timeout=most_s)
-            self._news.get(timeout=SETTLE_S)
-        self._is_resting = False
+        try:
+            while not (run_is_over := self._news.get(timeout=max(0.0, end - time.monotonic()))):
+                if not until_a_run_is_over:
+                    break
+        except Empty:
+            return None
+        finally:
+            self._is_resting = False
+        return run_is_over
 
     def _attempt(self, write: Callable[[], None]) -> None:
         if self.error is not None:

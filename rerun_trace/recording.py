@@ -125,7 +125,7 @@ class Recording:
             mode=self._mode,
         )
         self.id = self._sink.open(info, self.recorder.drain)
-        self.recorder.outbox.on_first = self._sink.wake
+        self.recorder.outbox.wake = self._sink.wake
 
     def _failed(self, error: BaseException) -> None:
         place = error.__traceback__

@@ -133,15 +133,15 @@ def test_a_run_that_is_over_soon_is_drained_once(
     while not sink.wake():  # it lies down to rest
         assert drained.acquire(timeout=30)
     drains.clear()
-    # WHEN its first record wakes it, and its end does
+    # WHEN its first records wake it, and then its end does
     records = [run(1), run(1, ended_ns=5, outcome=Outcome.COMPLETED)]
     waiting += records
-    assert not drained.acquire(timeout=0.05)
     sink.wake()
-    # THEN both are drained together, and at once
+    assert not drained.acquire(timeout=0.05)
+    sink.wake(run_is_over=True)
+    # THEN all are drained together, and at once
     assert drained.acquire(timeout=30)
     assert drains[0] == records
-    sink.wake()
     sink.close()
 
 

@@ -459,7 +459,7 @@ def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:
     recorder = run_code("a = 1\n", tmp_path, "settrace").recorder
     recorder.drain()
     said: list[int] = []
-    recorder.outbox.on_first = lambda: bool(said.append(1))
+    recorder.outbox.wake = lambda run_is_over: bool(said.append(1))
     for _ in range(2):
         for n in range(3):
             recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
@@ -490,7 +490,7 @@ def test_a_run_that_is_over_waits_briefly_for_a_sink_at_rest(
             recorder.drain()
 
     monkeypatch.setattr("rerun_trace.tracer.capture.recorder.sleep", nap)
-    recorder.outbox.on_first = lambda: is_at_rest
+    recorder.outbox.wake = lambda run_is_over: run_is_over and is_at_rest
     recorder.hand_over()
     assert len(taken) == naps
     assert sum(taken) < 0.002  # s: the app must not notice

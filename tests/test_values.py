@@ -529,6 +529,21 @@ def test_pandas() -> None:
     assert not is_mutable_builtin(frame.index)
 
 
+def test_a_data_frame_that_changes_in_place_is_shown_as_it_is() -> None:
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"day": [1, 2, 3], "city": ["a", "b", "c"]})
+    assert snapshot(frame) == "<DataFrame 3 x 2: day, city>"
+    frame["units"] = 7
+    assert snapshot(frame) == "<DataFrame 3 x 3: day, city, units>"
+    frame.columns = ["Tag", "Ort", "Zahl"]
+    assert snapshot(frame) == "<DataFrame 3 x 3: Tag, Ort, Zahl>"
+    for rows in (4, 5):
+        frame.loc[rows - 1] = [9, "d", 7]
+        assert snapshot(frame) == f"<DataFrame {rows} x 3: Tag, Ort, Zahl>"
+    del frame["Tag"]
+    assert snapshot(frame) == "<DataFrame 5 x 2: Ort, Zahl>"
+
+
 def test_pandas_holding_the_users_objects() -> None:
     pd = pytest.importorskip("pandas")
 

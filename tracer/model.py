@@ -472,10 +472,11 @@ class Sink(Protocol):
         """
         ...
 
-    def wake(self) -> bool:
-        """The first record after a drain waits, or a run is over. Called from any thread.
+    def wake(self, run_is_over: bool = False) -> bool:
+        """The first record after a drain waits, or a run is over and all of it waits.
 
-        Does not block. Returns whether the sink is at rest and will drain at once.
+        Called from any thread; does not block. Returns whether the sink is at rest, and so will
+        drain at once when a run is over.
         """
         ...
 

@@ -4,8 +4,8 @@
     python -m bench.cost [--rounds 3] [--peer-rounds 1] [--workload NAME] [--tool NAME] ...
                          [--keep results.jsonl]
 
-Every measurement is a process of its own that drives the app twice, untraced and then with the
-tool; what counts is the ratio of the two medians. Tools take turns, so that the machine's noise
+Every measurement is a process of its own that drives the app untraced, with the tool, and untraced
+again; what counts is the ratio of the medians. Tools take turns, so that the machine's noise
 hits all of them; printed is the median of the rounds' ratios, with their range. With `--keep`,
 results are added to a file, and the tables are made of all that it holds.
 """

@@ -142,7 +142,8 @@ class Birdseye(Tool):
 
     def run(self, text: str) -> None:
         """Run a script's text as birdseye compiles it."""
-        self._eye.exec_string(text, str(self.app), {"__name__": "__main__"}, deep=True)
+        names = {"__name__": "__main__"}
+        self._eye.exec_string(text, str(self.app), names, names, deep=True)
 
 
 class Hunter(Tool):

@@ -1,4 +1,4 @@
-"""One measurement, in a process of its own: the app driven untraced, then with a tool.
+"""One measurement, in a process of its own: the app driven untraced, with a tool, untraced again.
 
     python -m bench.cost.measure WORKLOAD TOOL RUNS
 
@@ -38,6 +38,7 @@ class Clock:
         self.times: list[float] = []
         self.cpu: list[float] = []
         self.tool: Tool | None = None
+        self.raised: str | None = None  # an error of the script's; what Streamlit raises is none
         self._began = self._cpu_began = 0.0
 
     def __enter__(self) -> None:
@@ -54,6 +55,8 @@ class Clock:
     ) -> None:
         self.times[-1] += time.perf_counter() - self._began
         self.cpu[-1] += time.thread_time() - self._cpu_began
+        if isinstance(error, Exception):
+            self.raised = f"the script raises {type(error).__name__}"
         if self.tool is not None:
             self.tool.leave()
 
@@ -105,6 +108,8 @@ def main(workload_name: str, tool_name: str, runs: int) -> None:
         began = time.perf_counter()
         tool.stop()
         stopping = time.perf_counter() - began
+        if clock.raised:
+            sys.exit(clock.raised)
         disk = sum(path.stat().st_size for path in kept.rglob("*") if path.is_file())
         count, size = tool.steps() if isinstance(tool, RerunTrace) else (None, None)
         say(
@@ -118,6 +123,12 @@ def main(workload_name: str, tool_name: str, runs: int) -> None:
             steps=count,
             step_bytes=size,
         )
+        # A process gets slower as it goes on: what is untraced stands on both sides.
+        clock.tool = None
+        app.write_text(workload.app())
+        drive(app, steps, on_step=clock.interaction)
+        after, after_cpu = clock.take()
+        say(untraced=untraced + after, untraced_cpu=untraced_cpu + after_cpu)
 
 
 def peak() -> int:

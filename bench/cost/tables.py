@@ -12,7 +12,7 @@ from .workloads import WORKLOADS
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One pair of drives. Times in seconds an interaction, sizes in bytes; None: not known.
+    """One measurement. Times in seconds an interaction, sizes in bytes; None: not known.
 
     `failed` says why there is nothing, in words; `cut_off` that a tool was stopped as too slow,
     perhaps after some interactions.
@@ -36,7 +36,7 @@ class Result:
     failed: str = ""
 
     def ratio(self, cpu: bool = False) -> float | None:
-        """How many times the untraced time, by the medians of the two drives."""
+        """How many times the untraced time, by the medians of the drives."""
         before, after = (self.untraced_cpu, self.cpu) if cpu else (self.untraced, self.times)
         if not before or not after:
             return None

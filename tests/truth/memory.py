@@ -35,7 +35,7 @@ class Memory:
         self._info, self._drain = info, drain
         return 1
 
-    def wake(self) -> bool:
+    def wake(self, run_is_over: bool = False) -> bool:
         """Nothing to do: it is drained when it is closed."""
         return False
 

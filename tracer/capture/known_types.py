@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import types
+import weakref
 from typing import Any, Final, NamedTuple
 
 from rerun_trace.tracer.capture.class_shapes import (
@@ -38,7 +39,13 @@ class KnownType(NamedTuple):
     mutable: bool = False
 
 
+_PANDAS_ONLY: Final = frozenset({"pandas"})
+_ARRAYS: Final = frozenset({"numpy", "pandas"})
+_KEPT_FRAMES: Final = 512
+
 _found: dict[int, KnownType] = {}
+# By the axes' ids and the room: the axes, as long as somebody else holds them, and the text.
+_frames: dict[tuple[int, int, int], tuple[weakref.ref[Any], weakref.ref[Any], str]] = {}
 _genuine: dict[int, type] = {}
 
 
@@ -120,6 +127,22 @@ def _numpy_scalar(value: Any, room: int, depth: int, pen: Pen) -> str:
 
 def _frame(value: Any, room: int, depth: int, pen: Pen) -> str:
     columns, index = attribute(value, shape_of(type(value)), "_mgr").axes
+    if pen.active is not None:
+        return _frame_of(columns, index, room, pen)
+    # A frame is looked at with each statement that names it, and an axis never changes: it would
+    # be another one. Taking strings out of an axis takes ten times as long as remembering.
+    key = id(columns), id(index), room
+    known = _frames.get(key)
+    if known is not None and known[0]() is columns and known[1]() is index:
+        return known[2]
+    text = _frame_of(columns, index, room, pen)
+    if len(_frames) >= _KEPT_FRAMES:
+        _frames.clear()
+    _frames[key] = weakref.ref(columns), weakref.ref(index), text
+    return text
+
+
+def _frame_of(columns: Any, index: Any, room: int, pen: Pen) -> str:
     head = f"<DataFrame {_length(index)} x {_length(columns)}"
     labels = _labels(columns)
     if not labels:
@@ -163,10 +186,10 @@ def _pandas_dtype(array: Any) -> str:
     kind = type(array)
     if is_library_class(kind, frozenset({"numpy"})):
         return _dtype(array.dtype)
-    if not is_library_class(kind, frozenset({"pandas"})):
+    if not is_library_class(kind, _PANDAS_ONLY):
         return "other dtype"
     dtype = array.dtype
-    if is_library_class(type(dtype), frozenset({"pandas"})):
+    if is_library_class(type(dtype), _PANDAS_ONLY):
         return str(dtype)
     return _dtype(dtype) if shape_of(type(dtype)).library == "numpy" else "other dtype"
 
@@ -178,20 +201,20 @@ def _index_data(index: Any) -> Any:
 
 def _length(index: Any) -> str:
     """The number of labels as text; `?` when only code from elsewhere could say it."""
-    if not is_library_class(type(index), frozenset({"pandas"})):
+    if not is_library_class(type(index), _PANDAS_ONLY):
         return "?"
     data = _index_data(index)
-    if data is None or is_library_class(type(data), frozenset({"numpy", "pandas"})):
+    if data is None or is_library_class(type(data), _ARRAYS):
         return str(len(index))
     return "?"
 
 
 def _labels(index: Any) -> list[Any]:
     """The first labels of an index over an array of objects or strings, one more than shown."""
-    if not is_library_class(type(index), frozenset({"pandas"})):
+    if not is_library_class(type(index), _PANDAS_ONLY):
         return []
     data = _index_data(index)
-    if data is not None and is_library_class(type(data), frozenset({"numpy", "pandas"})):
+    if data is not None and is_library_class(type(data), _ARRAYS):
         return list(data[: _COLUMNS + 1].tolist())
     if class_name(type(index)) == "RangeIndex":
         return list(range(index.start, index.stop, index.step)[: _COLUMNS + 1])

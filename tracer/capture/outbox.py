@@ -39,8 +39,7 @@ class Outbox:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        # A record waits, and before none did. Returns whether it is taken at once.
-        self.on_first: Callable[[], bool] = lambda: False
+        self.wake: Callable[[bool], bool] = lambda run_is_over: False  # the sink's
         self.is_closing = False  # nothing is left for another drain
         self._waiting: list[Record] = []
         self._waiting_bytes = 0
@@ -67,7 +66,7 @@ class Outbox:
             self._waiting_bytes += len(record.data)
         self._waiting.append(record)
         if len(self._waiting) == 1:
-            self.on_first()
+            self.wake(False)
 
     def leave_out(self, key: str, count: int = 1) -> None:
         """Count something that was left out; `key` is one of `LIMIT_TEXTS`."""

@@ -122,7 +122,7 @@ class Recorder:
         Streamlit collects garbage then, for tens of milliseconds in which no other thread runs. A
         sink that is not at rest has no turn: the app is busy, and nobody waits for this run.
         """
-        if self.outbox.on_first():
+        if self.outbox.wake(True):
             for _ in range(_TURNS):
                 if self.outbox.is_empty:
                     break
