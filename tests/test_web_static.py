@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import rerun_trace.web
-from rerun_trace.web.pages import MODULES
 
 WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
 VENDOR = STATIC / "vendor"
+ROOT = Path(__file__).parent.parent
+BUNDLES = sorted(STATIC.glob("*.bundle.js"))
+SCRIPTS = sorted(set(STATIC.glob("*.js")) - {*BUNDLES})
 
 
 def test_vendored_files_are_listed_licensed_and_unchanged() -> None:
@@ -32,28 +34,27 @@ def test_vendored_files_are_listed_licensed_and_unchanged() -> None:
 
 
 def test_pages_have_nothing_inline_and_nothing_from_elsewhere() -> None:
-    for path in [*(WEB / "templates").glob("*.html"), *STATIC.glob("*.css"), *STATIC.glob("*.js")]:
+    for path in [*(WEB / "templates").glob("*.html"), *STATIC.glob("*.css"), *SCRIPTS]:
         text = path.read_text("utf-8")
         assert not re.search(r"(src|href)=\"https?:|url\(|@import|from \"https?:", text), path
         if path.suffix == ".html":
             assert not re.search(r"<script(?![^>]*src=)|<style|\son[a-z]+=|\sstyle=", text), path
 
 
-def test_every_module_of_the_page_is_preloaded() -> None:
-    found, todo = set(), ["main.js"]
-    while todo:
-        folder = (STATIC / todo[0]).parent
-        text = (STATIC / todo.pop(0)).read_text("utf-8")
-        for name in re.findall(r"^import .*from \"(.+)\";$", text, re.MULTILINE):
-            module = (folder / name).resolve().relative_to(STATIC).as_posix()
-            if module not in found:
-                found.add(module)
-                todo.append(module)
-    assert found == set(MODULES)
+def test_the_bundles_are_made_of_the_scripts_as_they_are(tmp_path: Path) -> None:
+    if shutil.which("esbuild") is None:
+        pytest.skip("esbuild (npm package) is not on the PATH")
+    subprocess.run([ROOT / ".ci" / "bundle", tmp_path], check=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert made.keys() == {path.name for path in BUNDLES}
+    for path in BUNDLES:
+        assert path.read_bytes() == made[path.name], (
+            f"{path.name} is not up to date: run .ci/bundle"
+        )
 
 
 def test_files_stay_small() -> None:
-    for path in [*STATIC.glob("*.js"), *STATIC.glob("*.css"), *WEB.glob("*.py")]:
+    for path in [*SCRIPTS, *STATIC.glob("*.css"), *WEB.glob("*.py")]:
         assert len(path.read_text("utf-8").splitlines()) <= 300, path.name
 
 

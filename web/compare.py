@@ -15,14 +15,11 @@ from rerun_trace.tracer.analysis.comparison import (
 )
 from rerun_trace.tracer.errors import RecordingNotFound
 from rerun_trace.tracer.model import ComparedVariant, Comparison
-from rerun_trace.web.assets import imported_by
 from rerun_trace.web.compare_view import comparison_view
 from rerun_trace.web.records import read_recording
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
-
-MODULES = imported_by("compare.js")
 
 
 def blueprint(store: TraceStore) -> Blueprint:
@@ -33,7 +30,7 @@ def blueprint(store: TraceStore) -> Blueprint:
     def comparison(number: int) -> ResponseReturnValue:
         found, recordings, report = _read(store, number)
         view = comparison_view(report, recordings, found.variants)
-        return render_template("comparison.html", comparison=found, view=view, modules=MODULES)
+        return render_template("comparison.html", comparison=found, view=view)
 
     @compare.get("/api/comparisons/<int:number>")
     def document(number: int) -> ResponseReturnValue:

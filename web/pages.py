@@ -11,15 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import RecordingInfo
 from rerun_trace.web import words
-from rerun_trace.web.assets import imported_by
 from rerun_trace.web.live import LiveApp, view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 WINDOW = 1000  # steps; as in rundata.js
-# Preloaded, or the browser would find them one import after the other.
-MODULES = imported_by("main.js")
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,6 @@ def blueprint(reads: Reads) -> Blueprint:
             info=info,
             engine=f"Streamlit {info.streamlit} · Python {info.python} · {info.engine}",
             live=view(reads.live) if reads.is_current(recording) else None,
-            modules=MODULES,
             asked=_asked_first(reads.store, recording),
         )
 
