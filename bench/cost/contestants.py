@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
+NOTHING = "nothing, but is told of each line"
 LINES, LINES_AND_VALUES = "each line, in order", "each line, in order, and values"
 
 
@@ -62,6 +63,47 @@ class RerunTrace(Tool):
                 "coalesce(sum(length(data) + coalesce(length(frames), 0)), 0) FROM step_chunks"
             ).fetchone()
         return int(count), int(size)
+
+
+class NothingByMonitoring(Tool):
+    """What no tool that is told of each line can go below: a function that does nothing."""
+
+    def start(self) -> None:
+        monitoring: Any = vars(sys)["monitoring"]
+        self._monitoring, events = monitoring, monitoring.events
+        monitoring.use_tool_id(monitoring.PROFILER_ID, "nothing")
+
+        def on_start(code: CodeType, offset: int) -> Any:
+            if code.co_filename == str(self.app):
+                monitoring.set_local_events(monitoring.PROFILER_ID, code, events.LINE)
+            return monitoring.DISABLE
+
+        monitoring.register_callback(monitoring.PROFILER_ID, events.PY_START, on_start)
+        monitoring.register_callback(monitoring.PROFILER_ID, events.LINE, lambda code, line: None)
+        monitoring.set_events(monitoring.PROFILER_ID, events.PY_START)
+
+    def stop(self) -> None:
+        self._monitoring.set_events(self._monitoring.PROFILER_ID, 0)
+        self._monitoring.free_tool_id(self._monitoring.PROFILER_ID)
+
+
+class NothingBySettrace(Tool):
+    """The same for `sys.settrace`."""
+
+    def enter(self, frame: FrameType) -> None:
+        file = str(self.app)
+
+        def on_line(frame: FrameType, event: str, arg: Any) -> Any:
+            return on_line
+
+        def on_call(frame: FrameType, event: str, arg: Any) -> Any:
+            return on_line if frame.f_code.co_filename == file else None
+
+        frame.f_trace = on_line
+        sys.settrace(on_call)
+
+    def leave(self) -> None:
+        sys.settrace(None)
 
 
 class Coverage(Tool):
@@ -225,6 +267,8 @@ CONTESTANTS = {
         _ours("monitoring", False),
         _ours("settrace", True),
         _ours("settrace", False),
+        Contestant("does nothing, monitoring", NothingByMonitoring, NOTHING, oldest_python=(3, 12)),
+        Contestant("does nothing, settrace", NothingBySettrace, NOTHING),
         Contestant(
             "coverage.py, monitoring",
             type("Coverage", (Coverage,), {"core": "sysmon"}),
