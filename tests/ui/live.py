@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from commands import COMMAND, TIMEOUT_S, environment, say
+from playwright.sync_api import BrowserContext, FrameLocator, Page
 
 from rerun_trace.db.store import TraceStore
 
 T = TypeVar("T")
+WAIT_MS = 30_000
 
 
 def until(ask: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
@@ -126,3 +128,40 @@ def running(pid: int) -> bool:
     """Whether a process runs; one that ended and was not waited for does not."""
     said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
     return bool(said.stdout.strip()) and not said.stdout.startswith("Z")
+
+
+def open_app(context: BrowserContext, started: Live) -> Page:
+    """The app's page, when its first run has ended."""
+    page = context.new_page()
+    runs = started.runs()
+    page.goto(started.app_url)
+    until(lambda: started.runs() > runs, "the first run of the page")
+    return page
+
+
+def open_studio(context: BrowserContext, started: Live, host: str = "localhost") -> Page:
+    """The recording's page, under one of the names of this machine."""
+    page = context.new_page()
+    page.goto(started.recording_url.replace("//localhost:", f"//{host}:"))
+    return page
+
+
+def framed(studio: Page) -> FrameLocator:
+    """The app beside its recording."""
+    return studio.frame_locator("iframe[title='The app']")
+
+
+def click(page: Page | FrameLocator, started: Live, name: str, runs: int = 1) -> None:
+    """Click a button of the app, and wait for the runs that come of it."""
+    wanted = started.runs() + runs
+    page.get_by_role("button", name=name, exact=True).click()
+    until(lambda: started.runs() >= wanted, f"{runs} more runs")
+
+
+def actions(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    return [interaction["action"] for interaction in facts["interactions"]]
+
+
+def runs_of(facts: dict[str, Any], interaction: int) -> list[dict[str, Any]]:
+    numbers = facts["interactions"][interaction]["runs"]
+    return [run for run in facts["runs"] if run["n"] in numbers]
