@@ -20,7 +20,7 @@ from .traces import RunTrace
 
 # What can be missed: everything else is needed to tell what happened at all.
 _DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
-_WHOLE_S = 0.1  # so long the steps of a run may wait for its end
+_WHOLE_S = 0.15  # so long the steps of a run may wait for its end
 _LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 LIMIT_TEXTS = {
