@@ -95,7 +95,7 @@ function lists(run, step, actions) {
       html`${item.element}${item.label && html` <strong>${item.label}</strong>`}${item.out_of_order &&
         html` <span class="mark" title="It lands above something written before">▲ out of order</span>`}`,
       html`<code class="place">${item.path.join(".")}</code>`, place(item, run.n, actions),
-      item.fate === "discarded" ? html`<span class="lost">✕ discarded</span>` : item.fate === "delivered" ? "✓ delivered" : item.fate])}
+      item.fate === "discarded" ? html`<span class="lost">✕ discarded</span>` : item.fate === "delivered" ? html`<span class="place">✓ delivered</span>` : item.fate])}
     ${list("Callbacks", run.callbacks, ["function", "widget", "defined at"], when, (item) => [
       html`<code>${item.function}()</code>${item.error && html` <span class="error-text">✕ ${item.error}</span>`}`,
       item.label ?? "–", place({ ...item, step: item.step + 1 }, run.n, actions)])}
