@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.proto.Element_pb2 import Element
 from streamlit.runtime.app_session import AppSession
 from support import ENGINES, SAMPLES, Recorded, record
 
@@ -437,3 +438,46 @@ def test_an_end_that_streamlit_edits_before_it_is_sent(
     ends = [m for m in sent if m.type == "script_finished"]
     early, well = "FINISHED_EARLY_FOR_RERUN", "FINISHED_SUCCESSFULLY"
     assert [(m.run, m.detail["status"]) for m in ends] == [(1, early), (2, well)]
+
+
+def test_a_page_is_named_by_its_title_and_found_by_its_path_too(
+    engine: str, tmp_path: Path
+) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+def first(): st.header("First")
+def second(): st.header("Second")
+pages = [st.Page(first, title="The start"), st.Page(second, title="Log out")]
+st.navigation(pages).run()
+""",
+    )
+    steps = [{"page": "Log out"}, {"page": "The start"}, {"page": "second"}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    names = [item["action"].get("page") for item in recorded.facts["interactions"]]
+    assert names == [None, "Log out", "The start", "Log out"]
+
+
+def test_a_widget_that_comes_back_was_not_set_by_a_person(engine: str, tmp_path: Path) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+import streamlit as st
+if st.checkbox("More"):
+    st.text_input("Name", "nobody")
+""",
+    )
+    more = [{"set": "More", "value": value} for value in (True, False, True)]
+    steps = [more[0], {"set": "Name", "value": "Ann"}, *more[1:], {"rerun": True}]
+    recorded = record(app, steps, tmp_path / "db", engine=engine)
+    assert recorded.facts["interactions"][-1]["action"] == {"rerun": True}
+
+
+def test_stars_are_a_number(engine: str, tmp_path: Path) -> None:
+    app = write_app(tmp_path / "app", "import streamlit as st\nst.feedback('stars', key='stars')\n")
+    if "feedback" not in Element.DESCRIPTOR.fields_by_name:
+        return  # this Streamlit has a group of buttons in its place
+    recorded = record(app, [{"set": "stars", "value": 3}], tmp_path / "db", engine=engine)
+    assert recorded.facts["interactions"][1]["action"] == {"set": "stars", "value": 3}
+    assert [run["outcome"] for run in recorded.facts["runs"]] == ["completed"] * 2

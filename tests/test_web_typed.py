@@ -31,3 +31,12 @@ def test_what_never_changed_is_secret_cannot_be_filled_or_was_set_by_the_script_
 
     assert values.values(1, 9, widgets, ()) == {"id-text_input": "a"}
     assert values.values(1, 9, widgets, {"it"}) == {}
+
+
+def test_a_widget_that_is_back_on_the_page_holds_what_it_began_with() -> None:
+    values = Typed()
+    values.add([typed(2, "nobody", "Ann")])
+
+    assert values.values(1, 9, ["id-text_input"], (), {"id-text_input"}) == {
+        "id-text_input": "nobody"
+    }

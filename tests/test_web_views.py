@@ -15,6 +15,7 @@ from rerun_trace.tracer.model import (
     ContainerWrite,
     Interaction,
     InteractionKind,
+    LineCount,
     MessageFate,
     Outcome,
     RecordingInfo,
@@ -68,7 +69,7 @@ def told(given: RunRecords) -> str:
         ("widget", {"set": "Name", "value": "Ada"}, "set Name to 'Ada'", "You set Name to 'Ada'"),
         ("widget", {"submit": "Send"}, "submit Send", "You submitted Send"),
         ("widget", {"edit": "Table", "rows": {}}, "edit Table", "You edited Table"),
-        ("page", {"page": "Two"}, "go to page Two", "You went to the page Two"),
+        ("page", {"page": "Two"}, "go to Two", "You went to the page Two"),
         ("timer", {"timer": "ticker"}, "timer of ticker", "The timer of ticker fired"),
         ("timer", {"timer": True}, "timer of fragment abcdefgh", "The timer of the fragment abcde"),
         ("edit", {"source": True}, "source edited", "The source was edited"),
@@ -188,7 +189,7 @@ def test_the_story_of_a_run_that_another_one_asked_for() -> None:
         (Outcome.STOPPED, {}, "Line 10 stopped the run."),
         (Outcome.SWITCHED, {}, "Line 10 called st.switch_page(): this run stopped there."),
         (Outcome.COMPILE_ERROR, {}, "The script could not be compiled, so no line of it ran."),
-        (Outcome.RUNNING, {}, "It has not ended in this recording."),
+        (Outcome.RUNNING, {}, "It has not ended so far."),
         (
             Outcome.ERROR,
             {"errors": (RunError(2, 0, 0, "ValueError", "no", ""),)},
@@ -200,6 +201,17 @@ def test_the_story_tells_how_a_run_ended(
     outcome: Outcome, change: dict[str, Any], end: str
 ) -> None:
     assert end in told(records(replace(RUN, outcome=outcome), **change))
+
+
+def test_the_story_names_the_page_and_the_script_that_ran_it() -> None:
+    main = FileCoverage(1, "app.py", (LineCount(2, "app.py", 1, 1),), ())
+    page = FileCoverage(2, "two.py", (LineCount(2, "two.py", 1, 1),), ())
+    run = replace(RUN, script="two.py")
+
+    text = told(records(run, coverage=(page, main), app="app.py"))
+    assert "so Streamlit ran app.py again from the top, and in it the page two.py." in text
+    # A file in the folder `pages` runs alone.
+    assert "ran two.py again from the top." in told(records(run, coverage=(page,), app="app.py"))
 
 
 def test_the_story_tells_callbacks_and_refusals() -> None:

@@ -129,4 +129,5 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
             if item.trigger_type is TriggerType.RERUN and item.trigger == number
         ],
         superseded_by,
+        store.recording(recording).app,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -88,12 +88,17 @@ class PageReads:
             if write.message in messages
         }
         writes = store.container_writes(recording, run.n)
-        typed = self._values(recording, run, [*old.values(), *writes])
+        back = {w.widget_id for w in writes} - {w.widget_id for w in old.values()}
+        typed = self._values(recording, run, [*old.values(), *writes], back)
         messages = store.messages(recording, run.n)
         return RunStart(run, page, base.partial, old, messages, writes, typed)
 
     def _values(
-        self, recording: int, run: ScriptRun, writes: Sequence[ContainerWrite]
+        self,
+        recording: int,
+        run: ScriptRun,
+        writes: Sequence[ContainerWrite],
+        back: Collection[str | None],
     ) -> Mapping[str, Any]:
         widgets = {w.widget_id for w in writes if w.widget_id and w.element in FILLED}
         if not widgets:
@@ -109,7 +114,7 @@ class PageReads:
             typed = self._typed.setdefault(recording, Typed())
             typed.add(self._store.interactions(recording, first=typed.known))
             by_script = {key for key, op in last.items() if op is StateOp.SET}
-            return typed.values(run.app_session, run.interaction, widgets, by_script)
+            return typed.values(run.app_session, run.interaction, widgets, by_script, back)
 
     def _nearest(self, recording: int, run: ScriptRun, first: int) -> RunStart | None:
         """The newest kept start of a run between `first` and `run`, in the same app session."""

@@ -45,6 +45,13 @@ class RunRecords:
     triggering: Sequence[RerunRequest] = ()
     next_runs: Sequence[ScriptRun] = ()
     superseded_by: int | None = None
+    app: str = ""  # the recording's script
+
+    @property
+    def main(self) -> str:
+        """The script that called the page that ran, by `st.navigation`; else empty."""
+        ran = {item.file for item in self.coverage if item.executed}
+        return self.app if self.app != self.run.script and self.app in ran else ""
 
 
 def story(records: RunRecords) -> Iterable[list[Piece]]:
@@ -69,7 +76,7 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
 
 def _beginning(records: RunRecords) -> list[Piece]:
     run = records.run
-    ran = words.what_ran(run)
+    ran = words.what_ran(run, records.main)
     if run.trigger_type is TriggerType.RERUN:
         request = next((item for item in records.triggering if item.allowed), None)
         call = "st.switch_page()" if request and request.scope == "page" else "st.rerun()"
@@ -159,7 +166,7 @@ def _end(records: RunRecords) -> Iterable[list[Piece]]:
         case Outcome.COMPILE_ERROR:
             yield [_piece("The script could not be compiled, so no line of it ran.")]
         case Outcome.RUNNING:
-            yield [_piece("It has not ended in this recording.")]
+            yield [_piece("It has not ended so far.")]
 
 
 def _never_ran(records: RunRecords) -> list[Piece]:

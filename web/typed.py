@@ -13,9 +13,12 @@ from rerun_trace.tracer.model import HIDDEN, Interaction, WidgetChange
 
 FILLED = frozenset(
     {
+        "button_group",
         "checkbox",
         "color_picker",
         "date_input",
+        "date_time_input",
+        "feedback",
         "multiselect",
         "number_input",
         "radio",
@@ -46,18 +49,24 @@ class Typed:
                     self._changes.setdefault(key, []).append((item.n, change))
 
     def values(
-        self, session: int, interaction: int, widgets: Iterable[str], without: Collection[str]
+        self,
+        session: int,
+        interaction: int,
+        widgets: Iterable[str],
+        without: Collection[str],
+        back: Collection[str | None] = (),
     ) -> Mapping[str, Any]:
         """By widget id, what it held after an interaction. Of those that never changed: nothing.
 
         `without`: keys that the script has set since, which only its page messages know.
+        `back`: widgets that are new on the page, or on it again: they hold what they begin with.
         """
         found = {}
         for widget in widgets:
             changes = self._changes.get((session, widget))
             if not changes or changes[0][1].key in without:
                 continue
-            past = [change for n, change in changes if n <= interaction]
+            past = [change for n, change in changes if n <= interaction and widget not in back]
             value = past[-1].new if past else changes[0][1].old
             if HIDDEN not in (value, changes[0][1].new):
                 found[widget] = value

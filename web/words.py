@@ -42,7 +42,7 @@ def interaction_title(interaction: Interaction) -> str:
         case "set":
             return _set(interaction, shorten(what), ("set", "send", "switch"))
         case "page":
-            return f"go to page {shorten(what)}"
+            return f"go to {shorten(what)}"
         case "rerun":
             return "rerun from the menu"
         case "stop":
@@ -113,12 +113,14 @@ def outcome_text(run: ScriptRun) -> str:
             return f"{run.outcome.value}{at}"
 
 
-def what_ran(run: ScriptRun) -> str:
-    """What Streamlit executed in a run."""
+def what_ran(run: ScriptRun, main: str = "") -> str:
+    """What Streamlit executed in a run; `main` is the script that called the page that ran."""
     if run.kind is RunKind.FRAGMENT:
         if len(run.fragments) > 1:
             return f"only {len(run.fragments)} fragments of {run.script}"
         return f"only one fragment of {run.script}"
+    if main:
+        return f"{main} from the top, and in it the page {run.script}"
     return f"{run.script} from the top"
 
 

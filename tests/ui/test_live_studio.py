@@ -101,3 +101,28 @@ def test_the_app_says_when_it_has_the_keys(context: BrowserContext, started: Liv
     expect(keys).to_have_count(0)
     page.keyboard.press("ArrowLeft")
     see(page, "run 3, step 4 of 5")
+
+
+COUNTING = """\
+import time
+import streamlit as st
+if st.button("Count"):
+    place = st.empty()
+    for n in range(400):
+        place.text(f"at {n}")
+        time.sleep(0.03)
+"""
+
+
+def test_the_page_of_a_run_that_goes_on_keeps_up(context: BrowserContext, tmp_path: Path) -> None:
+    app = tmp_path / "counting.py"
+    app.write_text(COUNTING)
+    with live(app, tmp_path) as started:
+        page = context.new_page()
+        page.goto(started.recording_url)
+        app_of(page).get_by_role("button", name="Count").click(timeout=WAIT_MS)
+        counted = replayed(page).get_by_text(re.compile(r"^at [12]\d\d$"))
+        expect(counted).to_be_visible(timeout=WAIT_MS)
+        see(page, "not ended")
+        expect(page.get_by_text("They are shown step by step when the run has")).to_be_visible()
+        expect(page.locator("tr.later")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 from flask import Response
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 from support import SAMPLES, Recorded, record
@@ -311,3 +313,110 @@ def test_numbers_are_switched_off_while_a_page_is_loading(page: Page, store: Tra
     frame = show(page, 1)
     expect(heading(frame, "Title")).to_be_visible()
     expect(badges(frame)).to_have_count(0)
+
+
+def test_dates_pills_and_stars_show_what_was_picked(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "picking.py"
+    app.write_text(
+        """
+import datetime as dt
+import streamlit as st
+st.slider("Day", dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2026, 2, 1))
+st.slider("Hour", dt.time(0), dt.time(23), dt.time(5))
+st.pills("Tags", ["old", "new", "odd"], selection_mode="multi")
+if hasattr(st, "datetime_input"):
+    st.datetime_input("Both", dt.datetime(2026, 1, 2, 8, 45))
+    st.feedback("thumbs", key="thumbs")
+"""
+    )
+    steps = [
+        {"set": "Day", "value": "2026-05-06"},
+        {"set": "Hour", "value": "07:30"},
+        {"set": "Tags", "value": ["new", "odd"]},
+    ]
+    has_newer = hasattr(streamlit, "datetime_input")
+    newer = [{"set": "Both", "value": "2026-03-04T10:15:00"}, {"set": "thumbs", "value": 1}]
+    drive(store, app, *steps, *(newer if has_newer else []))
+    frame = show(page, 6 if has_newer else 4)
+    sliders = frame.get_by_test_id("stSlider")
+    expect(sliders.nth(0)).to_contain_text("2026-05-06")
+    expect(sliders.nth(1)).to_contain_text("07:30")
+    picked = frame.locator("[aria-pressed='true'], [data-testid='stBaseButton-pillsActive']")
+    expect(picked).to_have_text(["new", "odd"])
+    if has_newer:
+        expect(frame.get_by_test_id("stDateTimeInput")).to_contain_text("10")
+        up = frame.get_by_role("radio", name="Thumbs up")
+        expect(up).to_have_attribute("aria-checked", "true")
+
+
+def test_a_widget_that_came_back_shows_what_it_begins_with(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "back.py"
+    app.write_text(
+        """
+import streamlit as st
+if st.checkbox("More"):
+    st.text_input("Name", "nobody")
+"""
+    )
+    steps: list[dict[str, Any]] = [{"set": "More", "value": True}, {"set": "Name", "value": "Ann"}]
+    drive(store, app, *steps, {"set": "More", "value": False}, steps[0], {"rerun": True})
+    frame = show(page, 3)
+    box = frame.get_by_role("textbox", name="Name")
+    expect(box).to_have_value("Ann")
+    for run in (5, 6):
+        show(page, run)
+        expect(box).to_have_value("nobody")
+
+
+LONG = """\
+import streamlit as st
+for n in range(60):
+    st.text(f"text {n}")
+"""
+
+
+def test_the_page_scrolls_to_the_write_of_the_moment(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "long.py"
+    app.write_text(LONG)
+    drive(store, app)
+    writes = store.container_writes(1, 1)
+    frame = show(page, 1)
+    first, last = (frame.get_by_text(f"text {n}", exact=True) for n in (0, 59))
+    expect(first).to_be_in_viewport()
+    expect(last).not_to_be_in_viewport()
+    show(page, 1, lit=writes[59].message)
+    expect(last).to_be_in_viewport()
+    show(page, 1, lit=writes[0].message)
+    expect(first).to_be_in_viewport()
+
+
+def test_the_page_keeps_up_with_moments_that_go_by_fast(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    # GIVEN a page that takes longer to be read than the next moment takes to come
+    app = tmp_path / "long.py"
+    app.write_text(LONG)
+    drive(store, app)
+    show(page, 1, 0)
+    page.route("**/runs/1/page?**", lambda route: (time.sleep(0.1), route.continue_()))
+    # WHEN moments go by, as they do while a script writes on
+    shown = page.evaluate(
+        """async () => {
+          const shown = new Set();
+          const view = document.querySelector(".pageview");
+          for (let step = 1; step <= 60; step++) {
+            window.show({ moment: { run: 1, step } });
+            await new Promise((resolve) => setTimeout(resolve, 30));
+            shown.add(view.dataset.shown);
+          }
+          return shown.size;
+        }"""
+    )
+    # THEN some of them are seen on the way
+    assert shown > 2

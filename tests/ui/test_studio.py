@@ -186,6 +186,31 @@ def test_variables_and_the_call_stack(page: Page) -> None:
     expect(current(page)).to_have_attribute("data-line", "16")
 
 
+def test_a_value_written_anew_is_not_said_to_be_the_same(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "again.py"
+    app.write_text("import streamlit as st\nst.session_state.value = 1\nst.button('Again')\n")
+    with ThreadPoolExecutor(1) as thread:
+        steps = [{"click": "Again"}]
+        id = thread.submit(record, app, steps, Path(store.location)).result().id
+    visit(page, f"{id}?run=2")
+    expect(row(page, "state", "value")).to_have_text("value11line 2")
+    expect(row(page, "state", "value")).not_to_have_class("changed")
+
+
+def test_the_call_of_a_page_is_named_by_its_file(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app, other = tmp_path / "main.py", tmp_path / "other.py"
+    app.write_text("import streamlit as st\nst.navigation([st.Page('other.py')]).run()\n")
+    other.write_text("import streamlit as st\nst.write('here')\n")
+    with ThreadPoolExecutor(1) as thread:
+        id = thread.submit(record, app, [], Path(store.location)).result().id
+    visit(page, f"{id}?run=1")
+    expect(page.locator(".calls")).to_contain_text("waits at line 2 for other.py")
+
+
 def test_a_write_leads_to_its_line_and_the_story_to_its_moments(page: Page) -> None:
     visit(page, "1?run=2")
     writes = page.locator("section", has=page.get_by_role("heading", name="Writes to the page 2"))

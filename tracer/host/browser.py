@@ -42,6 +42,7 @@ class Browser:
         self._page_hash = ""
         self._main_hash = ""
         self._pages: dict[str, str] = {}  # name -> hash
+        self._paths: dict[str, str] = {}  # path in the address -> hash
 
     # What the server sends
 
@@ -72,7 +73,7 @@ class Browser:
         if summary.type == "new_session":
             self._new_session(summary)
         elif summary.type == "navigation":
-            self._pages.update({name: page for page, name in summary.detail["pages"]})
+            self._learn_pages(summary.detail["pages"])
             self._page_hash = summary.detail["page"]
         elif summary.type == "auto_rerun":
             fragment, every = summary.detail["fragment"], summary.detail["every"]
@@ -95,10 +96,14 @@ class Browser:
     def _new_session(self, summary: Summary) -> None:
         self._page_hash = summary.detail["page"]
         self._main_hash = summary.detail["main"]
-        self._pages.update({name: page for page, name in summary.detail["pages"]})
+        self._learn_pages(summary.detail["pages"])
         if not summary.detail["fragments"]:
             self.timers.clear()
             self.on_timers_cleared()
+
+    def _learn_pages(self, pages: list[list[str]]) -> None:
+        self._pages.update({name: page for page, name, _ in pages})
+        self._paths.update({path: page for page, _, path in pages})
 
     def _draw(self, widget: Widget, message: Any) -> None:
         """A widget takes its default when it is drawn first, and what the script set later."""
@@ -214,7 +219,7 @@ class Browser:
         return widget
 
     def _go(self, name: str) -> BackMsg:
-        page = self._pages.get(name)
+        page = self._pages.get(name) or self._paths.get(name)
         if page is None:
             raise ScenarioError(
                 f"page {name!r}: no such page; there are {', '.join(map(repr, self._pages))}"

@@ -24,6 +24,7 @@ class Tab:
     opened_ns: int
     widgets: dict[str, Widget] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)  # widgets whose values the browser has forgotten
     page: str | None = None
     loaded: bool = False
     sent: int = 0  # messages delivered so far
@@ -63,6 +64,7 @@ class LiveRun:
     consumed: tuple[Request, ...] = ()
     thread: int = 0  # the script thread's number
     over: bool = False
+    drawn: set[str] = field(default_factory=set)  # widgets that it wrote
     widgets_known: bool = False  # the browser's values were looked at
     mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
 

@@ -72,7 +72,7 @@ class InteractionProbes:
         if state is None:
             return self._add(tab, InteractionKind.RERUN, {"rerun": True})
         fragment = state.fragment_id or None
-        changes = self._changes(tab, state)
+        changes, picked = self._changes(tab, state)
         page = state.page_script_hash or state.page_name or None
         if not tab.loaded:
             tab.loaded = True
@@ -85,13 +85,17 @@ class InteractionProbes:
         if page and tab.page is not None and page != tab.page:
             name = tab.pages.get(page, page)
             return self._add(tab, InteractionKind.PAGE, {"page": name}, changes, page=name)
-        if not changes:
-            return self._add(tab, InteractionKind.RERUN, {"rerun": True}, fragment=fragment)
-        action = _action(tab, changes)
+        if not picked:
+            return self._add(tab, InteractionKind.RERUN, {"rerun": True}, changes, fragment)
+        action = _action(tab, picked)
         return self._add(tab, InteractionKind.WIDGET, action, changes, fragment)
 
-    def _changes(self, tab: Tab, state: Any) -> tuple[WidgetChange, ...]:
-        changes = []
+    def _changes(
+        self, tab: Tab, state: Any
+    ) -> tuple[tuple[WidgetChange, ...], tuple[WidgetChange, ...]]:
+        """All changes, and those that a person made: a widget that was gone from the page is back
+        with the value that it begins with."""
+        changes, picked = [], []
         redactor = self._host.recorder.redactor
         for widget_state in state.widget_states.widgets:
             widget = tab.widgets.get(widget_state.id)
@@ -102,9 +106,12 @@ class InteractionProbes:
             old = tab.values.get(widget_state.id, widget.default if widget else None)
             trigger = widget is not None and widget.is_trigger
             tab.values[widget_state.id] = old if trigger else new
+            is_back = widget_state.id in tab.gone and widget is not None and new == widget.default
+            tab.gone.discard(widget_state.id)
             if (new if trigger else new != old) or (widget is None and not known):
                 changes.append(self._change(widget, widget_state.id, old, new))
-        return tuple(changes)
+                picked += [] if is_back else changes[-1:]
+        return tuple(changes), tuple(picked)
 
     def _change(self, widget: Widget | None, widget_id: str, old: Any, new: Any) -> WidgetChange:
         key = key_of(widget_id)

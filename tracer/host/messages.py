@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,9 +48,8 @@ def summarize(message: Any) -> Summary:
     elif kind == "page_config_changed":
         return Summary(kind, label=message.page_config_changed.title or None)
     elif kind == "navigation":
-        pages = message.navigation.app_pages
         detail["page"] = message.navigation.page_script_hash
-        detail["pages"] = [[p.page_script_hash, _page_name(p)] for p in pages]
+        detail["pages"] = _pages(message.navigation.app_pages)
     elif kind == "page_info_changed":
         detail["query"] = message.page_info_changed.query_string
     return Summary(kind, detail=detail)
@@ -67,14 +67,20 @@ def _new_session(message: Any) -> dict[str, Any]:
         "fragments": fragments,
         "page": session.page_script_hash,
         "main": session.main_script_hash,
-        "pages": [[p.page_script_hash, _page_name(p)] for p in session.app_pages],
+        "pages": _pages(session.app_pages),
     }
 
 
-def _page_name(page: Any) -> str:
-    if "url_pathname" in page.DESCRIPTOR.fields_by_name and page.url_pathname:
-        return str(page.url_pathname)
-    return str(page.page_name)
+def _pages(pages: Any) -> list[list[str]]:
+    """Hash, name and path of each page. The name is its title, unless another page has the same."""
+    titles = Counter(page.page_name for page in pages)
+    found = []
+    for page in pages:
+        has_path = "url_pathname" in page.DESCRIPTOR.fields_by_name
+        path = str(page.url_pathname if has_path else "") or str(page.page_name)
+        name = page.page_name if titles[page.page_name] == 1 else path
+        found.append([page.page_script_hash, str(name) or path, path])
+    return found
 
 
 def _delta(message: Any) -> Summary:

@@ -58,6 +58,7 @@ class PageProbes:
         self._met[id(sent)] = (number, sent)
         if summary.widget is not None:
             live.tab.widgets[summary.widget.id] = summary.widget
+            live.drawn.add(summary.widget.id)
             self._state.widget_drawn(live, summary.widget, frame)
         if summary.path is not None and summary.kind is not None:
             self._write(live, summary, number, frame)
@@ -233,7 +234,7 @@ def _original(frame: FrameType, reference: Any) -> Any:
 
 def _note_pages(tab: Tab, summary: Summary) -> None:
     """Which pages the browser knows, and which one it shows (`new_session`, `navigation`)."""
-    for page_hash, name in summary.detail.get("pages", ()):
+    for page_hash, name, _ in summary.detail.get("pages", ()):
         tab.pages[page_hash] = name
     if "page" in summary.detail:
         tab.page = summary.detail["page"]

@@ -13,6 +13,7 @@ from ..model import (
     Outcome,
     RerunRequest,
     RunError,
+    RunKind,
     ScriptRun,
     StateWrite,
     TriggerType,
@@ -279,6 +280,8 @@ class RunProbes:
             honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
+        if outcome is Outcome.COMPLETED and live.record.kind is RunKind.APP:
+            live.tab.gone |= live.tab.values.keys() - live.drawn
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         recorder.emit(

@@ -62,6 +62,8 @@ def read_value(widget: Widget | None, state: Any) -> Any:
         return int(raw)
     if widget is not None and widget.element == "dataframe":
         return _json(raw)
+    if widget is not None and widget.element == "feedback" and type(raw) is str:
+        return int(raw) if raw.isdecimal() else None
     return raw
 
 

@@ -151,7 +151,7 @@ def _field(element: str, message: Any, fields: Any) -> str | None:
         "radio": "string_value" if by_text else "int_value",
         "multiselect": "string_array_value" if by_text else "int_array_value",
         "button_group": "string_array_value" if by_text else "int_array_value",
-        "feedback": "int_value",
+        "feedback": "string_value" if "query_param_key" in fields else "int_value",
         "pagination": "int_value",
         "date_input": "string_array_value",
         "date_time_input": "string_array_value",

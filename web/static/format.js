@@ -50,15 +50,11 @@ export function duration(ns) {
 }
 
 /**
- * A moment or a tick, with just the digits that its step needs.
- * @param {number} ns
+ * How many digits after the point tell multiples of a step apart.
  * @param {number} step  ns
+ * @param {number} unit  ns
  */
-export function tick(ns, step) {
-  const [unit, size] = step >= 1e9 ? ["s", 1e9] : step >= 1e6 ? ["ms", 1e6] : ["µs", 1e3];
-  const digits = Math.max(0, Math.ceil(-Math.log10(step / Number(size)) - 1e-9));
-  return `${(ns / Number(size)).toFixed(Math.min(3, digits))} ${unit}`;
-}
+export const digitsOf = (step, unit) => Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9)));
 
 /**
  * A moment of the recording: `3.201 s`, or `50:02.018` from a minute on.
@@ -66,7 +62,7 @@ export function tick(ns, step) {
  * @param {number} [digits]  of the seconds' fraction
  */
 export function moment(ns, digits = 3) {
-  if (ns < 60e9) return digits ? `${(ns / 1e9).toFixed(digits)} s` : duration(ns);
+  if (ns < 60e9) return `${(ns / 1e9).toFixed(digits)} s`;
   const unit = 10 ** (9 - digits);
   const whole = Math.floor(ns / unit) * unit;
   const minutes = Math.floor(whole / 60e9);

@@ -19,6 +19,8 @@ export function Inspector({ shown, problem, fileNames, history, onFind, ...actio
   if (problem) return html`<div class="run-panel"><p class="empty error-text" role="alert">${problem}</p></div>`;
   if (!shown) return html`<div class="run-panel"><p class="empty quiet">Loading…</p></div>`;
   const { view: run, moment, window, state } = shown;
+  // Of a run that has not ended, the last moment is everything so far.
+  const step = isGoingOn(shown) ? Infinity : moment.step;
   return html`<div class="run-panel">
     <div class="panel-bar">
       <h2>${run.kind === "fragment" ? "Fragment run" : "Run"} ${run.n}</h2>
@@ -31,31 +33,38 @@ export function Inspector({ shown, problem, fileNames, history, onFind, ...actio
       ${run.errors.map((error) => html`<section class="error-box">
         <h3>✕ ${error.type}: ${error.message}</h3>
         <p>${place(error, run.n, actions)}</p><pre tabindex="0">${error.traceback}</pre></section>`)}
-      <${StateTable} key=${`${run.app_session}`} state=${state} step=${moment.step} run=${run.n} history=${history} ...${actions} />
+      <${StateTable} key=${`${run.app_session}`} state=${state} step=${step} run=${run.n} history=${history} ...${actions} />
       ${variables(shown, fileNames, actions)}
-      ${lists(run, moment.step, actions)}
+      ${lists(run, step, actions)}
       ${run.dropped_steps > 0 && html`<p class="quiet note">${counted(run.dropped_steps, "step")} of this run were not kept.</p>`}
       ${!window && run.detailed && html`<p class="quiet note">This run has no steps.</p>`}
     </div>
   </div>`;
 }
 
+/** @param {Shown} shown */
+const isGoingOn = ({ view, moment }) => view.ended_ns === null && moment.step >= view.steps;
+
 /** @param {Shown} shown @param {Map<number, string>} fileNames @param {Actions} actions */
-function variables({ window, moment, view }, fileNames, actions) {
+function variables(shown, fileNames, actions) {
+  const { window, moment, view } = shown;
   if (!window) return null;
+  if (isGoingOn(shown)) {
+    return html`<section><h3>Variables</h3><p class="quiet note">They are shown step by step when the run has ended.</p></section>`;
+  }
   const calls = callsAt(window, moment.step);
   if (calls.length === 0) {
     return html`<section><h3>Variables</h3><p class="quiet note">The run begins: no line of it ran yet.</p></section>`;
   }
   return html`<section class="calls"><h3>Variables <span class="quiet">in the ${counted(calls.length, "call")} under way</span></h3>
     ${calls.map((call, i) => {
+      const [inner, outer] = [calls[i - 1], call].map((each) => each && nameOf(each, fileNames));
       const file = fileNames.get(call.file) ?? "";
-      const name = call.function === "<module>" ? file : `${call.function}()`;
       return html`<details key=${call.n} open=${i === 0 || calls.length <= 2}>
-        <summary><code>${name}</code> ${call.line !== null && html`<span class="quiet">at line ${call.line}</span>`}
+        <summary><code>${outer}</code> ${call.line !== null && html`<span class="quiet">at line ${call.line}</span>`}
           ${call.thread > 0 && html` <span class="badge">thread ${call.thread}</span>`}</summary>
         ${i > 0 && call.line !== null && html`<p class="quiet note">waits at ${link(
-          { text: `line ${call.line}`, file, line: call.line }, view.n, actions)} for ${calls[i - 1]?.function}()</p>`}
+          { text: `line ${call.line}`, file, line: call.line }, view.n, actions)} for ${inner}</p>`}
         ${call.variables.length === 0 ? html`<p class="quiet note">no variables yet</p>`
           : html`<table class="facts variables"><thead class="visually-hidden"><tr><th scope="col">name</th><th scope="col">value</th></tr></thead>
             <tbody>${call.variables.map((variable) => {
@@ -72,6 +81,9 @@ function variables({ window, moment, view }, fileNames, actions) {
     })}</section>`;
 }
 
+/** What a call is of: a function, or a file from the top. @param {{function: string, file: number}} call @param {Map<number, string>} fileNames */
+const nameOf = (call, fileNames) => (call.function === "<module>" ? fileNames.get(call.file) ?? "" : `${call.function}()`);
+
 /** @param {RunView} run @param {number} step  of the moment @param {Actions} actions */
 function lists(run, step, actions) {
   /** What the moment's step did is marked; what is still to come is paler. @param {{step: number}} item */
@@ -82,8 +94,8 @@ function lists(run, step, actions) {
         onClick=${() => actions.onMoment({ run: run.n, step: item.step })}>${i + 1}</button>`,
       html`${item.element}${item.label && html` <strong>${item.label}</strong>`}${item.out_of_order &&
         html` <span class="mark" title="It lands above something written before">▲ out of order</span>`}`,
-      html`<code>${item.path.join(".")}</code>`, place(item, run.n, actions),
-      item.fate === "discarded" ? html`<span class="lost">✕ discarded</span>` : item.fate === "delivered" ? "✓ delivered" : item.fate])}
+      html`<code class="place">${item.path.join(".")}</code>`, place(item, run.n, actions),
+      item.fate === "discarded" ? html`<span class="lost">✕ discarded</span>` : item.fate === "delivered" ? html`<span class="place">✓ delivered</span>` : item.fate])}
     ${list("Callbacks", run.callbacks, ["function", "widget", "defined at"], when, (item) => [
       html`<code>${item.function}()</code>${item.error && html` <span class="error-text">✕ ${item.error}</span>`}`,
       item.label ?? "–", place({ ...item, step: item.step + 1 }, run.n, actions)])}

@@ -26,6 +26,7 @@ import { Component, html } from "./view.js";
 
 const AGAIN = 300; // ms until a page is asked for again whose messages are still on their way; then doubled
 const TRIES = 5;
+const LATE = 250; // ms; of moments that go by faster than they can be drawn, one is shown as often as this
 /** @type {[As, string, string][]} */
 const CHOICES = [
   ["sent", "as sent", "The page as the browser had it"],
@@ -46,6 +47,7 @@ export class PageView extends Component {
     this.element = null;
     this.asked = 0;
     this.working = false;
+    this.due = 0; // when what is drawn is shown although it has gone by
     this.tries = 0;
     /** @type {string | undefined} */
     this.shown = undefined; // the moment that the frame shows, for whoever waits for it
@@ -87,16 +89,17 @@ export class PageView extends Component {
     }
   }
 
-  /** Shows the moment that is wanted now; those passed meanwhile are left out. */
+  /** Shows the moment that is wanted now; most of those passed meanwhile are left out. */
   async ask(tries = 0) {
     this.asked += 1;
     this.tries = tries;
     clearTimeout(this.timer);
     if (this.working) return;
     this.working = true;
+    this.due = performance.now() + LATE;
     for (let done = -1; done !== this.asked && this.asked !== Infinity; ) {
       done = this.asked;
-      await this.load(() => done !== this.asked);
+      await this.load(() => done !== this.asked && performance.now() < this.due);
     }
     this.working = false;
   }
@@ -125,6 +128,7 @@ export class PageView extends Component {
       if (fed !== this.fed && !(await this.frame.show(page, marks(), outdated))) return;
       this.frame.mark(page, marks()); // they may have changed meanwhile
       this.fed = fed;
+      this.due = performance.now() + LATE;
       this.shown = `${page.run} ${page.step} ${page.as}`;
       this.setState({ shown: true, dead: null });
     } catch (error) {

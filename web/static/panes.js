@@ -91,11 +91,12 @@ function view(studio, index, moment, shown) {
       line=${current?.line ?? null} file=${current?.file ?? null} kind=${graph}
       onKind=${(/** @type {import("./graph.js").Kind} */ next) => studio.setState({ graph: next })} onMoment=${onMoment} />`;
   }
-  const writes = (shown?.view.writes ?? []).filter((write) => write.step <= moment.step);
-  const lit = writes.filter((write) => write.step === moment.step).at(-1)?.message ?? null;
   // How many steps a run has is known when it has ended; until then its newest moment is everything so far.
   const isGoingOn = index.endedAt(moment.run) === null && moment.step === index.steps(moment.run);
-  return html`<${PageView} recording=${recording} as=${as} moment=${isGoingOn ? { ...moment, step: MANY } : moment} writes=${writes} lit=${lit}
+  const at = isGoingOn ? { ...moment, step: MANY } : moment;
+  const writes = (shown?.view.writes ?? []).filter((write) => write.step <= at.step);
+  const lit = writes.filter((write) => write.step === at.step).at(-1)?.message ?? null;
+  return html`<${PageView} recording=${recording} as=${as} moment=${at} writes=${writes} lit=${lit}
     onAs=${(/** @type {"sent" | "written"} */ next) => studio.setState({ as: next })} onWrite=${onMoment} />`;
 }
 

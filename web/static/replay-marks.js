@@ -24,6 +24,7 @@ const ReplayMarks = (() => {
   let shown = [];
   /** @type {number | null} */
   let lit = null;
+  let isSought = false; // whether the lit element is still to be scrolled to
   /** @type {string | null} */
   let pointed = null;
   let drawing = false;
@@ -119,6 +120,17 @@ const ReplayMarks = (() => {
     return button;
   }
 
+  /** Scrolls what is around an element, inside of this frame alone, as far as it takes to see it. @param {Element} element */
+  function reveal(element) {
+    for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+      if (outer.scrollHeight <= outer.clientHeight || !/auto|scroll/.test(getComputedStyle(outer).overflowY)) continue;
+      const [box, view] = [element.getBoundingClientRect(), outer.getBoundingClientRect()];
+      if (box.top >= view.top && box.bottom <= view.bottom) continue;
+      const room = Math.max(SIZE, (view.height - box.height) / 2); // above it: the number of something tall is seen
+      outer.scrollBy({ top: box.top - view.top - room, behavior: "instant" });
+    }
+  }
+
   /** @param {string | null} path */
   function point(path) {
     pointed = path;
@@ -128,7 +140,13 @@ const ReplayMarks = (() => {
   /** Everything to its place; what cannot be found or seen is hidden. */
   function draw() {
     drawing = false;
+    /** @type {Map<string, Element>} */
     const where = shown.length ? places() : new Map();
+    const sought = isSought && where.get(shown.find(({ mark }) => mark.message === lit)?.path ?? "");
+    if (sought && visible(sought)) {
+      isSought = false;
+      reveal(sought);
+    }
     /** @type {[number, number][]} */
     const taken = [];
     for (const { mark, path, badge, frame } of shown) {
@@ -143,10 +161,11 @@ const ReplayMarks = (() => {
         width: `${box.width + 8}px`, height: `${box.height + 8}px`,
       });
       if (!badge) continue;
-      const left = Math.max(2, box.left - SIZE - 4);
+      const width = badge.offsetWidth;
+      const left = Math.max(2, box.left - width - 4);
       let top = Math.max(2, box.top + Math.min(0, (box.height - SIZE) / 2));
       // A block begins where its first element does: its number goes above that one's.
-      while (taken.some(([x, y]) => Math.abs(x - left) < SIZE && Math.abs(y - top) < SIZE)) top -= SIZE + 1;
+      while (taken.some(([x, y]) => Math.abs(x - left) < width && Math.abs(y - top) < SIZE)) top -= SIZE + 1;
       taken.push([left, top]);
       Object.assign(badge.style, { left: `${left}px`, top: `${top}px` });
     }
@@ -164,6 +183,7 @@ const ReplayMarks = (() => {
    */
   function show(request, onWrite) {
     document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
+    isSought = request.lit !== null && (isSought || request.lit !== lit);
     lit = request.lit;
     pointed = null;
     shown = [...request.writes].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map((mark) => {

@@ -11,6 +11,7 @@ const ReplayMessage = (() => {
   const RUN_ID = 2, FRAGMENTS = 10; // of new_session, before the run's identity was in the metadata
   const ELEMENT = 3, EMPTY = 2, MARKDOWN = 29, BODY = 1;
   const BLOCK = 6, FORM = 5, FORM_ID = 1, CLEARS = 2; // of a delta, of its block, of its form
+  const CONTENT = 1, ICON = 3; // of an option of a button group
   const BYTES = 2; // the wire type of texts and of messages within messages
   const FOUND = 0; // finished successfully
 
@@ -31,6 +32,9 @@ const ReplayMessage = (() => {
     multiselect: { field: 28, value: 7, flag: 8, options: 4, text: 14 },
     number_input: { field: 32, value: 19, flag: 20 },
     color_picker: { field: 35, value: 6, flag: 7 },
+    button_group: { field: 55, value: 7, flag: 8, options: 2, text: 14 },
+    date_time_input: { field: 62, value: 8, flag: 9 },
+    feedback: { field: 63, value: 6, flag: 7 },
   };
 
   /** @param {number} number */
@@ -147,10 +151,11 @@ const ReplayMessage = (() => {
     if (!delta || !outer || !widget) return message;
     const own = fields(widget);
     if (own.some((item) => item.field === known.flag || (empty.length > 0 && empty.includes(text(item.content))))) return message;
-    const options = own.filter((item) => item.field === known.options).map((item) => text(item.content));
-    const values = Array.isArray(value) ? value : value === null ? [] : [value];
+    const options = own.filter((item) => item.field === known.options).map(({ content }) =>
+      text(element !== "button_group" ? content : inside(content, [CONTENT]) ?? inside(content, [ICON]) ?? new Uint8Array()));
+    const given = Array.isArray(value) ? value : value === null ? [] : [value];
+    const values = element === "slider" && options.length === 0 ? given.map(position) : given;
     const isDouble = element === "number_input" || element === "slider";
-    if (element === "slider" && options.length === 0 && !values.every((item) => typeof item === "number")) return message;
     const added = options.length === 0 ? values.map((item) => scalar(known.value, item, isDouble))
       : values.flatMap((item) => [
         ...(options.includes(item) ? [scalar(known.value, options.indexOf(item), isDouble)] : []),
@@ -158,10 +163,17 @@ const ReplayMessage = (() => {
       ]);
     added.push(Uint8Array.from([...varint(known.flag * 8), 1]));
     const set = bytes(known.field, changed(widget, [known.value, known.text ?? known.value], added));
-    const given = bytes(ELEMENT, changed(outer, [known.field], [set]));
+    const whole = bytes(ELEMENT, changed(outer, [known.field], [set]));
     // The front end keeps an element whose hash it has: with another value it is another one.
     const hash = `${text(inside(message, [HASH]) ?? new Uint8Array())} ${JSON.stringify(value)}`;
-    return changed(message, [HASH, DELTA], [bytes(HASH, utf8(hash)), bytes(DELTA, changed(delta, [ELEMENT], [given]))]);
+    return changed(message, [HASH, DELTA], [bytes(HASH, utf8(hash)), bytes(DELTA, changed(delta, [ELEMENT], [whole]))]);
+  }
+
+  /** A slider's place: of a date or a time, which we know as text, microseconds. @param {number | string} value */
+  function position(value) {
+    if (typeof value === "number") return value;
+    const moment = value.includes("-") ? value : `2000-01-01T${value}`;
+    return Date.parse(moment.includes("T") ? `${moment}Z` : moment) * 1000;
   }
 
   /** @param {Uint8Array} content */

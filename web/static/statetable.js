@@ -74,7 +74,7 @@ export class StateTable extends Component {
           <th scope="row"><button type="button" class="link plain" aria-expanded=${open === entry.key}
             title="All values it had" onClick=${() => this.toggle(entry.key)}><code>${entry.key}</code></button>
             ${isChanged(entry) && html`<span class="mark" title="Changed in this run"> ●<span class="visually-hidden"> changed in this run</span></span>`}</th>
-          <td>${isChanged(entry) ? value(entry.before) : html`<span class="quiet">same</span>`}</td>
+          <td>${entry.isNew ? value(entry.before) : html`<span class="quiet">same</span>`}</td>
           <td>${entry.now === null ? html`<span class="quiet">removed</span>`
             : isChanged(entry) ? html`<strong>${value(entry.now)}</strong>` : value(entry.now)}</td>
           <td>${where(entry)}</td></tr>

@@ -1,7 +1,7 @@
 // Where a moment lies on the timeline. People think for seconds and runs last milliseconds, so by
 // default idle time is cut out and every burst of activity gets a readable width of its own.
 
-import { moment, tick } from "./format.js";
+import { digitsOf, moment } from "./format.js";
 import { lowest } from "./spans.js";
 
 /**
@@ -135,8 +135,8 @@ export function breaks(scale, x0, x1, most, visit) {
 }
 
 /**
- * Ticks of the visible part: every burst's first moment since the recording's start, then times
- * since the burst began, as far as there is room.
+ * Ticks of the visible part: every burst's first moment since the recording's start, in seconds, then times
+ * since the burst began, as far as there is room: one unit for each burst.
  * @param {TimeScale} scale
  * @param {number} x0
  * @param {number} x1  visible part, between 0 and 1
@@ -156,7 +156,7 @@ export function ticks(scale, x0, x1, pixels) {
     const length = at(t1, i) - start;
     if (begin > x1) break;
     if (begin >= x0 && begin >= free) {
-      found.push({ x: begin, label: moment(start, 0), strong: true });
+      found.push({ x: begin, label: moment(start), strong: true });
       free = begin + room;
     }
     const step = niceStep((room * length) / (end - begin));
@@ -169,7 +169,9 @@ export function ticks(scale, x0, x1, pixels) {
       const x = begin + (n * step) / perX;
       if (x > x1) break;
       if (x < free || x + room * 0.6 > end) continue;
-      const label = mode === "true" ? tick(start + n * step, step) : `+${tick(n * step, step)}`;
+      const label = mode === "true" ? moment(start + n * step, digitsOf(step, 1e9))
+        : length < 1e9 ? `+${((n * step) / 1e6).toFixed(digitsOf(step, 1e6))} ms`
+        : `+${((n * step) / 1e9).toFixed(digitsOf(step, 1e9))} s`;
       found.push({ x, label, strong: false });
       free = x + room;
     }
