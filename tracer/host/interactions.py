@@ -93,8 +93,10 @@ class InteractionProbes:
     def _changes(
         self, tab: Tab, state: Any
     ) -> tuple[tuple[WidgetChange, ...], tuple[WidgetChange, ...]]:
-        """All changes, and those that a person made: a widget that was gone from the page is back
-        with the value that it begins with."""
+        """All changes, and those that a person made.
+
+        A widget that was gone from the page and is back has the value that it begins with.
+        """
         changes, picked = [], []
         redactor = self._host.recorder.redactor
         for widget_state in state.widget_states.widgets:
