@@ -14,7 +14,7 @@ from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
-QUICK_S = 0.04  # a click is on the page's timeline in a quarter of a second
+QUICK_S = 0.1  # how a long run goes on
 SETTLE_S = 0.01  # a run that is over so soon comes whole: its end does not wait
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not

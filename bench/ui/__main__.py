@@ -104,7 +104,9 @@ def column(browser: Browser, db: Path, case: Case) -> dict[str, str]:
         start = "{}?run={}&step={}".format(address, *case.start)
         figures: dict[str, Callable[[], str]] = {
             "first paint": lambda: measure.first_paints(browser, start),
-            "a step": lambda: measure.steps(browser, start),
+            # Streamlit's own front end, which replays the page, takes a while to load.
+            "a step": lambda: measure.steps(browser, start, 2000),
+            "a step, at once after the first paint": lambda: measure.steps(browser, start, 0),
             "a far jump": lambda: measure.jumps(browser, start, case.far),
             "zoom, everything in sight": lambda: measure.frames(browser, start, "zoom"),
             "pan, everything in sight": lambda: measure.frames(browser, start, "pan"),

@@ -105,9 +105,10 @@ def first_paints(browser: Browser, address: str) -> str:
     return _spread(times)
 
 
-def steps(browser: Browser, address: str) -> str:
-    """Pressing the arrow again and again."""
+def steps(browser: Browser, address: str, after_ms: int) -> str:
+    """Pressing the arrow again and again, from some time after the first paint on."""
     with page_at(browser, address) as (page, _):
+        page.wait_for_timeout(after_ms)
         times: list[float] = []
         for number in range(STEPS):
             page.keyboard.press("ArrowRight")

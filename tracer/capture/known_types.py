@@ -46,6 +46,7 @@ _KEPT_FRAMES: Final = 512
 _found: dict[int, KnownType] = {}
 # By the axes' ids and the room: the axes, as long as somebody else holds them, and the text.
 _frames: dict[tuple[int, int, int], tuple[weakref.ref[Any], weakref.ref[Any], str]] = {}
+_firsts: dict[int, tuple[weakref.ref[Any], list[Any]]] = {}  # by the array's id
 _genuine: dict[int, type] = {}
 
 
@@ -130,7 +131,7 @@ def _frame(value: Any, room: int, depth: int, pen: Pen) -> str:
     if pen.active is not None:
         return _frame_of(columns, index, room, pen)
     # A frame is looked at with each statement that names it, and an axis never changes: it would
-    # be another one. Taking strings out of an axis takes ten times as long as remembering.
+    # be another one.
     key = id(columns), id(index), room
     known = _frames.get(key)
     if known is not None and known[0]() is columns and known[1]() is index:
@@ -215,10 +216,26 @@ def _labels(index: Any) -> list[Any]:
         return []
     data = _index_data(index)
     if data is not None and is_library_class(type(data), _ARRAYS):
-        return list(data[: _COLUMNS + 1].tolist())
+        return _first_of(data)
     if class_name(type(index)) == "RangeIndex":
         return list(range(index.start, index.stop, index.step)[: _COLUMNS + 1])
     return []
+
+
+def _first_of(data: Any) -> list[Any]:
+    """The first items of an index's array, which other indexes may share, and which never changes.
+
+    Taking strings out of it takes longer than all the rest of a snapshot: they are remembered.
+    """
+    known = _firsts.get(id(data))
+    if known is not None and known[0]() is data:
+        return known[1]
+    first = list(data[: _COLUMNS + 1].tolist())
+    if all(type(item) is str for item in first):
+        if len(_firsts) >= _KEPT_FRAMES:
+            _firsts.clear()
+        _firsts[id(data)] = weakref.ref(data), first
+    return first
 
 
 def _timestamp(value: Any, room: int, depth: int, pen: Pen) -> str:
