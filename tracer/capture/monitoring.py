@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from ..errors import EngineUnavailable
@@ -33,6 +33,7 @@ class MonitoringEngine:
         self._scout = self._guide = -1
         self._probes: dict[int, Probe] = {}
         self._tables: dict[int, CodeTable] = {}
+        self._unwinding: set[int] = set()  # whose end by an exception matters, by id(code)
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
         self._scout, self._guide = _free_tools()
@@ -43,6 +44,7 @@ class MonitoringEngine:
         )
         self._disable = monitoring.DISABLE
         self._probes = {id(probe.code): probe for probe in probes}
+        self._unwinding.update(key for key, probe in self._probes.items() if probe.unwind)
         for tool, callbacks in self._callbacks():
             monitoring.use_tool_id(tool, _NAME)
             for event, callback in callbacks.items():
@@ -68,6 +70,7 @@ class MonitoringEngine:
                 monitoring.register_callback(tool, event, None)
             monitoring.free_tool_id(tool)
         self._tables.clear()
+        self._unwinding.clear()
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
         for table in tables:
@@ -79,7 +82,7 @@ class MonitoringEngine:
         scout: dict[int, Callable[..., Any]] = {
             events.PY_START: self._on_any_start,
             events.PY_RETURN: self._on_probe_return,
-            events.PY_UNWIND: self._on_unwind,
+            events.PY_UNWIND: self._unwind_filter(),
         }
         guide: dict[int, Callable[..., Any]] = {
             events.PY_START: self._on_start,
@@ -103,6 +106,7 @@ class MonitoringEngine:
             table = hooks.code_seen(code, sys._getframe(1))
             if table is not None:
                 self._tables[id(code)] = table
+                self._unwinding.add(id(code))
                 monitoring.set_local_events(self._guide, code, self._user_events)
                 hooks.entered(sys._getframe(1), table, False)  # the guide hears of the next call
         except BaseException as error:
@@ -173,20 +177,29 @@ class MonitoringEngine:
             self._fail(error)
         return None
 
-    def _on_unwind(self, code: CodeType, offset: int, error: BaseException) -> Any:
-        probe = self._probes.get(id(code))
-        table = None if probe is not None else self._tables.get(id(code))
-        if probe is None and table is None:
-            return None
+    def _unwind_filter(self) -> Callable[..., Any]:
+        """For an event that nothing switches off: a chart alone raises and catches 500 errors.
+
+        Most are told apart by one look-up, in a function without `self`.
+        """
+        watched, unwound = self._unwinding, self._on_unwind
+
+        def on_unwind(code: CodeType, offset: int, error: BaseException) -> None:
+            if id(code) in watched:
+                unwound(sys._getframe(1), id(code), error)
+
+        return on_unwind
+
+    def _on_unwind(self, frame: FrameType, key: int, error: BaseException) -> None:
+        probe, table = self._probes.get(key), self._tables.get(key)
         try:
             if probe is not None:
                 if probe.unwind is not None:
-                    probe.unwind(sys._getframe(1), error)
+                    probe.unwind(frame, error)
             elif table is not None and self._hooks is not None:
-                self._hooks.left(sys._getframe(1), table, None, "raise")
+                self._hooks.left(frame, table, None, "raise")
         except BaseException as ours:
             self._fail(ours)
-        return None
 
     def _fail(self, error: BaseException) -> None:
         hooks = self._hooks
