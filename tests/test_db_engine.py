@@ -7,13 +7,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from test_db_examples import POSTGRES, child_process, fresh_database, record  # noqa: F401 (fixture)
 
 from rerun_trace.db import migrations
@@ -204,27 +205,34 @@ def test_a_missing_database_on_a_server_is_refused() -> None:
 # -- migrations -------------------------------------------------------------------------------
 
 
-def test_migrations_and_models_agree(url: str) -> None:
-    engine = open_engine(url)
+@pytest.mark.parametrize("make", [migrations.create, migrations.upgrade])
+def test_migrations_and_models_agree(url: str, make: Callable[[Connection], None]) -> None:
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        make(connection)
     with engine.connect() as connection:
         options = {"version_table": migrations.VERSION_TABLE}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+        assert context.get_current_revision() == migrations.REVISIONS[-1]
     engine.dispose()
 
 
 def test_migrations_make_the_very_tables_of_the_models_on_sqlite(tmp_path: Path) -> None:
     # Alembic does not compare what only SQLite knows, such as WITHOUT ROWID.
-    migrated = open_engine(tmp_path / "migrated.sqlite")
-    created = create_engine(f"sqlite:///{tmp_path / 'created.sqlite'}")
-    Base.metadata.create_all(created)
+    migrated, created = (
+        create_engine(f"sqlite:///{tmp_path / name}") for name in ("migrated", "created")
+    )
+    for engine, make in ((migrated, migrations.upgrade), (created, migrations.create)):
+        with engine.begin() as connection:
+            make(connection)
     tables = []
     for engine in (migrated, created):
         with engine.connect() as connection:
             tables.append(
                 {
                     (name, about): connection.execute(text(f"PRAGMA {about}({name})")).all()
-                    for name in sorted(Base.metadata.tables)
+                    for name in [*sorted(Base.metadata.tables), migrations.VERSION_TABLE]
                     for about in ("table_list", "table_xinfo", "foreign_key_list", "index_list")
                 }
             )
@@ -253,6 +261,7 @@ def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
 OPEN_AT_ONCE = """
 import sys
+from collections.abc import Callable
 from rerun_trace.db.store import TraceStore
 print("ready", flush=True)
 sys.stdin.readline()
@@ -281,6 +290,7 @@ def test_many_processes_may_open_a_new_database_at_once(url: str) -> None:
 
 SAY_WHAT_IS_LOADED = """
 import sys
+from collections.abc import Callable
 from rerun_trace.db.store import TraceStore
 TraceStore.open(sys.argv[1]).close()
 print([name for name in ("alembic", "mako", "streamlit", "psycopg") if name in sys.modules])
