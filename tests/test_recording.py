@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import time
 from pathlib import Path
 from typing import Any
 
@@ -405,6 +406,30 @@ st.write("end")
     workers = [frame.thread for frame in frames if frame.function == "part"]
     assert len(workers) == 2
     assert 0 not in workers, "the script thread ran neither"
+
+
+def test_a_run_that_is_over_before_the_event_loop_hears_of_it(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy event loop handles a run's start when its thread has ended."""
+    name = "_handle_scriptrunner_event_on_event_loop"
+    handle = getattr(AppSession, name)
+
+    @functools.wraps(handle)
+    def handle_late(session: Any, sender: Any, event: Any, *args: Any, **told: Any) -> None:
+        if event.name == "SCRIPT_STARTED":
+            while sender._script_thread.is_alive():
+                time.sleep(0.01)
+        handle(session, sender, event, *args, **told)
+
+    monkeypatch.setattr(AppSession, name, handle_late)
+    app = write_app(tmp_path / "app", "import streamlit as st\nst.write('hello')\n")
+    recorded = record(app, [{"rerun": True}], tmp_path / "db", engine=engine)
+    with recorded.store() as store:
+        messages = store.messages(recorded.id)
+    ends = [m.run for m in messages if m.type == "script_finished"]
+    assert ends == [1, 2]
+    assert [m.run for m in messages if m.type == "new_session"] == [1, 2]
 
 
 def test_an_end_that_streamlit_edits_before_it_is_sent(

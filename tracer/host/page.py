@@ -134,8 +134,9 @@ class PageProbes:
         if event.name == "SCRIPT_STARTED" and waiting:
             self._runner_runs[id(runner)] = waiting.pop(0)
         self._event_runs[threading.get_ident()] = self._runner_runs.get(id(runner))
-        if event.name == "SHUTDOWN":
+        if event.name == "SHUTDOWN":  # its last; a busy loop hears of all this later
             self._runner_runs.pop(id(runner), None)
+            self._host.by_runner.pop(id(runner), None)
 
     def event_over(self, frame: FrameType, value: Any) -> None:
         self._event_runs.pop(threading.get_ident(), None)

@@ -264,7 +264,6 @@ class RunProbes:
             self._end(live)
         self._host.forget_contexts(threading.get_ident())
         self._host.recorder.forget_thread()
-        self._host.by_runner.pop(id(frame.f_locals.get("self")), None)
         requests = frame.f_locals.get("self").__dict__.get("_requests")
         self._interactions.stops.pop(id(requests), None)
 
