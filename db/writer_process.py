@@ -83,9 +83,10 @@ class WriterProcess:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
-        if "error" in answer or self._process.poll():
-            self._end(answer.get("error"))
+        line = self._process.stdout.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"error": _ENDED}
+        if "error" in answer:
+            self._end(answer["error"])
         return answer
 
     def _end(self, error: str | None = None) -> None:

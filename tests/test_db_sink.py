@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import random
+import shutil
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
@@ -29,6 +31,7 @@ from test_db_examples import (  # noqa: F401 (fixtures)
 
 from rerun_trace.db.sink import BackgroundSink
 from rerun_trace.db.store import TraceStore
+from rerun_trace.db.writer_process import WriterProcess
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import (
     AppSession,
@@ -429,3 +432,11 @@ def test_readers_see_whole_ticks_while_one_process_writes(url: str) -> None:
             while any(reader.is_alive() for reader in readers):
                 said.recv()
     assert errors == []
+
+
+def test_a_writer_that_ends_before_it_answers_is_a_store_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    with pytest.raises(StoreError, match="ended early"):
+        WriterProcess(tmp_path / "db.sqlite").wait()
