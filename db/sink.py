@@ -13,7 +13,7 @@ from typing import Protocol
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
-TICK_S = 0.15  # what a killed process can lose is at most two of these
+TICK_S = 0.15  # least time between two drains of a busy app; a killed one loses three of these
 QUICK_S = 0.1  # how a long run goes on
 SETTLE_S = 0.01  # a run that is over so soon comes whole: its end does not wait
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
@@ -45,10 +45,11 @@ class Writer(Protocol):
 
 
 class BackgroundSink:
-    """The `Sink` of a writer: a daemon thread that drains and writes every `TICK_S` seconds.
+    """The `Sink` of a writer: a daemon thread that drains and writes several times a second.
 
     A moment in which nothing came ends with a click, and somebody waits to see what comes of it:
-    for a while it drains at each run's end then, and in between every `QUICK_S` seconds.
+    for a while it drains at each run's end then, and in between every `QUICK_S` seconds. An app
+    that is busy for longer it drains at some run's end too, where no script has to wait for it.
 
     Nothing here, nor in `writer_process`, loads SQLAlchemy: in the app's process its 46,000 objects
     would be looked at in each of Streamlit's garbage collections, one after every run.
@@ -111,8 +112,10 @@ class BackgroundSink:
                     self._rest(QUICK_S, until_a_run_is_over=True)
                 else:
                     self._stop.wait(max(TICK_S - (time.monotonic() - drained), PAUSE_S))
-                while not self._news.empty():  # nobody else takes from it
-                    self._news.get()
+                    self._forget_news()
+                    if not self._stop.is_set():
+                        self._rest(QUICK_S, until_a_run_is_over=True)
+                self._forget_news()
                 stopping = self._stop.is_set()
                 drained = time.monotonic()
                 if is_quiet:
@@ -124,6 +127,10 @@ class BackgroundSink:
             self._attempt(partial(self._writer.finish, self._complete))
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)
+
+    def _forget_news(self) -> None:
+        while not self._news.empty():  # nobody else takes from it
+            self._news.get()
 
     def _rest(self, most_s: float, until_a_run_is_over: bool = False) -> bool | None:
         """Until there is news, or such news: returns it. None: none came in `most_s` seconds."""

@@ -13,15 +13,17 @@ database is open, then the recording's id; when something fails, an error's mess
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
+import operator
 import os
 import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
@@ -125,7 +127,17 @@ def chunk_of(run: int, first_step: int, steps: Any, frames: Any, changes: Any) -
     )
 
 
-_REDUCERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {StepChunk: _columns_of}
+def _by_fields(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """How to pickle a record: frozen dataclasses do it themselves in five times as long."""
+    values = operator.attrgetter(*(field.name for field in dataclasses.fields(kind)))
+    return lambda record: (kind, values(record))
+
+
+_REDUCERS: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
+    kind: _columns_of if kind is StepChunk else _by_fields(kind)
+    for kind in get_args(Record)
+    if dataclasses.is_dataclass(kind)
+}
 
 
 def main(stream: BinaryIO) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -451,6 +452,40 @@ def test_too_many_waiting_records_are_dropped_and_counted(tmp_path: Path) -> Non
     records = recorder.drain()
     assert len(records) < 20
     assert any("records dropped" in r.text for r in records if isinstance(r, Limit))
+
+
+def test_what_a_page_message_says_is_read_when_it_is_drained(tmp_path: Path) -> None:
+    from functools import partial
+
+    from rerun_trace.tracer.model import CacheAccess, Limit, MessageBody, Record
+
+    recorder = run_code("a = 1\n", tmp_path, "settrace", pending_bytes=100).recorder
+    recorder.drain()
+    made: list[tuple[int, bool]] = []
+
+    def make(n: int, details: bool) -> Iterator[Record]:
+        made.append((n, details))
+        if details:
+            yield MessageBody(f"{n}", b"")
+        yield CacheAccess(1, n, 0, "f", "data", True, 1)
+
+    recorder.emit_later(partial(make, 1), 70)
+    recorder.emit(CacheAccess(1, 2, 0, "f", "data", True, 1))
+    recorder.emit_later(partial(make, 3), 70)
+    assert not made
+    recorder.emit_later(partial(make, 4), 70)  # no room: 140 bytes wait already
+    assert made == [(4, False)]
+    *records, limit = recorder.drain()
+    assert [r.hash if isinstance(r, MessageBody) else r.at_ns for r in records] == [
+        *("1", 1),
+        2,
+        *("3", 3),
+        4,
+    ]
+    assert isinstance(limit, Limit)
+    assert limit.text.startswith("1 records dropped")
+    recorder.emit_later(partial(make, 5), 70)  # there is room again
+    assert len(recorder.drain()) == 2
 
 
 def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:

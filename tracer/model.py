@@ -292,8 +292,7 @@ class PageMessage:
     sent_order: int | None = None  # 1-based place in the order the browser received them
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSettled:
+class MessageSettled(NamedTuple):
     """What became of the page message `n`, once it is known. Not stored as a row of its own."""
 
     n: int

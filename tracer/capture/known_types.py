@@ -42,21 +42,24 @@ class KnownType(NamedTuple):
 _PANDAS_ONLY: Final = frozenset({"pandas"})
 _ARRAYS: Final = frozenset({"numpy", "pandas"})
 _KEPT_FRAMES: Final = 512
+_FRAME_HEAD: Final = 30  # characters before and after a frame's columns, at most
 
-_found: dict[int, KnownType] = {}
+found: Final[dict[int, KnownType]] = {}
+"""What was looked for, by the class's id, which stays its own: the class is kept."""
+
 # By the axes' ids and the room: the axes, as long as somebody else holds them, and the text.
 _frames: dict[tuple[int, int, int], tuple[weakref.ref[Any], weakref.ref[Any], str]] = {}
-_firsts: dict[int, tuple[weakref.ref[Any], list[Any]]] = {}  # by the array's id
+_headings: dict[tuple[int, int], tuple[weakref.ref[Any], str]] = {}  # by array's id and the room
 _genuine: dict[int, type] = {}
 
 
 def find(cls: type, library: str) -> KnownType | None:
     """The library's type that `cls` is, or None. `library` is a top-level module's name."""
-    known = _found.get(id(cls))
+    known = found.get(id(cls))
     if known is None:
         known = _identify(cls, library)
         if known is not None:
-            _found[id(cls)] = known
+            found[id(cls)] = known
     return known
 
 
@@ -145,10 +148,26 @@ def _frame(value: Any, room: int, depth: int, pen: Pen) -> str:
 
 def _frame_of(columns: Any, index: Any, room: int, pen: Pen) -> str:
     head = f"<DataFrame {_length(index)} x {_length(columns)}"
+    names = _heading(columns, room - _FRAME_HEAD, pen)
+    return f"{head}: {names}>" if names else head + ">"
+
+
+def _heading(columns: Any, room: int, pen: Pen) -> str:
+    """The names of columns. Other frames may share their array, which never changes.
+
+    Taking strings out of it takes longer than all the rest of a snapshot.
+    """
+    data = _index_data(columns) if pen.active is None else None
+    known = _headings.get((id(data), room))
+    if known is not None and known[0]() is data:
+        return known[1]
     labels = _labels(columns)
-    if not labels:
-        return head + ">"
-    return f"{head}: {_names(labels, room - len(head) - 6, pen)}>"
+    names = _names(labels, room, pen)
+    if data is not None and all(type(label) is str for label in labels):
+        if len(_headings) >= _KEPT_FRAMES:
+            _headings.clear()
+        _headings[id(data), room] = weakref.ref(data), names
+    return names
 
 
 def _series(value: Any, room: int, depth: int, pen: Pen) -> str:
@@ -216,26 +235,10 @@ def _labels(index: Any) -> list[Any]:
         return []
     data = _index_data(index)
     if data is not None and is_library_class(type(data), _ARRAYS):
-        return _first_of(data)
+        return list(data[: _COLUMNS + 1].tolist())
     if class_name(type(index)) == "RangeIndex":
         return list(range(index.start, index.stop, index.step)[: _COLUMNS + 1])
     return []
-
-
-def _first_of(data: Any) -> list[Any]:
-    """The first items of an index's array, which other indexes may share, and which never changes.
-
-    Taking strings out of it takes longer than all the rest of a snapshot: they are remembered.
-    """
-    known = _firsts.get(id(data))
-    if known is not None and known[0]() is data:
-        return known[1]
-    first = list(data[: _COLUMNS + 1].tolist())
-    if all(type(item) is str for item in first):
-        if len(_firsts) >= _KEPT_FRAMES:
-            _firsts.clear()
-        _firsts[id(data)] = weakref.ref(data), first
-    return first
 
 
 def _timestamp(value: Any, room: int, depth: int, pen: Pen) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from time import monotonic
+from typing import TypeAlias
 
 from ..model import (
     CacheAccess,
-    ContainerWrite,
     Limit,
     LineCount,
-    MessageBody,
     Record,
     StateWrite,
     StepChunk,
@@ -19,9 +19,13 @@ from .budget import Budget
 from .traces import RunTrace
 
 # What can be missed: everything else is needed to tell what happened at all.
-_DETAILS = (CacheAccess, ContainerWrite, LineCount, MessageBody, StateWrite)
+_DETAILS = (CacheAccess, LineCount, StateWrite)  # and the content and place of page messages
 _WHOLE_S = 0.15  # so long the steps of a run may wait for its end
 _LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
+
+
+Later: TypeAlias = "partial[Iterator[Record]]"
+"""Makes records when they are taken: with their details, or without."""
 
 LIMIT_TEXTS = {
     "lines": "statements and calls that a run repeats very often: of each, the first "
@@ -41,7 +45,7 @@ class Outbox:
         self._budget = budget
         self.wake: Callable[[bool], bool] = lambda run_is_over: False  # the sink's
         self.is_closing = False  # nothing is left for another drain
-        self._waiting: list[Record] = []
+        self._waiting: list[Record | Later] = []
         self._waiting_bytes = 0
         self._left_out: dict[str, int] = {}
         self._said: dict[str, str] = {}
@@ -59,12 +63,26 @@ class Outbox:
 
     def put(self, record: Record) -> None:
         """Add one record, unless it is a detail and too many wait."""
-        if self.crowded and isinstance(record, _DETAILS):
+        if isinstance(record, _DETAILS) and self.crowded:
             self.leave_out("crowded")
-            return
-        if type(record) is MessageBody:
-            self._waiting_bytes += len(record.data)
-        self._waiting.append(record)
+        else:
+            self._append(record)
+
+    def put_later(self, make: Later, size: int) -> None:
+        """Add records that the sink's thread makes, of `size` bytes that wait until then.
+
+        Called with whether there is room for details: without, here and now.
+        """
+        if self.crowded:
+            self.leave_out("crowded")
+            for record in make(False):
+                self._append(record)
+        else:
+            self._waiting_bytes += size
+            self._append(make)
+
+    def _append(self, item: Record | Later) -> None:
+        self._waiting.append(item)
         if len(self._waiting) == 1:
             self.wake(False)
 
@@ -74,9 +92,15 @@ class Outbox:
 
     def take(self, runs: dict[int, RunTrace]) -> list[Record]:
         """Everything that waits, the steps of `runs` last; runs that are over are taken out."""
-        records = self._waiting[: len(self._waiting)]
-        del self._waiting[: len(records)]
+        waiting = self._waiting[: len(self._waiting)]
+        del self._waiting[: len(waiting)]
         self._waiting_bytes = 0
+        records: list[Record] = []
+        for item in waiting:
+            if isinstance(item, partial):
+                records += item(True)
+            else:
+                records.append(item)
         # Steps come after the records above: they may have been made a moment later, and only
         # refer to runs and sources that were announced before.
         now = monotonic()

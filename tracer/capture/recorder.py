@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 from ..model import Frame, LineCount, Record, Step
 from .budget import Budget
 from .engine import Engine
-from .outbox import Outbox
+from .outbox import Later, Outbox
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import scrub
@@ -74,6 +74,13 @@ class Recorder:
     def emit(self, record: Record) -> None:
         """Hand one record over. Never blocks; drops details when too many wait for the writer."""
         self.outbox.put(record)
+
+    def emit_later(self, make: Later, size: int) -> None:
+        """Hand over what the sink's thread can make of `size` bytes (see `Outbox.put_later`).
+
+        Between two statements of an app our code is cold, and takes three times as long as there.
+        """
+        self.outbox.put_later(make, size)
 
     def leave_out(self, key: str, count: int = 1) -> None:
         """Count something that was left out; it is said in words (`outbox.LIMIT_TEXTS`)."""
@@ -144,6 +151,15 @@ class Recorder:
     def place(self, frame: FrameType | None) -> tuple[str | None, int | None, str | None]:
         """File, statement and function of the innermost user code at or below a frame."""
         return self.code.place(frame)
+
+    def statement(self, frame: FrameType) -> tuple[str | None, int | None]:
+        """File and line of the statement that this thread executes, `frame` being its innermost."""
+        thread = self._threads.get(get_ident())
+        if thread is not None and thread.calls and thread.run is not None:
+            call = thread.calls[-1]
+            if call.statement and not thread.run.dropped:  # nothing is switched off
+                return call.table.file, call.statement
+        return self.code.place(frame)[:2]
 
     # What the engine reports
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ..model import MessageBody, Record, Source, StepChunk
+from ..model import MessageBody, MessageSettled, Record, Source, StepChunk
 from .redaction import Redactor
 
 R = TypeVar("R", bound=Record)
@@ -14,6 +14,8 @@ R = TypeVar("R", bound=Record)
 
 def scrub(record: R, redactor: Redactor) -> R:
     """The record with known secrets masked. Structure (numbers, enums) is left as it is."""
+    if isinstance(record, MessageSettled):
+        return record  # nothing but numbers
     if isinstance(record, MessageBody):
         data = redactor.data(record.data)
         return record if data is record.data else dataclasses.replace(record, data=data)

@@ -48,7 +48,7 @@ _LOADS = {
     "LOAD_GLOBAL": "global",
 }
 
-Names = tuple[tuple[str, str], ...]  # (name, "local" | "global")
+Names = tuple[tuple[str, str, bool], ...]  # (name, "local" | "global", stored, or only read)
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +68,7 @@ class CodeTable:
     is_lambda: bool
     is_generator: bool
     ignored: frozenset[int]  # offsets of instructions that stand for nothing in the source
-    stored: dict[int, Names] = field(default_factory=dict)
-    loaded: dict[int, Names] = field(default_factory=dict)
+    names: dict[int, Names] = field(default_factory=dict)  # that a statement touches
 
 
 def read_source(path: str) -> str:
@@ -160,11 +159,13 @@ def _find_names(table: CodeTable) -> None:
         elif opname in _FUSED and isinstance(instruction.argval, tuple):
             for name, stores in zip(instruction.argval, _FUSED[opname], strict=True):
                 _note(stored if stores else loaded, statement, name, "local")
-    table.stored = {line: tuple(names) for line, names in stored.items()}
-    table.loaded = {
-        line: tuple(n for n in names if n not in stored.get(line, ()))
-        for line, names in loaded.items()
-    }
+    for line in stored.keys() | loaded.keys():
+        changed = stored.get(line, {})
+        read = [name for name in loaded.get(line, ()) if name not in changed]
+        table.names[line] = (
+            *((name, scope, True) for name, scope in changed),
+            *((name, scope, False) for name, scope in read),
+        )
 
 
 def _note(

@@ -54,7 +54,8 @@ def snapshot(value: Any, redactor: Redactor | None = None) -> str:
         if kind is str and len(value) < 20:  # an escaped character is up to 10 characters
             return str.__repr__(value)
     try:
-        text = _render(value, LIMIT, DEPTH, Pen(_render, redactor))
+        show = _BUILTIN.get(id(kind)) or _render
+        text = show(value, LIMIT, DEPTH, Pen(_render, redactor))
     except Exception:  # it changes in another thread, or the app has used the stack up
         return UNREADABLE
     return text if len(text) <= LIMIT else text[: LIMIT - 1] + "…"
@@ -65,18 +66,22 @@ def is_mutable_builtin(value: Any) -> bool:
     cls = type(value)
     if id(cls) in _BUILTIN:
         return id(cls) in _MUTABLE
-    try:
-        library = shape_of(cls).library
-        known = known_types.find(cls, library) if library else None
-    except Exception:
-        return False
+    known = known_types.found.get(id(cls))
+    if known is None:
+        try:
+            library = shape_of(cls).library
+            known = known_types.find(cls, library) if library else None
+        except Exception:
+            return False
     return known is not None and known.mutable
 
 
 def _render(value: Any, room: int, depth: int, pen: Pen) -> str:
-    show = _BUILTIN.get(id(type(value)))
+    key = id(type(value))
+    show = _BUILTIN.get(key)
     if show is None:
-        return _object(value, room, depth, pen)
+        known = known_types.found.get(key)
+        show = known.show if known is not None else _object
     return show(value, room, depth, pen)
 
 

@@ -13,26 +13,34 @@ from .values import is_mutable_builtin, snapshot
 # them could run a metaclass of the user's.
 _DEFINITIONS = frozenset({id(ModuleType), id(FunctionType), id(type)})
 _ABSENT = object()
+# Whose value cannot change while a name is only read: most of what a statement reads.
+_FIXED = _DEFINITIONS | {id(kind) for kind in (type(_ABSENT), str, int, float, bool, type(None))}
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
-    """Record what the statement that just ended in this call did to the names it touches."""
-    table = call.table
-    stored = table.stored.get(call.statement)
-    loaded = table.loaded.get(call.statement)
-    if not stored and not loaded:
+    """Record what the statement that just ended in this call did to the names it touches.
+
+    Runs after every statement, so it calls as little as it can.
+    """
+    names = call.table.names.get(call.statement)
+    if names is None:
         return
-    values = frame.f_locals
-    for name, scope in stored or ():
-        value = (frame.f_globals if scope == "global" else values).get(name, _ABSENT)
-        if id(type(value)) in _DEFINITIONS:
+    local, texts = frame.f_locals, call.texts
+    for name, scope, is_stored in names:
+        value = (frame.f_globals if scope == "global" else local).get(name, _ABSENT)
+        kind = id(type(value))
+        if is_stored:
+            if kind in _DEFINITIONS:
+                continue
+        elif kind in _FIXED or not is_mutable_builtin(value):
             continue
-        _note(run, call, name, scope, value, redactor)
-    for name, scope in loaded or ():
-        value = (frame.f_globals if scope == "global" else values).get(name, _ABSENT)
-        if is_mutable_builtin(value) and _note(run, call, name, scope, value, redactor):
-            run.touched = True
+        text = None if value is _ABSENT else _text(name, value, redactor)
+        if texts.get(name) != text:
+            texts[name] = text
+            run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
+            if not is_stored:
+                run.touched = True
 
 
 def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
@@ -58,21 +66,6 @@ def note_return(run: RunTrace, call: CallTrace, value: object, redactor: Redacto
     if value is not None and call.n:
         text = _text(call.table.name.rpartition(".")[2], value, redactor)
         run.changes.append(_new(ValueChange, (run.step_count, call.n, "return", "return", text)))
-
-
-def _note(
-    run: RunTrace, call: CallTrace, name: str, scope: str, value: object, redactor: Redactor
-) -> bool:
-    texts = call.texts
-    if value is _ABSENT:
-        text = None
-    else:
-        text = HIDDEN if redactor.hides_name(name) else snapshot(value, redactor)
-    if texts.get(name) == text:
-        return False
-    texts[name] = text
-    run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
-    return True
 
 
 def _text(name: str, value: object, redactor: Redactor) -> str:

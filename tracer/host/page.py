@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import threading
+from collections.abc import Iterator
+from functools import partial
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
-from ..model import ContainerWrite, MessageBody, MessageFate, MessageSettled, PageMessage, WriteKind
+from ..model import (
+    ContainerWrite,
+    MessageBody,
+    MessageFate,
+    MessageSettled,
+    PageMessage,
+    Record,
+    WriteKind,
+)
 from .host import Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
+from .widgets import WIDGET_ID, Widget
 
 _KNOWN_BODIES = 20_000
+_new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class PageProbes:
@@ -51,115 +63,134 @@ class PageProbes:
             self._met[id(sent)] = (0, sent)
             return
         message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
-        summary = summarize(message)
-        if summary.widget is not None and summary.widget.secret:
-            self._host.recorder.redactor.add_secret(summary.widget.default)
-        number = self._message(live.tab, live, summary, message)
+        file, line = self._host.recorder.statement(frame)
+        number, data = self._record(live.tab, live, message, file, line)
         self._met[id(sent)] = (number, sent)
-        if summary.widget is not None:
-            live.tab.widgets[summary.widget.id] = summary.widget
-            live.drawn.add(summary.widget.id)
-            self._state.widget_drawn(live, summary.widget, frame)
-        if summary.path is not None and summary.kind is not None:
-            self._write(live, summary, number, frame)
+        if WIDGET_ID in data:
+            widget = summarize(message).widget
+            if widget is not None:
+                self._drawn(live, widget, file, line)
 
-    def _write(self, live: LiveRun, summary: Summary, number: int, frame: FrameType) -> None:
-        recorder = self._host.recorder
-        path, kind = summary.path, summary.kind
-        assert path is not None
-        assert kind is not None
-        root = path[0] if path else 0
-        furthest = live.furthest.get(root)
-        out_of_order = furthest is not None and path < furthest
-        visible = kind is WriteKind.ELEMENT and summary.element != "empty"
-        if visible and (furthest is None or path > furthest):
-            live.furthest[root] = path
-        file, line, _ = recorder.place(frame)
-        recorder.emit(
-            ContainerWrite(
-                run=live.n,
-                at_ns=recorder.now(),
-                step=live.step,
-                message=number,
-                path=path,
-                kind=kind,
-                element=summary.element or "",
-                label=summary.label or "",
-                out_of_order=out_of_order and kind is not WriteKind.TRANSIENT,
-                file=file,
-                line=line,
-                widget_id=summary.widget.id if summary.widget else None,
-                fragment=summary.fragment or None,
-            )
-        )
+    def _drawn(self, live: LiveRun, widget: Widget, file: str | None, line: int | None) -> None:
+        if widget.secret:
+            self._host.recorder.redactor.add_secret(widget.default)
+        live.tab.widgets[widget.id] = widget
+        live.drawn.add(widget.id)
+        self._state.widget_drawn(live, widget, file, line)
 
-    def _message(self, tab: Tab, live: LiveRun | None, summary: Summary, message: Any) -> int:
+    def _record(
+        self,
+        tab: Tab,
+        live: LiveRun | None,
+        message: Any,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> tuple[int, bytes]:
+        """Gives the message a number, and leaves it to the sink's thread to read what it says."""
         recorder = self._host.recorder
-        number = next(self._numbers)
-        data = message.SerializeToString()
+        number, data, at = next(self._numbers), message.SerializeToString(), recorder.now()
+        step = live.trace.step_count if live is not None else 0
+        read = partial(self._read, type(message), data, number, tab, live, at, step, file, line)
+        recorder.emit_later(read, len(data))
+        return number, data
+
+    # On the sink's thread; when it does not keep up, on the one that wrote the message
+
+    def _read(
+        self,
+        message_type: Any,
+        data: bytes,
+        number: int,
+        tab: Tab,
+        live: LiveRun | None,
+        at_ns: int,
+        step: int,
+        file: str | None,
+        line: int | None,
+        details: bool,
+    ) -> Iterator[Record]:
+        summary = summarize(message_type.FromString(data))
         body = ""
-        if len(data) > recorder.budget.message_bytes:
-            recorder.leave_out("messages")
-        else:
+        if len(data) > self._host.recorder.budget.message_bytes:
+            self._host.recorder.leave_out("messages")
+        elif details:
             body = hashlib.blake2b(data, digest_size=16).hexdigest()
             if body not in self._bodies:
                 if len(self._bodies) > _KNOWN_BODIES:
                     self._bodies.clear()
                 self._bodies[body] = None
-                recorder.emit(MessageBody(body, data))
-        recorder.emit(
-            PageMessage(
-                n=number,
-                app_session=tab.n,
-                run=live.n if live is not None else None,
-                at_ns=recorder.now(),
-                type=summary.type,
-                body=body,
-                size=len(data),
+                yield MessageBody(body, data)
+        yield PageMessage(
+            n=number,
+            app_session=tab.n,
+            run=live.n if live is not None else None,
+            at_ns=at_ns,
+            type=summary.type,
+            body=body,
+            size=len(data),
+            path=summary.path,
+            kind=summary.kind,
+            element=summary.element,
+            label=summary.label,
+            detail=summary.detail,
+        )
+        if details and live is not None and summary.path is not None and summary.kind is not None:
+            yield ContainerWrite(
+                run=live.n,
+                at_ns=at_ns,
+                step=step,
+                message=number,
                 path=summary.path,
                 kind=summary.kind,
-                element=summary.element,
-                label=summary.label,
-                detail=summary.detail,
+                element=summary.element or "",
+                label=summary.label or "",
+                out_of_order=_is_out_of_order(live, summary.path, summary),
+                file=file,
+                line=line,
+                widget_id=summary.widget.id if summary.widget else None,
+                fragment=summary.fragment or None,
             )
-        )
-        return number
 
     # On the event loop
 
     def event_arrives(self, frame: FrameType) -> None:
         """A script runner's event: whatever is sent meanwhile belongs to that run."""
-        runner, event = argument(frame, 1), argument(frame, 2)
+        event = argument(frame, 2)._name_  # not `name`, which is a property
+        if event == "ENQUEUE_FORWARD_MSG":  # by far the most: a message that `written` met
+            return
+        runner = argument(frame, 1)
         waiting = self._host.by_runner.get(id(runner))
-        if event.name == "SCRIPT_STARTED" and waiting:
+        if event == "SCRIPT_STARTED" and waiting:
             self._runner_runs[id(runner)] = waiting.pop(0)
-        self._event_runs[threading.get_ident()] = self._runner_runs.get(id(runner))
-        if event.name == "SHUTDOWN":  # its last; a busy loop hears of all this later
+        self._event_runs[get_ident()] = self._runner_runs.get(id(runner))
+        if event == "SHUTDOWN":  # its last; a busy loop hears of all this later
             self._runner_runs.pop(id(runner), None)
             self._host.by_runner.pop(id(runner), None)
 
     def event_over(self, frame: FrameType, value: Any) -> None:
-        self._event_runs.pop(threading.get_ident(), None)
         message = frame.f_locals.get("forward_msg")
-        met = self._met.get(id(message)) if message is not None else None
+        if message is None:
+            self._event_runs.pop(get_ident(), None)
+            return
+        met = self._met.get(id(message))
         if met is not None and met[1] is message:  # still here: it never entered a queue
             del self._met[id(message)]
             self._settle(met[0], MessageFate.IGNORED)
 
     def session_enqueues(self, frame: FrameType) -> None:
         """A message of Streamlit's own making, such as a run's start and end, is met here."""
-        session, message = frame.f_locals["self"], argument(frame, 1)
+        message = argument(frame, 1)
         if id(message) in self._met:
             return
-        live = self._event_runs.get(threading.get_ident())
+        session = argument(frame, 0)
+        live = self._event_runs.get(get_ident())
         if live is not None and not live.trace.detailed:
             self._met[id(message)] = (0, message)
             return
         tab = self._host.tab(session.id)
-        summary = summarize(message)
-        number = self._message(tab, live, summary, message)
+        number, _ = self._record(tab, live, message)
         self._met[id(message)] = (number, message)
-        if summary.type == "script_finished":
+        if message.WhichOneof("type") == "script_finished":
             self._ends[number] = (tab, live)
 
     def queued(self, frame: FrameType, value: Any) -> None:
@@ -201,15 +232,15 @@ class PageProbes:
         """Streamlit makes an early end of one that it did not send before the next run began."""
         tab, live = self._ends[number]
         self._settle(number, MessageFate.REPLACED)
-        again = self._message(tab, live, summarize(message), message)
+        again, _ = self._record(tab, live, message)
         self._ends[again] = (tab, live)
         return again
 
     def sent(self, frame: FrameType, value: Any) -> None:
-        info, message = argument(frame, 1), argument(frame, 2)
+        message = argument(frame, 2)
         met = self._met.pop(id(message), None)
         if met is not None:
-            tab = self._host.tab(info.session.id)
+            tab = self._host.tab(argument(frame, 1).session.id)
             tab.sent += 1
             # Here, in the order of the browser: they are made on two threads.
             if message.WhichOneof("type") in ("new_session", "navigation"):
@@ -220,7 +251,17 @@ class PageProbes:
         if number:
             self._ends.pop(number, None)
             recorder = self._host.recorder
-            recorder.emit(MessageSettled(number, fate, recorder.now(), order))
+            recorder.emit(_new(MessageSettled, (number, fate, recorder.now(), order)))
+
+
+def _is_out_of_order(live: LiveRun, path: tuple[int, ...], summary: Summary) -> bool:
+    """Whether the write goes above one that its run made before. Asked of all, in their order."""
+    furthest = live.furthest.get(path[0] if path else 0)
+    if furthest is not None and path < furthest:
+        return summary.kind is not WriteKind.TRANSIENT
+    if summary.kind is WriteKind.ELEMENT and summary.element != "empty":
+        live.furthest[path[0] if path else 0] = path
+    return False
 
 
 def _original(frame: FrameType, reference: Any) -> Any:

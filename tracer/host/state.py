@@ -99,14 +99,15 @@ class StateProbes:
             if _held(state, widget_id) and not is_internal(key):
                 self._compare(live, state, key, StateOp.WIDGET)
 
-    def widget_drawn(self, live: LiveRun, widget: Widget, frame: FrameType) -> None:
+    def widget_drawn(
+        self, live: LiveRun, widget: Widget, file: str | None, line: int | None
+    ) -> None:
         state = _session_state()
         key = state._key_id_mapper._id_key_mapping.get(widget.id) if state is not None else None
         if key is None or is_internal(key):
             return
         if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
             live.tab.hidden.add(key)
-        file, line, _ = self._host.recorder.place(frame)
         self._compare(live, state, key, StateOp.WIDGET, file, line)
 
     def read(self, frame: FrameType, value: Any) -> None:

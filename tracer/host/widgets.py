@@ -23,6 +23,9 @@ _TRIGGERS = {"button", "download_button", "menu_button"}
 _LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
 _LABEL_LENGTH = 200
 
+WIDGET_ID = b"$$ID"
+"""How the id of every widget begins, as it stands in a serialized message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Widget:
@@ -84,7 +87,7 @@ def label_of(message: Any) -> str:
 def key_of(widget_id: str) -> str | None:
     """The user's `key`, which Streamlit keeps at the end of a widget's id."""
     parts = widget_id.split("-", 2)
-    if len(parts) == 3 and parts[0] == "$$ID" and parts[2] != "None":
+    if len(parts) == 3 and parts[0] == WIDGET_ID.decode() and parts[2] != "None":
         return parts[2]
     return None
 
