@@ -491,6 +491,9 @@ def test_numpy() -> None:
         "float64(1.5)": np.float64(1.5),
         "int32(3)": np.int32(3),
         "str_('ab')": np.str_("ab"),
+        "bytes_(b'ab')": np.bytes_(b"ab"),
+        "complex64(1j)": np.complex64(1j),
+        "timedelta64(3 nanoseconds)": np.timedelta64(3, "ns"),
         "datetime64(2024-01-01)": np.datetime64("2024-01-01"),
     }
     for text, value in cases.items():

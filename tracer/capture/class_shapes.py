@@ -22,7 +22,7 @@ _MODULE: Final = type.__dict__["__module__"].__get__
 _Probe = collections.namedtuple("_Probe", "field")
 _NAMED_FIELD: Final = type(_Probe.__dict__["field"])
 
-LIBRARIES: Final = frozenset({"numpy", "pandas", "polars", "PIL"})
+LIBRARIES: Final = frozenset({"numpy", "pandas", "polars", "pyarrow", "PIL"})
 
 # Bounded, and weak: a script that defines a class defines a new one in every run.
 _SHAPES: Final = 2048

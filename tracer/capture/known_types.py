@@ -41,6 +41,7 @@ class KnownType(NamedTuple):
 
 _PANDAS_ONLY: Final = frozenset({"pandas"})
 _ARRAYS: Final = frozenset({"numpy", "pandas"})
+_ARROW: Final = frozenset({"pyarrow"})
 _KEPT_FRAMES: Final = 512
 _FRAME_HEAD: Final = 30  # characters before and after a frame's columns, at most
 
@@ -50,7 +51,7 @@ found: Final[dict[int, KnownType]] = {}
 # By the axes' ids and the room: the axes, as long as somebody else holds them, and the text.
 _frames: dict[tuple[int, int, int], tuple[weakref.ref[Any], weakref.ref[Any], str]] = {}
 _headings: dict[tuple[int, int], tuple[weakref.ref[Any], str]] = {}  # by array's id and the room
-_genuine: dict[int, type] = {}
+_genuine: dict[int, tuple[str, type]] = {}  # by the class's id: what keeps the id its own
 
 
 def find(cls: type, library: str) -> KnownType | None:
@@ -65,21 +66,24 @@ def find(cls: type, library: str) -> KnownType | None:
 
 def is_library_class(cls: type, libraries: frozenset[str]) -> bool:
     """Whether the class really is what an installed package of that name defines."""
-    if id(cls) not in _genuine:
-        if shape_of(cls).library not in libraries or not is_genuine(cls):
+    library, _ = _genuine.get(id(cls), ("", None))
+    if not library:
+        library = shape_of(cls).library
+        if library not in libraries or not is_genuine(cls):
             return False
-        _genuine[id(cls)] = cls
-    return shape_of(cls).library in libraries
+        _genuine[id(cls)] = library, cls
+    return library in libraries
 
 
 def _identify(cls: type, library: str) -> KnownType | None:
     name = class_name(cls)
     if library == "numpy":
-        known = _NUMPY.get(name) or (_SCALAR if name.rstrip("_0123456789") in _SCALARS else None)
+        kind = name.rstrip("_0123456789")
+        known = _NUMPY.get(name) or _SCALARS.get(kind)
     elif library == "PIL":
         known = _IMAGE if any(class_name(base) == "Image" for base in method_order(cls)) else None
     else:
-        known = (_PANDAS if library == "pandas" else _POLARS).get(name)
+        known = {"pandas": _PANDAS, "polars": _POLARS}.get(library, {}).get(name)
     if known is None or not is_genuine(cls):
         return None
     return KnownType(cls, *known)
@@ -116,13 +120,12 @@ def _dimensions(shape: tuple[int, ...]) -> str:
     return " x ".join(str(size) for size in shape) if shape else "scalar"
 
 
-def _numpy_scalar(value: Any, room: int, depth: int, pen: Pen) -> str:
-    plain = value.item()
-    # Times finer than microseconds become bare integers, long doubles stay what they are.
-    if value.dtype.kind in "mM" or type(plain) is type(value):
-        text = str(value)
-    else:
-        text = pen.render(plain, room - 16, depth, pen)
+def _numpy_number(value: Any, room: int, depth: int, pen: Pen) -> str:
+    return masked(f"{class_name(type(value))}({value.item()!s})", room, pen)
+
+
+def _numpy_text(value: Any, room: int, depth: int, pen: Pen) -> str:
+    text = pen.render(value.item(), room - 16, depth, pen)
     return masked(f"{class_name(type(value))}({text})", room, pen)
 
 
@@ -221,9 +224,10 @@ def _index_data(index: Any) -> Any:
 
 def _length(index: Any) -> str:
     """The number of labels as text; `?` when only code from elsewhere could say it."""
-    if not is_library_class(type(index), _PANDAS_ONLY):
+    cls = type(index)
+    if not is_library_class(cls, _PANDAS_ONLY):
         return "?"
-    data = _index_data(index)
+    data = attribute(index, shape_of(cls), "_data")
     if data is None or is_library_class(type(data), _ARRAYS):
         return str(len(index))
     return "?"
@@ -235,6 +239,11 @@ def _labels(index: Any) -> list[Any]:
         return []
     data = _index_data(index)
     if data is not None and is_library_class(type(data), _ARRAYS):
+        held = attribute(data, shape_of(type(data)), "_pa_array")
+        if held is not None and is_library_class(type(held), _ARROW):
+            labels = held.slice(0, _COLUMNS + 1).to_pylist()  # takes a sixth of `tolist`
+            if None not in labels:
+                return list(labels)
         return list(data[: _COLUMNS + 1].tolist())
     if class_name(type(index)) == "RangeIndex":
         return list(range(index.start, index.stop, index.step)[: _COLUMNS + 1])
@@ -278,13 +287,18 @@ def _picture(value: Any, room: int, depth: int, pen: Pen) -> str:
 
 
 _NUMPY: Final[dict[str, tuple[Show, bool]]] = {"ndarray": (_ndarray, True)}
-_SCALAR: Final = (_numpy_scalar, False)
-_SCALARS: Final = frozenset(  # without the size in bits
-    {
-        *("bool", "int", "uint", "float", "complex", "datetime", "timedelta", "str", "bytes"),
-        *("intc", "uintc", "longlong", "ulonglong", "longdouble", "clongdouble"),
-    }
-)
+_SCALARS: Final[dict[str, tuple[Show, bool]]] = {  # by name, without the size in bits
+    # Of times finer than microseconds, `item` makes bare integers.
+    **dict.fromkeys(("datetime", "timedelta"), (_named, False)),
+    **dict.fromkeys(("str", "bytes"), (_numpy_text, False)),
+    **dict.fromkeys(
+        (
+            *("bool", "int", "uint", "intc", "uintc", "longlong", "ulonglong"),
+            *("float", "complex", "longdouble", "clongdouble"),
+        ),
+        (_numpy_number, False),
+    ),
+}
 _IMAGE: Final = (_picture, False)
 _PANDAS: Final[dict[str, tuple[Show, bool]]] = {
     "DataFrame": (_frame, True),

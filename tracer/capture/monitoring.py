@@ -80,49 +80,62 @@ class MonitoringEngine:
     def _callbacks(self) -> list[tuple[int, dict[int, Callable[..., Any]]]]:
         events = monitoring.events
         scout: dict[int, Callable[..., Any]] = {
-            events.PY_START: self._on_any_start,
-            events.PY_RETURN: self._on_probe_return,
+            events.PY_START: self._start_filter(),
+            events.PY_RETURN: self._return_filter(),
             events.PY_UNWIND: self._unwind_filter(),
         }
         guide: dict[int, Callable[..., Any]] = {
             events.PY_START: self._on_start,
             events.PY_RESUME: self._on_resume,
-            events.LINE: self._on_line,
+            events.LINE: self._line_filter(),
             events.PY_RETURN: self._on_return,
             events.PY_YIELD: self._on_yield,
         }
         return [(self._scout, scout), (self._guide, guide)]
 
-    def _on_any_start(self, code: CodeType, offset: int) -> Any:
-        try:
-            probe = self._probes.get(id(code))
-            if probe is not None:
-                if probe.enter is not None:
-                    probe.enter(sys._getframe(1))
-                return None
-            hooks = self._hooks
-            if hooks is None or id(code) in self._tables:
-                return self._disable
-            table = hooks.code_seen(code, sys._getframe(1))
+    def _start_filter(self) -> Callable[..., Any]:
+        """A probe's function starts, or any other that was never met."""
+        enters = {key: probe.enter for key, probe in self._probes.items() if probe.enter}
+        frame_at = sys._getframe
+
+        def on_any_start(code: CodeType, offset: int) -> Any:
+            enter = enters.get(id(code))
+            try:
+                if enter is None:
+                    return self._meet(code, frame_at(1))
+                enter(frame_at(1))
+            except BaseException as error:
+                self._fail(error)
+            return None
+
+        return on_any_start
+
+    def _meet(self, code: CodeType, frame: FrameType) -> Any:
+        hooks = self._hooks
+        if hooks is not None and id(code) not in self._tables and id(code) not in self._probes:
+            table = hooks.code_seen(code, frame)
             if table is not None:
                 self._tables[id(code)] = table
                 self._unwinding.add(id(code))
                 monitoring.set_local_events(self._guide, code, self._user_events)
-                hooks.entered(sys._getframe(1), table, False)  # the guide hears of the next call
-        except BaseException as error:
-            self._fail(error)
+                hooks.entered(frame, table, False)  # the guide hears of the next call
         return self._disable
 
-    def _on_probe_return(self, code: CodeType, offset: int, value: object) -> Any:
-        probe = self._probes.get(id(code))
-        if probe is None or self._hooks is None:
-            return self._disable
-        try:
-            if probe.leave is not None:
-                probe.leave(sys._getframe(1), value)
-        except BaseException as error:
-            self._fail(error)
-        return None
+    def _return_filter(self) -> Callable[..., Any]:
+        leaves = {key: probe.leave for key, probe in self._probes.items() if probe.leave}
+        disable, frame_at = self._disable, sys._getframe
+
+        def on_probe_return(code: CodeType, offset: int, value: object) -> Any:
+            leave = leaves.get(id(code))
+            if leave is None or self._hooks is None:
+                return disable
+            try:
+                leave(frame_at(1), value)
+            except BaseException as error:
+                self._fail(error)
+            return None
+
+        return on_probe_return
 
     def _on_start(self, code: CodeType, offset: int) -> Any:
         table = self._tables.get(id(code))
@@ -145,16 +158,22 @@ class MonitoringEngine:
             self._fail(error)
         return None
 
-    def _on_line(self, code: CodeType, line: int) -> Any:
-        table = self._tables.get(id(code))
-        if table is None or self._hooks is None:
-            return self._disable
-        try:
-            if self._hooks.line(sys._getframe(1), table, line):
-                return self._disable
-        except BaseException as error:
-            self._fail(error)
-        return None
+    def _line_filter(self) -> Callable[..., Any]:
+        """For the most frequent event: what it needs is at hand without `self`."""
+        tables, disable, frame_at = self._tables, self._disable, sys._getframe
+        line_runs = self._hooks.line if self._hooks is not None else None
+
+        def on_line(code: CodeType, line: int) -> Any:
+            table = tables.get(id(code))
+            if table is None or line_runs is None:
+                return disable
+            try:
+                return disable if line_runs(frame_at(1), table, line) else None
+            except BaseException as error:
+                self._fail(error)
+                return None
+
+        return on_line
 
     def _on_return(self, code: CodeType, offset: int, value: object) -> Any:
         table = self._tables.get(id(code))

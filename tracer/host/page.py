@@ -25,6 +25,8 @@ from .state import StateProbes
 from .widgets import WIDGET_ID, Widget
 
 _KNOWN_BODIES = 20_000
+_KNOWN_SUMMARIES = 2_000
+_SMALL = 5_000  # bytes
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
@@ -50,6 +52,7 @@ class PageProbes:
         self._event_runs: dict[int, LiveRun | None] = {}  # by thread
         self._runner_runs: dict[int, LiveRun] = {}  # by runner: whose events arrive now
         self._bodies: dict[str, None] = {}
+        self._summaries: dict[bytes, Summary] = {}  # of small messages
 
     # On the script thread
 
@@ -67,7 +70,7 @@ class PageProbes:
         number, data = self._record(live.tab, live, message, file, line)
         self._met[id(sent)] = (number, sent)
         if WIDGET_ID in data:
-            widget = summarize(message).widget
+            widget = self._says(data, message).widget
             if widget is not None:
                 self._drawn(live, widget, file, line)
 
@@ -90,7 +93,7 @@ class PageProbes:
         recorder = self._host.recorder
         number, data, at = next(self._numbers), message.SerializeToString(), recorder.now()
         step = live.trace.step_count if live is not None else 0
-        read = partial(self._read, type(message), data, number, tab, live, at, step, file, line)
+        read = partial(self._read, data, type(message), number, tab, live, at, step, file, line)
         recorder.emit_later(read, len(data))
         return number, data
 
@@ -98,8 +101,8 @@ class PageProbes:
 
     def _read(
         self,
-        message_type: Any,
         data: bytes,
+        message_type: Any,
         number: int,
         tab: Tab,
         live: LiveRun | None,
@@ -109,8 +112,7 @@ class PageProbes:
         line: int | None,
         details: bool,
     ) -> Iterator[Record]:
-        summary = summarize(message_type.FromString(data))
-        body = ""
+        summary, body = self._says(data, message_type), ""
         if len(data) > self._host.recorder.budget.message_bytes:
             self._host.recorder.leave_out("messages")
         elif details:
@@ -150,6 +152,17 @@ class PageProbes:
                 widget_id=summary.widget.id if summary.widget else None,
                 fragment=summary.fragment or None,
             )
+
+    def _says(self, data: bytes, message: Any) -> Summary:
+        """What a message says; `message` is itself, or its type. The same come in every run."""
+        summary = self._summaries.get(data)
+        if summary is None:
+            summary = summarize(message.FromString(data))
+            if len(data) <= _SMALL:
+                if len(self._summaries) >= _KNOWN_SUMMARIES:
+                    self._summaries.clear()
+                self._summaries[data] = summary
+        return summary
 
     # On the event loop
 
