@@ -25,6 +25,9 @@ Three kinds of blob:
   line, thread; texts.
 - line counts: header (rows); columns file, line, hits, capped.
 
+A steps blob of version 3 is the same, and says that its chunk alone is the dictionary of chunks
+that have its run as their key run.
+
 Version 1 kept times in nanoseconds, and had zlib's own frame of ten bytes instead of the CRC, a lot
 around a run of six steps. It is still read.
 
@@ -46,7 +49,8 @@ from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
 VERSION = 2
-_TIME_UNIT = {1: 1, VERSION: 1_000}  # ns, by the version of a blob
+KEY_VERSION = 3
+_TIME_UNIT = {1: 1, VERSION: 1_000, KEY_VERSION: 1_000}  # ns, by the version of a blob
 
 WINDOW = 32_768  # bytes of a dictionary that zlib looks back to
 
@@ -181,24 +185,29 @@ def unpack_counts(blob: bytes) -> list[tuple[int, int, int, bool]]:
     return _open(blob, read)
 
 
-def seal(payload: bytes, dictionary: bytes = b"") -> bytes:
+def seal(payload: bytes, dictionary: bytes = b"", version: int = VERSION) -> bytes:
     """The blob of a payload; reading it takes the same dictionary."""
     if dictionary:  # worth a better level: these are small
         packer = zlib.compressobj(wbits=_RAW, zdict=dictionary)
     else:
         packer = zlib.compressobj(_LEVEL, wbits=_RAW)
-    head = _HEAD.pack(VERSION, binascii.crc_hqx(payload, 0))
+    head = _HEAD.pack(version, binascii.crc_hqx(payload, 0))
     return head + packer.compress(payload) + packer.flush()
 
 
-def payload_of(blob: bytes) -> bytes:
-    """What `seal` packed without a dictionary. Raises StoreError for a blob it cannot read."""
-    return _open(blob, bytes)
+def payload_of(blob: bytes, dictionary: bytes = b"") -> bytes:
+    """What `seal` packed. Raises StoreError for a blob it cannot read."""
+    return _open(blob, bytes, dictionary)
+
+
+def is_key(blob: bytes) -> bool:
+    """Whether a steps blob's chunk is the dictionary that its run has for others."""
+    return blob[:1] == bytes((KEY_VERSION,))
 
 
 def _open(blob: bytes, read: Callable[[bytes], T], dictionary: bytes = b"") -> T:
     if not blob or blob[0] not in _TIME_UNIT:
-        known = f"this rerun-trace reads versions up to {VERSION}; upgrade rerun-trace"
+        known = f"this rerun-trace reads versions up to {KEY_VERSION}; upgrade rerun-trace"
         raise StoreError(f"unknown step codec version {blob[0] if blob else 'none'}: {known}")
     try:
         return read(_unpack(blob, dictionary))
@@ -207,7 +216,7 @@ def _open(blob: bytes, read: Callable[[bytes], T], dictionary: bytes = b"") -> T
 
 
 def _unpack(blob: bytes, dictionary: bytes) -> bytes:
-    if blob[0] == VERSION:
+    if blob[0] != 1:
         start, crc = _HEAD.size, _HEAD.unpack_from(blob)[1]
         unpacker = zlib.decompressobj(_RAW, zdict=dictionary)
     else:

@@ -7,6 +7,10 @@ run*, where that makes it much smaller. Otherwise its own run becomes a key run.
 The dictionary of a chunk: of its key run the chunks that have no key run themselves and came
 before it (`seq`), in order, of each the payload of its frames (if any) and that of its steps, one
 after the other; of all that the first `codec.WINDOW` bytes.
+
+A script's first run loads what it imports and comes in many pieces. So the second one, which mostly
+comes in one, takes its place: packed against the first, it is the dictionary of those after it,
+alone (`codec.KEY_VERSION`).
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, or_, select
 
 from rerun_trace.db import codec
 from rerun_trace.tracer.model import StepChunk
@@ -22,6 +26,7 @@ from rerun_trace.tracer.model import StepChunk
 _KEPT = 4  # scripts and fragments that take turns; each costs a compression when a chunk comes
 _WORTH = 0.8  # of the size without a dictionary: a larger one starts a key run
 _GOOD = 0.5  # no other key run is tried
+_WHOLE = 0.8  # of a key run's dictionary: a chunk as large as that can take its place
 
 
 class Packed(NamedTuple):
@@ -38,7 +43,7 @@ class KeyRuns:
     def __init__(self) -> None:
         self._dictionaries: OrderedDict[int, bytes] = OrderedDict()  # last used last
         self._tried: set[int] = set()  # key runs that need no better one beside them
-        self._forgotten: set[int] = set()  # their dictionaries are no longer known whole
+        self._closed: set[int] = set()  # nothing is added to their dictionaries, known or not
 
     def pack(self, chunk: StepChunk) -> Packed:
         """The blobs of a chunk, and what unpacking them needs."""
@@ -47,24 +52,34 @@ class KeyRuns:
         alone = codec.seal(steps)
         packed, key = self._best(chunk, steps, len(alone))
         if key is not None and chunk.first_step == 1 and key not in self._tried:
-            # A script's first run loads what it imports and comes in many pieces: the next one is a
-            # better key.
             self._tried |= {key, chunk.run}
-            key = None
+            first = self._dictionaries[key]
+            if len(frames) + len(steps) < _WHOLE * len(first):
+                key = None  # it comes in pieces too
+            else:
+                self._dictionaries[chunk.run] = (frames + steps)[: codec.WINDOW]
+                self._closed.add(chunk.run)
+                self._keep_few()
+                packed = codec.seal(steps, first, codec.KEY_VERSION)
+                return Packed(packed, frames and codec.seal(frames, first), key)
         if key is not None:
             self._dictionaries.move_to_end(key)
             return Packed(packed, frames and codec.seal(frames, self._dictionaries[key]), key)
-        if chunk.run not in self._forgotten:
+        if chunk.run not in self._closed:
             known = self._dictionaries.pop(chunk.run, b"")
             self._dictionaries[chunk.run] = (known + frames + steps)[: codec.WINDOW]
-        if len(self._dictionaries) > _KEPT:
-            self._forgotten.add(self._dictionaries.popitem(last=False)[0])
+        self._keep_few()
         return Packed(alone, frames and codec.seal(frames), None)
+
+    def _keep_few(self) -> None:
+        if len(self._dictionaries) > _KEPT:
+            self._closed.add(self._dictionaries.popitem(last=False)[0])
 
     def _best(self, chunk: StepChunk, payload: bytes, alone: int) -> tuple[bytes, int | None]:
         """The smallest blob and its key run; None when all are about as large as `alone` bytes."""
         best, key, most = b"", None, _WORTH * alone
-        if 0 < len(self._dictionaries.get(chunk.run, b"")) < codec.WINDOW:
+        own = self._dictionaries.get(chunk.run, b"")
+        if 0 < len(own) < codec.WINDOW and chunk.run not in self._closed:
             return best, key  # a key run itself: it is worth more when it is whole
         for run, dictionary in reversed(self._dictionaries.items()):
             packed = codec.seal(payload, dictionary)
@@ -96,18 +111,22 @@ class Dictionaries:
     def _read(self, run: int) -> list[tuple[int, bytes]]:
         columns = self._chunks.c
         query = (
-            select(columns.seq, columns.frames, columns.data)
-            .where(columns.recording_id == self._recording)
-            .where(columns.run == run, columns.key_run.is_(None))
+            select(columns.seq, columns.frames, columns.data, columns.key_run)
+            .where(columns.recording_id == self._recording, columns.run == run)
+            .where(or_(columns.key_run.is_(None), columns.first_step == 1))
             .order_by(columns.seq)
         )
         found: list[tuple[int, bytes]] = []
         size = 0
-        for seq, frames, steps in self._connection.execute(query):
-            found.append(
-                (seq, b"".join(codec.payload_of(blob) for blob in (frames, steps) if blob))
-            )
-            size += len(found[-1][1])
-            if size >= codec.WINDOW:
-                break
+        for row in self._connection.execute(query):
+            if codec.is_key(row.data):
+                return [(row.seq, self._payloads(row))]
+            if row.key_run is None and size < codec.WINDOW:
+                found.append((row.seq, self._payloads(row)))
+                size += len(found[-1][1])
         return found
+
+    def _payloads(self, row: Any) -> bytes:
+        dictionary = self.of(row)
+        blobs = (blob for blob in (row.frames, row.data) if blob)
+        return b"".join(codec.payload_of(blob, dictionary) for blob in blobs)

@@ -382,7 +382,8 @@ class StepChunkRow(Base):
     key_run: Mapped[int | None] = mapped_column(
         doc="`runs.n`: the blobs' zlib dictionary is made of that run's chunks which have no key "
         "run and a lower `seq`: in order, of each the unpacked `frames` and `data`, cut after "
-        "32,768 bytes; NULL: they have none. Since revision 0004"
+        "32,768 bytes. Has the run a chunk whose `data` begin with the byte 3, it is made of that "
+        "chunk alone. NULL: they have none. Since revision 0004"
     )
 
 

@@ -108,8 +108,8 @@ def test_a_loop_with_a_value_a_step_takes_less_than_four_bytes_a_step() -> None:
 
 def test_an_unknown_version_is_refused() -> None:
     blob = pack_frames([Frame(1, 0, "<module>", 1, 1, 0)])
-    with pytest.raises(StoreError, match=r"version 3.*upgrade"):
-        codec.unpack_frames(b"\x03" + blob[1:])
+    with pytest.raises(StoreError, match=r"version 4.*upgrade"):
+        codec.unpack_frames(b"\x04" + blob[1:])
     with pytest.raises(StoreError, match="version none"):
         codec.unpack_steps(b"", 1, 1)
 

@@ -29,7 +29,7 @@ def part(rnd: random.Random, n: int, numbers: range, shift: int = 0) -> StepChun
     return StepChunk(n, numbers.start, steps, frames, changes)
 
 
-def test_a_script_that_runs_again_takes_five_bytes_a_step(store: TraceStore) -> None:
+def test_a_script_that_runs_again_takes_five_bytes_a_step_at_most(store: TraceStore) -> None:
     rnd = random.Random(1)
     chunks = [part(rnd, n, range(1, LINES + 1)) for n in range(1, 41)]
     id = record(store, *(run(n) for n in range(1, 41)), *chunks)
@@ -38,8 +38,27 @@ def test_a_script_that_runs_again_takes_five_bytes_a_step(store: TraceStore) -> 
     with store._engine.connect() as connection:
         query = "SELECT key_run, length(data) + length(frames) FROM step_chunks ORDER BY run"
         keys, sizes = zip(*connection.execute(text(query)), strict=True)
-    assert keys == (None, None, *[2] * 38)
-    assert sum(sizes[2:]) / (38 * LINES) < 5 < 10 < sizes[0] / LINES
+    assert keys == (None, 1, *[2] * 38)
+    assert sum(sizes[1:]) / (39 * LINES) < 5 < 10 < sizes[0] / LINES
+
+
+def test_the_second_run_is_the_key_when_the_first_came_in_pieces(store: TraceStore) -> None:
+    # GIVEN a first run in three pieces, a second one that is whole, and a part of it that is late
+    rnd = random.Random(4)
+    pieces = [part(rnd, 1, numbers) for numbers in (range(1, 20), range(20, 40), range(40, 61))]
+    whole = [part(rnd, n, range(1, LINES + 1)) for n in range(2, 8)]
+    late = [part(rnd, 2, range(LINES + 1, 2 * LINES)), part(rnd, 8, range(1, LINES + 1))]
+    chunks = [*pieces, *whole, *late]
+    id = record(store, *(run(n) for n in range(1, 9)), *chunks)
+    # THEN it is packed against the first one, and the later ones against it alone
+    with store._engine.connect() as connection:
+        query = "SELECT run, key_run FROM step_chunks ORDER BY seq"
+        keys = [(row.run, row.key_run) for row in connection.execute(text(query))]
+    assert keys[:9] == [(1, None)] * 3 + [(2, 1), *((n, 2) for n in range(3, 8))]
+    assert keys[-1] == (8, 2)
+    for n in range(3, 9):
+        assert store.steps(id, n) == next(chunk for chunk in chunks if chunk.run == n)
+    assert list(store.steps(id, 2).steps) == [*whole[0].steps, *late[0].steps]
 
 
 def test_wherever_the_runs_were_cut_they_are_read_back(store: TraceStore) -> None:
