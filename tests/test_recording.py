@@ -46,6 +46,37 @@ def test_a_rerun_halts_one_run_and_starts_another(engine: str, tmp_path: Path) -
             assert said["delivered"] == (fates[write.message] == "delivered")
 
 
+def test_a_message_that_is_too_large_is_kept_without_its_content(
+    engine: str, tmp_path: Path
+) -> None:
+    app = write_app(
+        tmp_path / "app",
+        """
+        import streamlit as st
+        above = st.container()
+        st.title("Small")
+        st.text("large " * 500)
+        above.text("large " * 400)
+        """.replace("        ", ""),
+    )
+    recorded = record(app, [], tmp_path / "db", engine=engine, budget=Budget(message_bytes=2000))
+    writes = recorded.runs_of(0)[0]["writes"]
+    shown = [(w["element"], w["label"][:5], w["out_of_order"]) for w in writes]
+    assert [s for s in shown if s[0] != "container"] == [
+        ("heading", "Small", False),
+        ("text", "large", False),
+        ("text", "large", True),
+    ]
+    with recorded.store() as store:
+        messages = store.messages(recorded.id, 1)
+        kept = {m.label[:5]: bool(m.body) for m in messages if m.element in ("heading", "text")}
+        sizes = [m.size for m in messages if m.element == "text"]
+        (limit,) = store.recording(recorded.id).limits
+    assert kept == {"Small": True, "large": False}
+    assert all(2000 < size < 4000 for size in sizes)
+    assert limit == "2 page messages without content: larger than 2,000 bytes"
+
+
 def test_a_callback_runs_before_the_body(engine: str, tmp_path: Path) -> None:
     recorded = record(SAMPLES / "callback.py", [{"click": "Bar"}], tmp_path / "db", engine=engine)
     (run,) = recorded.runs_of(1)

@@ -93,8 +93,12 @@ class PageProbes:
         recorder = self._host.recorder
         number, data, at = next(self._numbers), message.SerializeToString(), recorder.now()
         step = live.trace.step_count if live is not None else 0
-        read = partial(self._read, data, type(message), number, tab, live, at, step, file, line)
-        recorder.emit_later(read, len(data))
+        says: Any = type(message)
+        size, kept = len(data), data
+        if size > recorder.budget.message_bytes:  # not worth waiting for
+            kept, says = b"", summarize(message)
+        read = partial(self._read, kept, size, says, number, tab, live, at, step, file, line)
+        recorder.emit_later(read, len(kept))
         return number, data
 
     # On the sink's thread; when it does not keep up, on the one that wrote the message
@@ -102,7 +106,8 @@ class PageProbes:
     def _read(
         self,
         data: bytes,
-        message_type: Any,
+        size: int,
+        says: Any,  # a Summary; or the type of the message, whose bytes are there
         number: int,
         tab: Tab,
         live: LiveRun | None,
@@ -112,8 +117,9 @@ class PageProbes:
         line: int | None,
         details: bool,
     ) -> Iterator[Record]:
-        summary, body = self._says(data, message_type), ""
-        if len(data) > self._host.recorder.budget.message_bytes:
+        summary = says if isinstance(says, Summary) else self._says(data, says)
+        body = ""
+        if size > len(data):
             self._host.recorder.leave_out("messages")
         elif details:
             body = hashlib.blake2b(data, digest_size=16).hexdigest()
@@ -129,7 +135,7 @@ class PageProbes:
             at_ns=at_ns,
             type=summary.type,
             body=body,
-            size=len(data),
+            size=size,
             path=summary.path,
             kind=summary.kind,
             element=summary.element,
