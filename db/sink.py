@@ -13,8 +13,8 @@ from typing import Protocol
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
-TICK_S = 0.15  # least time between two drains of a busy app; a killed one loses three of these
-QUICK_S = 0.1  # how a long run goes on
+TICK_S = 0.15  # what a killed process can lose is at most two of these
+QUICK_S = 0.1  # how a long run goes on; a busy app is left alone for so long
 SETTLE_S = 0.01  # a run that is over so soon comes whole: its end does not wait
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
 BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not
@@ -111,10 +111,10 @@ class BackgroundSink:
                 elif is_burst:
                     self._rest(QUICK_S, until_a_run_is_over=True)
                 else:
-                    self._stop.wait(max(TICK_S - (time.monotonic() - drained), PAUSE_S))
+                    self._stop.wait(max(QUICK_S - (time.monotonic() - drained), PAUSE_S))
                     self._forget_news()
                     if not self._stop.is_set():
-                        self._rest(QUICK_S, until_a_run_is_over=True)
+                        self._rest(TICK_S - QUICK_S, until_a_run_is_over=True)
                 self._forget_news()
                 stopping = self._stop.is_set()
                 drained = time.monotonic()
