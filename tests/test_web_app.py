@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from support import get
 from ui import handmade
 from ui.handmade_app import HandmadeApp
+from waitress import trigger
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import HostError
@@ -181,3 +184,24 @@ def test_the_server_answers_until_it_is_closed_and_frees_its_port(store: TraceSt
 def test_a_host_that_is_not_here_is_one_line(store: TraceStore) -> None:
     with pytest.raises(HostError, match="cannot be used"):
         serve(create_app(store), "host.invalid")
+
+
+def test_a_server_can_be_closed_while_it_is_awake(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It closed what it was woken by before the one who closed it had finished waking it."""
+    wake = trigger.trigger._physical_pull
+
+    def while_awake(self: Any) -> None:
+        wake(self)
+        for _ in range(100):
+            if self._closed:
+                break
+            time.sleep(0.002)
+        wake(self)
+
+    server = serve(create_app(store))
+    monkeypatch.setattr(trigger.trigger, "_physical_pull", while_awake)
+    server.close()
+    server.close()
+    assert not server._thread.is_alive()

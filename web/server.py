@@ -51,7 +51,11 @@ class RunningServer:
         # Only the server's own thread may close its sockets: it could be waiting on them.
         for item in list(self._sockets.values()):
             if isinstance(item, trigger.trigger):
-                item.pull_trigger(lambda: wasyncore.close_all(self._sockets))
+                # As `pull_trigger` does, but under the lock: a server that is awake already would
+                # close the trigger before it was pulled.
+                with item.lock:
+                    item.thunks.append(lambda: wasyncore.close_all(self._sockets))
+                    item._physical_pull()
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()
 
