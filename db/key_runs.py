@@ -54,8 +54,8 @@ class KeyRuns:
         if key is not None and chunk.first_step == 1 and key not in self._tried:
             self._tried |= {key, chunk.run}
             first = self._dictionaries[key]
-            if len(frames) + len(steps) < _WHOLE * len(first):
-                key = None  # it comes in pieces too
+            if chunk.run in self._closed or len(frames) + len(steps) < _WHOLE * len(first):
+                key = None  # it has been a key run before, or comes in pieces too
             else:
                 self._dictionaries[chunk.run] = (frames + steps)[: codec.WINDOW]
                 self._closed.add(chunk.run)
@@ -121,9 +121,11 @@ class Dictionaries:
         for row in self._connection.execute(query):
             if codec.is_key(row.data):
                 return [(row.seq, self._payloads(row))]
-            if row.key_run is None and size < codec.WINDOW:
+            if row.key_run is None:
                 found.append((row.seq, self._payloads(row)))
                 size += len(found[-1][1])
+                if size >= codec.WINDOW:
+                    break
         return found
 
     def _payloads(self, row: Any) -> bytes:

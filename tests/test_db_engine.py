@@ -261,7 +261,6 @@ def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
 OPEN_AT_ONCE = """
 import sys
-from collections.abc import Callable
 from rerun_trace.db.store import TraceStore
 print("ready", flush=True)
 sys.stdin.readline()
@@ -290,7 +289,6 @@ def test_many_processes_may_open_a_new_database_at_once(url: str) -> None:
 
 SAY_WHAT_IS_LOADED = """
 import sys
-from collections.abc import Callable
 from rerun_trace.db.store import TraceStore
 TraceStore.open(sys.argv[1]).close()
 print([name for name in ("alembic", "mako", "streamlit", "psycopg") if name in sys.modules])

@@ -562,6 +562,14 @@ def test_pandas_holding_the_users_objects() -> None:
     frame = pd.DataFrame([[1]], columns=pd.Index([Label()], dtype=object))
     assert snapshot(frame) == "<DataFrame 1 x 1: <Label>>"
 
+    class Labels:
+        __slots__ = ()  # nor can it be referred to weakly
+        __len__ = __iter__ = __getitem__ = _trap("labels")
+
+    frame = pd.DataFrame({"a": [1]})
+    frame.columns._data = Labels()
+    assert snapshot(frame) == "<DataFrame 1 x ?>"
+
     class Frame(pd.DataFrame):
         __repr__ = __len__ = __bool__ = _trap("frame")
 

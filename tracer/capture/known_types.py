@@ -166,7 +166,8 @@ def _heading(columns: Any, room: int, pen: Pen) -> str:
         return known[1]
     labels = _labels(columns)
     names = _names(labels, room, pen)
-    if data is not None and all(type(label) is str for label in labels):
+    # No labels: the array may be of a class from elsewhere.
+    if data is not None and labels and all(type(label) is str for label in labels):
         if len(_headings) >= _KEPT_FRAMES:
             _headings.clear()
         _headings[id(data), room] = weakref.ref(data), names
@@ -224,10 +225,9 @@ def _index_data(index: Any) -> Any:
 
 def _length(index: Any) -> str:
     """The number of labels as text; `?` when only code from elsewhere could say it."""
-    cls = type(index)
-    if not is_library_class(cls, _PANDAS_ONLY):
+    if not is_library_class(type(index), _PANDAS_ONLY):
         return "?"
-    data = attribute(index, shape_of(cls), "_data")
+    data = _index_data(index)
     if data is None or is_library_class(type(data), _ARRAYS):
         return str(len(index))
     return "?"

@@ -70,7 +70,7 @@ class PageProbes:
         number, data = self._record(live.tab, live, message, file, line)
         self._met[id(sent)] = (number, sent)
         if WIDGET_ID in data:
-            widget = self._says(data, message).widget
+            widget = self._says(data, type(message)).widget
             if widget is not None:
                 self._drawn(live, widget, file, line)
 
@@ -159,11 +159,11 @@ class PageProbes:
                 fragment=summary.fragment or None,
             )
 
-    def _says(self, data: bytes, message: Any) -> Summary:
-        """What a message says; `message` is itself, or its type. The same come in every run."""
+    def _says(self, data: bytes, message_type: Any) -> Summary:
+        """What a message says, from its bytes. The same come in every run."""
         summary = self._summaries.get(data)
         if summary is None:
-            summary = summarize(message.FromString(data))
+            summary = summarize(message_type.FromString(data))
             if len(data) <= _SMALL:
                 if len(self._summaries) >= _KNOWN_SUMMARIES:
                     self._summaries.clear()
