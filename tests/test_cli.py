@@ -125,7 +125,7 @@ def test_a_syntax_error_in_the_app_is_recorded(db: Path, tmp_path: Path) -> None
 def test_what_the_app_prints_is_not_on_stdout(db: Path, app: Path) -> None:
     said = say(db, "drive", app, "--json")
     assert said.code == 0
-    assert json.loads(said.out)["schema"] == "rerun-trace/facts/1"
+    assert json.loads(said.out)["schema"] == "rerun-trace/facts/2"
     assert said.err.splitlines() == ["hi from the app"]
 
 
@@ -305,7 +305,7 @@ def test_show(recorded: Path) -> None:
     for words in ("recording 1 app.py", "0 page loaded", "1 click Foo", "state last: absent"):
         assert words in tree
     facts = json.loads(here(recorded, "show", "1", "--json").stdout)
-    assert facts["schema"] == "rerun-trace/facts/1"
+    assert facts["schema"] == "rerun-trace/facts/2"
     assert [i["runs"] for i in facts["interactions"]] == [[1], [2]]
 
 
