@@ -56,10 +56,14 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "recordings.sqlite"
 
 
-@pytest.fixture
-def busy_port() -> Iterator[str]:
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def busy_port(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Taken at one of the addresses that `localhost` may stand for."""
+    with socket.socket(socket.AF_INET6 if ":" in request.param else socket.AF_INET) as holder:
+        try:
+            holder.bind((request.param, 0))
+        except OSError:
+            pytest.skip(f"this machine has no {request.param}")
         holder.listen()
         yield str(holder.getsockname()[1])
 
