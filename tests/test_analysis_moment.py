@@ -179,6 +179,28 @@ def test_a_spinner_is_there_until_it_is_taken_away() -> None:
     assert len(script.page(1, 2).feed(1)) == 1
 
 
+def test_a_spinner_that_nobody_took_away_goes_with_what_comes_in_its_place() -> None:
+    def spinning() -> Script:
+        script = Script().start(1).put(1, 1, (0, 0), "Title")
+        return script.put(1, 2, (0, 1), "Working", WriteKind.TRANSIENT, element="transient")
+
+    def fed(script: Script, run: int, step: int, *, ended: bool = False) -> list[int]:
+        feed = script.page(run, step, ended=ended).feed(run)
+        return [item.n for item in feed if isinstance(item, PageMessage)]
+
+    # It comes last, and is no node of the page.
+    assert fed(spinning(), 1, 2) == [1, 2, 3]
+    assert labels(spinning().page(1, 2)) == ["Title"]
+    # An element takes its place; an element elsewhere does not.
+    assert fed(spinning().put(1, 3, (0, 1), "done"), 1, 3) == [1, 2, 4]
+    assert fed(spinning().put(1, 3, (0, 2), "below"), 1, 3) == [1, 2, 4, 3]
+    # It is over when its run ends well, and when the next one begins after an early end.
+    assert fed(spinning().end(1), 1, 2, ended=True) == [1, 2]
+    early = spinning().end(1, "FINISHED_EARLY_FOR_RERUN").start(2)
+    assert fed(early, 1, 2, ended=True) == [1, 2, 3]
+    assert fed(early, 2, 0) == [5, 2]
+
+
 def test_added_rows_follow_their_element() -> None:
     script = Script().start(1).put(1, 1, (0, 0), "table").put(1, 2, (0, 1), "below")
     script.put(1, 3, (0, 0), "", WriteKind.ROWS)
