@@ -279,8 +279,8 @@ class RunProbes:
             honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
-        if outcome is Outcome.COMPLETED and live.record.kind is RunKind.APP:
-            live.tab.gone |= live.tab.values.keys() - live.drawn
+        if outcome is Outcome.COMPLETED:
+            live.tab.gone |= _forgotten(live)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         recorder.emit(
@@ -297,6 +297,15 @@ class RunProbes:
             )
         )
         recorder.hand_over()
+
+
+def _forgotten(live: LiveRun) -> set[str]:
+    """The widgets that a run took from the page: a fragment's run only those of the fragment."""
+    undrawn = live.tab.values.keys() - live.drawn
+    if live.record.kind is RunKind.APP:
+        return undrawn
+    widgets = {id: live.tab.widgets.get(id) for id in undrawn}
+    return {id for id, w in widgets.items() if w and w.fragment in live.record.fragments}
 
 
 def _trigger(requests: tuple[Request, ...]) -> Request:
