@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
+from rerun_trace.tracer.analysis.ends import has_ended
 from rerun_trace.tracer.model import LineCount, Outcome, ScriptRun, TriggerType
 from rerun_trace.web import (
     events,
@@ -109,19 +110,31 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     interactions = store.interactions(recording, first=run.interaction, last=last)
     superseded_by = superseding(run, interactions)
     by_rerun = run.trigger_type is TriggerType.RERUN
+    requests = store.rerun_requests(recording, number)
+    state_writes = store.state_writes(recording, number)
+    writes = store.container_writes(recording, number)
+    cache = store.cache_accesses(recording, number)
+    met = () if has_ended(run) else (*requests, *state_writes, *writes, *cache)
+    covered = cover_run(
+        run,
+        store.sources(recording),
+        _line_counts(store, recording, run),
+        superseded_by,
+        requests=requests,
+        cache=cache,
+        seen=[(item.file, item.line) for item in met if item.file and item.line],
+    )
     return RunRecords(
         run,
         next((item for item in interactions if item.n == run.interaction), None),
-        cover_run(
-            run, store.sources(recording), _line_counts(store, recording, run), superseded_by
-        ),
+        covered,
         store.callbacks(recording, number),
-        store.rerun_requests(recording, number),
-        store.state_writes(recording, number),
-        store.container_writes(recording, number),
+        requests,
+        state_writes,
+        writes,
         timeline.fates_of(store.messages(recording, number)),
         store.errors(recording, number),
-        store.cache_accesses(recording, number),
+        cache,
         store.rerun_requests(recording, run.trigger) if by_rerun else (),
         [
             item
@@ -129,5 +142,11 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
             if item.trigger_type is TriggerType.RERUN and item.trigger == number
         ],
         superseded_by,
+        [
+            item
+            for n in getattr(run, "took", ())
+            if n != run.interaction
+            for item in store.interactions(recording, first=n, last=n)
+        ],
         store.recording(recording).app,
     )

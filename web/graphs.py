@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, WriteCounts, build_causes
+from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, build_causes
+from rerun_trace.tracer.analysis.elements import WriteCounts, count_writes
 from rerun_trace.tracer.analysis.flow import FlowGraph, build_flow, choose
 from rerun_trace.tracer.analysis.flow_counts import FlowRun
 from rerun_trace.tracer.model import ContainerWrite, Interaction, LineCount, MessageFate, ScriptRun
@@ -86,14 +86,7 @@ def interactions_of(
 def _write_counts(
     writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]
 ) -> dict[int, WriteCounts]:
-    count: Counter[tuple[int, str]] = Counter()
-    numbers = set()
+    of_run: dict[int, list[ContainerWrite]] = {}
     for write in writes:
-        numbers.add(write.run)
-        lost = timeline.fate_word(fates.get(write.message)) == "discarded"
-        count[write.run, "discarded" if lost else "delivered"] += 1
-        count[write.run, "out of order"] += write.out_of_order
-    return {
-        n: WriteCounts(count[n, "delivered"], count[n, "discarded"], count[n, "out of order"])
-        for n in numbers
-    }
+        of_run.setdefault(write.run, []).append(write)
+    return {n: count_writes(found, fates) for n, found in of_run.items()}

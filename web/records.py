@@ -21,6 +21,7 @@ def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
         state_writes=store.state_writes(recording),
         writes=store.container_writes(recording),
         errors=store.errors(recording),
+        cache=store.cache_accesses(recording),
         line_counts=store.line_counts(recording),
         messages=store.messages(recording),
         sources=store.sources(recording),

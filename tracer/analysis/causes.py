@@ -18,10 +18,10 @@ from rerun_trace.tracer.analysis.cause_nodes import (
     NodeKind,
     RunDetail,
     RunGroup,
-    WriteCounts,
     draw_group,
     numbered,
 )
+from rerun_trace.tracer.analysis.elements import WriteCounts
 from rerun_trace.tracer.model import Interaction, ScriptRun, TriggerType
 
 __all__ = ["CauseGraph", "Edge", "Facts", "Node", "NodeKind", "WriteCounts", "build_causes"]

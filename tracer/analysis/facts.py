@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import (
+    CacheAccess,
     Callback,
     ContainerWrite,
     Interaction,
@@ -24,7 +25,7 @@ from ..model import (
     StateWrite,
     StepChunk,
 )
-from .coverage import cover_run, superseding
+from .coverage import Cause, cover_run, superseding
 from .page import page_after
 
 SCHEMA = "rerun-trace/facts/1"
@@ -47,6 +48,7 @@ class RecordingFacts:
     messages: Sequence[PageMessage] = ()
     sources: Sequence[Source] = ()
     steps: Callable[[int], StepChunk] = field(default=lambda run: StepChunk(run, 1, ()))
+    cache: Sequence[CacheAccess] = ()
 
 
 def facts_document(recording: RecordingFacts) -> dict[str, Any]:
@@ -89,6 +91,7 @@ class _Grouped:
         self.state_writes = _by_run(recording.state_writes)
         self.writes = _by_run(recording.writes)
         self.errors = _by_run(recording.errors)
+        self.cache = _by_run(recording.cache)
         self.line_counts = _by_run(recording.line_counts)
         self.fates = {message.n: message.fate for message in recording.messages}
         self.files = {source.file_no: source.file for source in recording.sources}
@@ -105,7 +108,14 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
     steps = recording.steps(run.n).steps[:MAX_LINES]
     counts = of_run.line_counts.get(run.n, [])
     superseded_by = superseding(run, recording.interactions)
-    covered = cover_run(run, recording.sources, counts, superseded_by)
+    covered = cover_run(
+        run,
+        recording.sources,
+        counts,
+        superseded_by,
+        requests=of_run.rerun_requests.get(run.n, ()),
+        cache=of_run.cache.get(run.n, ()),
+    )
     errors = of_run.errors.get(run.n, [])
     return {
         "n": run.n,
@@ -125,7 +135,12 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
             for c in of_run.callbacks.get(run.n, ())
         ],
         "lines": [[of_run.files.get(step.file, "?"), step.line] for step in steps],
-        "not_run": [[file.file, line.line] for file in covered for line in file.not_run],
+        "not_run": [
+            [file.file, line.line]
+            for file in covered
+            for line in file.not_run
+            if line.cause is not Cause.SO_FAR
+        ],
         "rerun_requests": [
             {"file": r.file, "line": r.line, "scope": r.scope, "allowed": r.allowed}
             # Whether a callback's is honoured shows when the run ends: it was written last.

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..model import PageMessage, WriteKind
-
-_LABELLED_BLOCKS = frozenset({"expander", "tab", "popover", "dialog", "form"})
+from .elements import is_element
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,7 @@ class Page:
         return [
             node
             for node in self.nodes()
-            if (node.kind is WriteKind.ELEMENT and node.element != "empty")
-            or (node.element in _LABELLED_BLOCKS and node.label)
+            if is_element(node.kind, node.element, node.label)
         ]
 
     def _put(self, message: PageMessage, path: tuple[int, ...], kind: WriteKind) -> None:
