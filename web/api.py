@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -32,8 +31,6 @@ from rerun_trace.web.story import RunRecords
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.pages import Reads
-
-MOST_NEWER = 200  # interactions among which the one is looked for that superseded a run
 
 
 def blueprint(reads: Reads) -> Blueprint:
@@ -92,13 +89,9 @@ def _window() -> tuple[int, int]:
 
 
 def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[LineCount]:
-    """How often lines ran. They are counted at a run's end: until then, the steps so far are."""
-    if run.outcome is not Outcome.RUNNING:
+    if has_ended(run):
         return store.line_counts(recording, run.n)
-    files = {source.file_no: source.file for source in store.sources(recording)}
-    steps = store.steps(recording, run.n).steps
-    hits = Counter((files.get(step.file, "?"), step.line) for step in steps)
-    return [LineCount(run.n, file, line, count) for (file, line), count in hits.items()]
+    return graphs.counts_of(run, store.steps(recording, run.n), store.sources(recording))
 
 
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
@@ -106,7 +99,7 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     following = store.runs(recording, first=number + 1, last=number + 20)
     # What superseded a run came soon after it; every other run needs its own interaction alone.
     is_superseded = run.outcome is Outcome.SUPERSEDED
-    last = run.interaction + (MOST_NEWER if is_superseded else 0)
+    last = run.interaction + (graphs.MOST_NEWER if is_superseded else 0)
     interactions = store.interactions(recording, first=run.interaction, last=last)
     superseded_by = superseding(run, interactions)
     by_rerun = run.trigger_type is TriggerType.RERUN

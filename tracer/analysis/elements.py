@@ -61,9 +61,7 @@ def elements(writes: Iterable[ContainerWrite]) -> list[ContainerWrite]:
     ]
 
 
-def count_writes(
-    writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]
-) -> WriteCounts:
+def count_writes(writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]) -> WriteCounts:
     """Counts the elements of one run; `fates` are those of its messages, by number."""
     found = elements(writes)
     lost = sum(is_lost(fates.get(write.message)) for write in found)

@@ -25,7 +25,7 @@ from ..model import (
     StateWrite,
     StepChunk,
 )
-from .coverage import Cause, cover_run, superseding
+from .coverage import Cause, FileCoverage, cover_run, superseding
 from .page import page_after
 
 SCHEMA = "rerun-trace/facts/1"
@@ -91,10 +91,30 @@ class _Grouped:
         self.state_writes = _by_run(recording.state_writes)
         self.writes = _by_run(recording.writes)
         self.errors = _by_run(recording.errors)
-        self.cache = _by_run(recording.cache)
-        self.line_counts = _by_run(recording.line_counts)
+        self.coverage = Coverages(recording)
         self.fates = {message.n: message.fate for message in recording.messages}
         self.files = {source.file_no: source.file for source in recording.sources}
+
+
+class Coverages:
+    """Which lines each run of a recording executed, and why not the others."""
+
+    def __init__(self, recording: RecordingFacts) -> None:
+        self._recording = recording
+        self._counts = _by_run(recording.line_counts)
+        self._requests = _by_run(recording.rerun_requests)
+        self._cache = _by_run(recording.cache)
+
+    def of(self, run: ScriptRun) -> tuple[FileCoverage, ...]:
+        """The files that a run executed, its script first."""
+        return cover_run(
+            run,
+            self._recording.sources,
+            self._counts.get(run.n, ()),
+            superseding(run, self._recording.interactions),
+            requests=self._requests.get(run.n, ()),
+            cache=self._cache.get(run.n, ()),
+        )
 
 
 def _by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
@@ -106,16 +126,7 @@ def _by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[str, Any]:
     steps = recording.steps(run.n).steps[:MAX_LINES]
-    counts = of_run.line_counts.get(run.n, [])
-    superseded_by = superseding(run, recording.interactions)
-    covered = cover_run(
-        run,
-        recording.sources,
-        counts,
-        superseded_by,
-        requests=of_run.rerun_requests.get(run.n, ()),
-        cache=of_run.cache.get(run.n, ()),
-    )
+    covered = of_run.coverage.of(run)
     errors = of_run.errors.get(run.n, [])
     return {
         "n": run.n,

@@ -60,11 +60,7 @@ class Page:
 
     def visible(self) -> list[PageNode]:
         """What a person sees, in page order: elements, and blocks that show a label."""
-        return [
-            node
-            for node in self.nodes()
-            if is_element(node.kind, node.element, node.label)
-        ]
+        return [node for node in self.nodes() if is_element(node.kind, node.element, node.label)]
 
     def _put(self, message: PageMessage, path: tuple[int, ...], kind: WriteKind) -> None:
         old = self._nodes.get(path)
