@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .widget_names import kind_of
 from .widget_values import positions
 
 # Names that changed on the way from 1.40 to now; the newer one is used.
@@ -45,6 +46,7 @@ class Widget:
     submits: bool = False
     disabled: bool = False
     numbers: str = ""  # int | float | date | time | datetime, for sliders and numbers
+    kind: str = ""  # the command that drew it, see `widget_names`
 
     @property
     def is_trigger(self) -> bool:
@@ -126,6 +128,7 @@ def widget_of(element: str, message: Any, fragment: str = "") -> Widget | None:
         submits=bool(has("is_form_submitter") and message.is_form_submitter),
         disabled=bool(has("disabled") and fields["disabled"].type == 8 and message.disabled),
         numbers=numbers,
+        kind=kind_of(element, message),
     )
 
 
