@@ -302,7 +302,7 @@ def test_list(db: Path, recorded: Path) -> None:
 def test_show(recorded: Path) -> None:
     tree = here(recorded, "show").stdout
     assert tree == here(recorded, "show", "1").stdout
-    for words in ("recording 1 app.py", "0 page loaded", "1 click Foo", "state last: absent"):
+    for words in ("recording 1 app.py", "0 first load", "1 click Foo", "state last: absent"):
         assert words in tree
     facts = json.loads(here(recorded, "show", "1", "--json").stdout)
     assert facts["schema"] == "rerun-trace/facts/1"

@@ -8,7 +8,7 @@ from typing import Any
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.analysis.elements import elements, is_lost
-from rerun_trace.tracer.analysis.ends import RunEnd, end_of
+from rerun_trace.tracer.analysis.ends import RunEnd, call_of, end_of
 from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
@@ -87,7 +87,7 @@ def _beginning(records: RunRecords) -> list[Piece]:
         ran = [_piece("the "), *_callbacks(records)]
     if run.trigger_type is TriggerType.RERUN:
         request = next((item for item in records.triggering if item.allowed), None)
-        call = "st.switch_page()" if request and request.scope == "page" else "st.rerun()"
+        call = call_of(request.scope if request is not None else "app")
         where = []
         if request is not None:
             at = _at(request.file, request.line, request.step, run.script)
@@ -201,8 +201,7 @@ def _requests(records: RunRecords) -> Iterable[list[Piece]]:
             refusal = f": {request.refusal.rstrip('.')}" if request.refusal else ""
             yield [_piece("A rerun asked for at "), at, _piece(f" was refused{refusal}.")]
         elif not end.before_body and (request.file, request.line) != (end.file, end.line):
-            call = "st.switch_page()" if request.scope == "page" else "st.rerun()"
-            caught = f" called {call}, but the app caught the exception that ends a run."
+            caught = f" called {call_of(request.scope)}, but the app caught the exception that ends a run."
             yield [first, _piece(caught)]
 
 

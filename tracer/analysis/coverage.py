@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rerun_trace.tracer.analysis.ends import (
     NOT_SO_FAR,
     RunEnd,
+    call_of,
     end_of,
     has_ended,
     place,
@@ -249,7 +250,6 @@ class _Reader:
         for item, stack in self._caught:
             if (file, index) in stack:
                 at = place(item.file, item.line, file)
-                call = "st.switch_page()" if item.scope == "page" else "st.rerun()"
-                text = f"{at} called {call}, and the app caught the exception that ends the run"
+                text = f"{at} called {call_of(item.scope)}, and the app caught the exception that ends the run"
                 caught.append(Break(stack[file, index], Why(Cause.CAUGHT, text)))
         return reasons(scope, hits, ended, caught)

@@ -25,6 +25,7 @@ class RunEnd:
     superseded_by: int | None = None
     stopped_by: str | None = None
     before_body: bool = False
+    scope: str = "app"
 
     def why_not(self, file: str) -> str | None:
         """Why the rest of `file` did not run; None when the run came to its own end."""
@@ -101,7 +102,7 @@ class RunEnd:
     @property
     def call(self) -> str:
         """What the script called to end the run."""
-        return "st.switch_page()" if self.run.outcome is Outcome.SWITCHED else "st.rerun()"
+        return call_of("page" if self.run.outcome is Outcome.SWITCHED else self.scope)
 
     @property
     def newer(self) -> str:
@@ -112,6 +113,15 @@ class RunEnd:
     def place(self, file: str) -> str:
         """The statement that ended the run, as it is called in `file`."""
         return place(self.file, self.line, file)
+
+
+def call_of(scope: str) -> str:
+    """The call that asks for another run, by its request's scope: app, fragment, page, or keys."""
+    if scope == "page":
+        return "st.switch_page()"
+    if scope in ("app", "fragment"):
+        return "st.rerun()"
+    return f'st.rerun("{scope}")' if scope.isidentifier() else f"st.rerun({scope})"
 
 
 def place(file: str | None, line: int | None, inside: str) -> str:
@@ -133,7 +143,8 @@ def end_of(
     called = bool(asked) and asked[-1].function not in (None, "<module>")
     no_body = halted and called and run.body_started_ns is None
     stopped_by = getattr(run, "stopped_by", None)
-    return RunEnd(run, file, line, superseded_by, stopped_by, no_body)
+    scope = next((item.scope for item in asked if (item.file, item.line) == (file, line)), "app")
+    return RunEnd(run, file, line, superseded_by, stopped_by, no_body, scope)
 
 
 def superseding(run: ScriptRun, interactions: Iterable[Interaction]) -> int | None:
@@ -154,3 +165,12 @@ def superseding(run: ScriptRun, interactions: Iterable[Interaction]) -> int | No
 def has_ended(run: ScriptRun) -> bool:
     """Whether the run has an end in the recording. Without one, nothing is said to be left out."""
     return run.outcome is not Outcome.RUNNING
+
+
+def without_run(interaction: Interaction, runs: Iterable[ScriptRun]) -> str:
+    """What became of an interaction that started no run; `runs` are those that came after it."""
+    for run in runs:
+        if interaction.n in getattr(run, "took", ()):
+            gone = interaction.fragment in getattr(run, "fragments_gone", ())
+            return f"went into run {run.n}" + (": its fragment was gone" if gone else "")
+    return "no run of its own"

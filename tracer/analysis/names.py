@@ -9,6 +9,7 @@ from ..model import Interaction, ScriptRun, WidgetChange
 COMPONENTS = frozenset({"component_instance", "bidi_component", "component"})
 """Elements whose own code sends messages: nobody has to have done anything."""
 
+_SUBMITTER = "FormSubmitter:"
 _KINDS = {
     "arrow_data_frame": "data frame",
     "bidi_component": "component",
@@ -17,6 +18,7 @@ _KINDS = {
     "deck_gl_json_chart": "map",
     "vega_lite_chart": "chart",
     "arrow_vega_lite_chart": "chart",
+    "pydeck_chart": "map",
     "plotly_chart": "chart",
     "widget": "widget",
 }
@@ -34,13 +36,13 @@ def is_id(name: object) -> bool:
     return isinstance(name, str) and name.startswith("$$")
 
 
-def key_text(key: str | None) -> str:
-    """A widget's key as people read it; empty for one that Streamlit made itself."""
-    return "" if key is None or is_id(key) else key
-
-
 def told_apart(label: str, key: str | None, line: int | None) -> str:
-    """A label that several widgets of the page have: with the key, else with the line."""
+    """A label that several widgets of the page have: with the key, else with the line.
+
+    Streamlit makes keys for the buttons of forms: those are named by the form.
+    """
+    if key and key.startswith(_SUBMITTER):
+        return f"{label} (form {key.removeprefix(_SUBMITTER).removesuffix(f'-{label}')})"
     if key:
         return f"{label} (key {key})"
     return f"{label}, line {line}" if line else label
@@ -52,15 +54,16 @@ def is_meant(name: object, change: WidgetChange) -> bool:
         return False
     if name in (change.label, change.key, change.widget_id):
         return True
-    if change.label:
-        return name.startswith((f"{change.label} (key ", f"{change.label}, line "))
-    return name.rpartition(" ")[0] == kind_words(change.element, change.new)
+    starts = (f"{change.label} (key ", f"{change.label} (form ", f"{change.label}, line ")
+    return bool(change.label) and name.startswith(starts)
 
 
 def meant(interaction: Interaction) -> WidgetChange | None:
     """The change that an interaction's action tells about, among those that came with it."""
     subject = next(iter(interaction.action.values()), None)
     found = [change for change in interaction.changes if is_meant(subject, change)]
+    if not found:  # called by its kind and place
+        found = [each for each in interaction.changes if not each.label and not each.key]
     value = interaction.action.get("value")
     exact = [change for change in found if change.new == value]
     return next(iter(exact or found), None)

@@ -281,6 +281,8 @@ class RunProbes:
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
         if outcome is Outcome.COMPLETED and live.record.kind is RunKind.APP:
             live.tab.gone |= live.tab.values.keys() - live.drawn
+            for gone in live.tab.drawn.keys() - live.drawn:
+                live.tab.drawn.pop(gone, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         recorder.emit(

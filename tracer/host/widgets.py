@@ -21,7 +21,9 @@ _ELEMENT_NAMES = {
 }
 _CONTAINERS = {None, "vertical", "horizontal", "flex_container", "transparent"}
 _TRIGGERS = {"button", "download_button", "menu_button"}
-_LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
+_LABEL_FIELDS = (
+    "label", "body", "name", "header", "text", "title", "message", "component_name", "url"
+)  # fmt: skip
 _LABEL_LENGTH = 200
 
 WIDGET_ID = b"$$ID"
