@@ -201,8 +201,8 @@ def _requests(records: RunRecords) -> Iterable[list[Piece]]:
             refusal = f": {request.refusal.rstrip('.')}" if request.refusal else ""
             yield [_piece("A rerun asked for at "), at, _piece(f" was refused{refusal}.")]
         elif not end.before_body and (request.file, request.line) != (end.file, end.line):
-            caught = f" called {call_of(request.scope)}, but the app caught the exception that ends a run."
-            yield [first, _piece(caught)]
+            caught = "but the app caught the exception that ends a run"
+            yield [first, _piece(f" called {call_of(request.scope)}, {caught}.")]
 
 
 def _never_ran(records: RunRecords) -> list[Piece]:

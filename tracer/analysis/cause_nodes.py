@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rerun_trace.tracer.analysis.elements import WriteCounts
-from rerun_trace.tracer.analysis.ends import call_of, end_of
+from rerun_trace.tracer.analysis.ends import call_of, end_of, place
 from rerun_trace.tracer.model import (
     Callback,
     Interaction,
@@ -181,10 +181,8 @@ def draw_group(
     cause, label = id, "then"
     for position, request in enumerate(detail.requests.get(run.n, ())[:3]):
         request_id = f"request-{run.n}-{position}"
-        lines = (
-            call_of(request.scope).removesuffix("()"),
-            f"line {request.line}" if request.line else "no line known",
-        )
+        at = place(request.file, request.line, run.script) if request.line else "no line known"
+        lines = (call_of(request.scope).removesuffix("()"), at)
         if request.scope == "fragment":
             lines += ("scope fragment",)
         if not request.allowed:

@@ -7,7 +7,7 @@ the comparison all ask `cover_run`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.ends import (
@@ -161,11 +161,29 @@ class _Reader:
                 )
         ending = (end.file, end.line)
         self._caught = [
-            (item, self._stack_of(item.file or "", item.line))
+            (item, set(self._ways_to(item.file, item.line)))
             for item in requests
-            if item.allowed and item.line and not end.before_body
+            if item.allowed and item.file and item.line and not end.before_body
             if (item.file, item.line) != ending
         ]
+
+    def _ways_to(self, file: str, line: int) -> Iterator[tuple[str, int, int]]:
+        """File, scope's index and line of all statements that ran and may have led to `line`."""
+        names: set[str] = set()
+        for index, scope in enumerate(self._scopes.get(file, ())):
+            if line in scope.lines:
+                yield file, index, line
+                names |= {scope.name} if scope.is_function else set()
+        known: set[str] = set()
+        while names - known:
+            looked, known = names - known, known | names
+            for other, found in self._scopes.items():
+                for index, scope in enumerate(found):
+                    ran = (each for each in scope.lines if each in self._hits.get(other, {}))
+                    for each in ran:
+                        if scope.calls_at(each) & looked:
+                            yield other, index, each
+                            names |= {scope.name} if scope.is_function else set()
 
     def _stack_of(self, file: str, line: int | None) -> dict[tuple[str, int], int]:
         """(file, scope's index) -> its line that was on the call stack when `line` was executed.
@@ -247,9 +265,8 @@ class _Reader:
         if line is not None:
             ended = Break(line, Why(Cause.ENDED, self._end.why_not(file) or ""))
         caught = []
-        for item, stack in self._caught:
-            if (file, index) in stack:
-                at = place(item.file, item.line, file)
-                text = f"{at} called {call_of(item.scope)}, and the app caught the exception that ends the run"
-                caught.append(Break(stack[file, index], Why(Cause.CAUGHT, text)))
+        for item, ways in self._caught:
+            at = f"{place(item.file, item.line, file)} called {call_of(item.scope)}"
+            why = Why(Cause.CAUGHT, f"{at}, and the app caught the exception that ends the run")
+            caught += [Break(on, why) for where, no, on in ways if (where, no) == (file, index)]
         return reasons(scope, hits, ended, caught)

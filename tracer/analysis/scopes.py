@@ -109,9 +109,19 @@ def _calls(suite: Sequence[ast.stmt], line: int) -> Iterator[str]:
         if inner:
             yield from _calls(inner, line)
             continue
-        for node in ast.walk(statement):
+        for node in _own_nodes(statement):
             if isinstance(node, ast.Call):
                 if isinstance(node.func, ast.Name):
                     yield node.func.id
                 elif isinstance(node.func, ast.Attribute):
                     yield node.func.attr
+
+
+def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement without those of the statements inside it: of an `if`, its test."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        yield node
+        inner = (ast.stmt, ast.ExceptHandler, ast.match_case)
+        todo += [part for part in ast.iter_child_nodes(node) if not isinstance(part, inner)]

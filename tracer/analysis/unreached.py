@@ -204,7 +204,7 @@ class _Reader:
         """Whether a statement ran more often than the one after it."""
         if not self._did_run(after):
             return True
-        if any(map(list, map(suites_of, (statement, after)))):
+        if _all(list(suites_of(statement))) or _all(list(suites_of(after))):
             return False  # heads of loops and of `with` are counted otherwise
         first, second = (self._counts.get(each.lineno) for each in (statement, after))
         if first is None or second is None or first.capped or second.capped:
