@@ -107,7 +107,10 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     state_writes = store.state_writes(recording, number)
     writes = store.container_writes(recording, number)
     cache = store.cache_accesses(recording, number)
-    met = () if has_ended(run) else (*requests, *state_writes, *writes, *cache)
+    seen: set[tuple[str | None, int | None]] = set()
+    if not has_ended(run):  # what it did may be there before its steps are
+        for found in (requests, state_writes, writes, cache):
+            seen |= {(item.file, item.line) for item in found}
     covered = cover_run(
         run,
         store.sources(recording),
@@ -115,7 +118,7 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         superseded_by,
         requests=requests,
         cache=cache,
-        seen=[(item.file, item.line) for item in met if item.file and item.line],
+        seen=[(file, line) for file, line in seen if file and line],
     )
     return RunRecords(
         run,
