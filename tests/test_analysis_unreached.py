@@ -25,7 +25,11 @@ def source(text: str, *functions: tuple[str, int, tuple[int, ...]]) -> Source:
     """A script; its module's lines are those that no function has."""
     text = dedent(text).lstrip("\n")
     inner = {line for _, _, lines in functions for line in lines}
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() not in ("", "else:", "finally:")]
+    lines = [
+        n
+        for n, line in enumerate(text.splitlines(), 1)
+        if line.strip() not in ("", "else:", "finally:")
+    ]
     module = tuple(n for n in lines if n not in inner)
     blocks = [CodeBlock("<module>", 1, module), *(CodeBlock(*each) for each in functions)]
     return replace(SOURCE, text=text, blocks=tuple(blocks))

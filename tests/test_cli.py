@@ -339,6 +339,15 @@ def test_doctor(db: Path) -> None:
         assert name in result.stdout
 
 
+def test_doctor_makes_no_database(tmp_path: Path) -> None:
+    db = tmp_path / "nowhere" / "recordings.db"
+    result = here(db, "doctor")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "is not there yet" in " ".join(result.stdout.split())
+    assert not db.parent.exists()
+
+
 @pytest.mark.parametrize(("needed", "code"), [(True, 1), (False, 0)])
 def test_doctor_names_a_missing_probe(
     needed: bool, code: int, db: Path, monkeypatch: pytest.MonkeyPatch

@@ -136,9 +136,13 @@ def _details(
         yield escape(f"state {write['key']}: {old} → {new} ") + who
     for write in writes[:_MAX_WRITES]:
         label = f" {write.label!r}" if write.label else ""
-        lost = is_lost(fates.get(write.message))
+        fate = fates.get(write.message)
         seen = is_element(write.kind, write.element, write.label)
-        marks = "  [yellow]discarded: the browser never saw it[/]" if lost and seen else ""
+        marks = ""
+        if fate is MessageFate.REPLACED and seen:
+            marks = "  [dim]replaced before it was sent[/]"
+        elif is_lost(fate) and seen:
+            marks = "  [yellow]discarded: the browser never saw it[/]"
         marks += "  [cyan]out of order[/]" if write.out_of_order and seen else ""
         path = ".".join(map(str, write.path))
         at = _place({"file": write.file, "line": write.line})
