@@ -233,3 +233,30 @@ def test_nothing_new_is_not_said_to_come_from_the_menu(tmp_path: Path, engine: s
     assert "You set Name to 'Ada'" in told(given, 2)
     if len(given.facts["runs"]) > 2:  # whether it is sent at all is the browser's affair
         assert "with nothing new" in told(given, 3)
+
+
+MOVED = """\
+import streamlit as st
+
+if st.session_state.get("warn"):
+    st.warning("Provisional")
+with st.expander("More"):
+    st.caption("in it")
+left, right = st.tabs(["Left", "Right"])
+with right:
+    st.toggle("Warn", key="warn")
+"""
+
+
+def test_blocks_that_move_begin_anew_in_the_browser(tmp_path: Path, engine: str) -> None:
+    steps = [{"set": "Warn", "value": True}, {"set": "Warn", "value": False}]
+    given = recorded(tmp_path, MOVED, steps, engine)
+    forgets = "the browser takes them for new ones and shows the first tab."
+
+    assert "moved" not in told(given, 1)
+    assert (
+        "The tabs of line 7 moved from place 0.1 to 0.2, as what line 4 writes came above them: "
+        + forgets
+    ) in told(given, 2)
+    assert "The expander More of line 5 moved from place 0.0 to 0.1" in told(given, 2)
+    assert f"as what line 4 wrote before is gone from above them: {forgets}" in told(given, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -9,7 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
 from rerun_trace.tracer.analysis.ends import has_ended
-from rerun_trace.tracer.model import LineCount, Outcome, ScriptRun, TriggerType
+from rerun_trace.tracer.analysis.moves import BEGINS, Move, moves
+from rerun_trace.tracer.model import (
+    ContainerWrite,
+    LineCount,
+    Outcome,
+    RunKind,
+    ScriptRun,
+    TriggerType,
+)
 from rerun_trace.web import (
     events,
     graphs,
@@ -27,6 +36,8 @@ from rerun_trace.web.flow_dot import flow_dot
 from rerun_trace.web.run_view import run_view
 from rerun_trace.web.source_view import continuations, highlight
 from rerun_trace.web.story import RunRecords
+
+MOST_EARLIER = 50  # runs among which the whole run before is looked for
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -145,4 +156,27 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
             for item in store.interactions(recording, first=n, last=n)
         ],
         store.recording(recording).app,
+        _moves(store, recording, run, writes),
     )
+
+
+def _moves(
+    store: TraceStore, recording: int, run: ScriptRun, writes: Sequence[ContainerWrite]
+) -> list[Move]:
+    """What moved on the page since the whole run before, if this is a whole one, too."""
+    if not _is_whole(run) or not any(write.element in BEGINS for write in writes):
+        return []
+    earlier = store.runs(recording, first=max(1, run.n - MOST_EARLIER), last=run.n - 1)
+    alike = (
+        item
+        for item in reversed(earlier)
+        if _is_whole(item) and item.app_session == run.app_session and item.script == run.script
+    )
+    last = next(alike, None)
+    if last is None:
+        return []
+    return moves(store.container_writes(recording, last.n), writes)
+
+
+def _is_whole(run: ScriptRun) -> bool:
+    return run.kind is RunKind.APP and run.outcome is Outcome.COMPLETED and run.detailed

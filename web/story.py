@@ -9,6 +9,7 @@ from typing import Any
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.analysis.elements import elements, is_lost
 from rerun_trace.tracer.analysis.ends import RunEnd, call_of, end_of
+from rerun_trace.tracer.analysis.moves import BEGINS, Move
 from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
@@ -49,6 +50,7 @@ class RunRecords:
     superseded_by: int | None = None
     also: Sequence[Interaction] = ()  # other interactions whose requests went into the run
     app: str = ""  # the recording's script
+    moves: Sequence[Move] = ()  # of blocks, since the full run before
 
     @property
     def end(self) -> RunEnd:
@@ -76,6 +78,8 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
     yield from _requests(records)
     if records.writes:
         yield _writes(records)
+    for move in records.moves:
+        yield _moved(records, move)
     if not records.run.detailed:
         yield [_piece("Only the run itself was kept: its lines and writes are not known.")]
 
@@ -248,6 +252,32 @@ def _writes(records: RunRecords) -> list[Piece]:
             _piece(" above something written before"),
         ]
     return [*pieces, _piece(".")]
+
+
+def _moved(records: RunRecords, move: Move) -> list[Piece]:
+    """A block whose state the browser forgets, because it is at another place."""
+    script, block = records.run.script, move.block
+    many = block.element == "tabs"
+    name = f"The {block.element} {words.shorten(block.label)}".rstrip()
+    pieces = [
+        _piece(f"{name} of "),
+        _at(block.file, block.line, block.step, script),
+        _piece(f" moved from place {_place(move.old)} to {_place(block.path)}"),
+    ]
+    if move.by is not None:
+        verb = "wrote before is gone from" if move.is_gone else "writes came"
+        where = _at(move.by.file, move.by.line, move.by.step, script)
+        if move.is_gone:  # that step was another run's
+            where = _piece(where["text"])
+        pieces += [_piece(", as what "), where, _piece(f" {verb} above")]
+        pieces.append(_piece(" them" if many else " it"))
+    them = "them for new ones" if many else "it for a new one"
+    begins = BEGINS[block.element]
+    return [*pieces, _piece(f": the browser takes {them} and {begins}.")]
+
+
+def _place(path: Sequence[int]) -> str:
+    return ".".join(map(str, path))
 
 
 def _at(file: str | None, line: int | None, step: int, script: str) -> Piece:
