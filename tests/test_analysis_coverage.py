@@ -90,7 +90,7 @@ def test_a_completed_run_only_has_branches_not_taken() -> None:
     (app,) = cover_run(run, [SOURCE], hits(1, 2, 3, 4, 6, 8, 9, 13, 14))
 
     assert reasons(app) == {
-        5: "branch not taken",
+        5: "line 4 returned",
         7: "branch not taken",
         10: "branch not taken",
         11: "branch not taken",
@@ -106,7 +106,7 @@ def test_a_completed_run_only_has_branches_not_taken() -> None:
         (Outcome.ERROR, 8, None, "an error at line 8 ended the run"),
         (Outcome.SUPERSEDED, 8, 4, "superseded by interaction 4"),
         (Outcome.SWITCHED, 8, None, "halted by the page switch at line 8"),
-        (Outcome.RUNNING, None, None, "not reached so far"),
+        (Outcome.RUNNING, None, None, "not run so far"),
     ],
 )
 def test_the_reason_names_what_ended_the_run(
@@ -123,7 +123,7 @@ def test_a_fragment_run_leaves_the_module_outside() -> None:
     (app,) = cover_run(run, [SOURCE], hits(3, 4))
 
     assert reasons(app)[8] == "outside the fragment"
-    assert reasons(app)[5] == "branch not taken"
+    assert reasons(app)[5] == "line 4 returned"
 
 
 def test_a_rerun_in_a_callback_halts_the_script_before_its_first_line() -> None:

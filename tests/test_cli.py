@@ -306,7 +306,7 @@ def test_list(db: Path, recorded: Path) -> None:
 def test_show(recorded: Path) -> None:
     tree = here(recorded, "show").stdout
     assert tree == here(recorded, "show", "1").stdout
-    for words in ("recording 1 app.py", "0 page loaded", "1 click Foo", "state last: absent"):
+    for words in ("recording 1 app.py", "0 first load", "1 click Foo", "state last: absent"):
         assert words in tree
     facts = json.loads(here(recorded, "show", "1", "--json").stdout)
     assert facts["schema"] == "rerun-trace/facts/2"
@@ -341,6 +341,15 @@ def test_doctor(db: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     for name in ("Python", "Streamlit", "engine", "tested", "probes", "database"):
         assert name in result.stdout
+
+
+def test_doctor_makes_no_database(tmp_path: Path) -> None:
+    db = tmp_path / "nowhere" / "recordings.db"
+    result = here(db, "doctor")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "is not there yet" in " ".join(result.stdout.split())
+    assert not db.parent.exists()
 
 
 @pytest.mark.parametrize(("needed", "code"), [(True, 1), (False, 0)])

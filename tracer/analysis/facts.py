@@ -32,7 +32,7 @@ from ..model import (
     Step,
     StepChunk,
 )
-from .coverage import cover_run, superseding
+from .coverage import Cause, FileCoverage, cover_run, superseding
 from .identities import previous_identities
 from .page import page_after
 
@@ -107,7 +107,7 @@ class _Grouped:
         self.cache_accesses = _by_run(recording.cache_accesses)
         self.writes = _by_run(recording.writes)
         self.errors = _by_run(recording.errors)
-        self.line_counts = _by_run(recording.line_counts)
+        self.coverage = Coverages(recording)
         self.fates = {message.n: message.fate for message in recording.messages}
         self.files = {source.file_no: source.file for source in recording.sources}
         self.widgets = {widget.n: widget for widget in recording.drawn_widgets}
@@ -130,6 +130,27 @@ def _interaction(recording: RecordingFacts, interaction: Interaction) -> dict[st
     }
 
 
+class Coverages:
+    """Which lines each run of a recording executed, and why not the others."""
+
+    def __init__(self, recording: RecordingFacts) -> None:
+        self._recording = recording
+        self._counts = _by_run(recording.line_counts)
+        self._requests = _by_run(recording.rerun_requests)
+        self._cache = _by_run(recording.cache_accesses)
+
+    def of(self, run: ScriptRun) -> tuple[FileCoverage, ...]:
+        """The files that a run executed, its script first."""
+        return cover_run(
+            run,
+            self._recording.sources,
+            self._counts.get(run.n, ()),
+            superseding(run, self._recording.interactions),
+            requests=self._requests.get(run.n, ()),
+            cache=self._cache.get(run.n, ()),
+        )
+
+
 def _by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
     groups: dict[int, list[Any]] = {}
     for record in records:
@@ -139,9 +160,7 @@ def _by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[str, Any]:
     steps = recording.steps(run.n).steps[:MAX_LINES]
-    counts = of_run.line_counts.get(run.n, [])
-    superseded_by = superseding(run, recording.interactions)
-    covered = cover_run(run, recording.sources, counts, superseded_by)
+    covered = of_run.coverage.of(run)
     errors = of_run.errors.get(run.n, [])
     changes = of_run.query_changes.get(run.n, [])
     attempts = of_run.state_attempts.get(run.n, [])
@@ -180,7 +199,12 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
             for c in of_run.callbacks.get(run.n, ())
         ],
         "lines": [[of_run.files.get(step.file, "?"), step.line] for step in steps],
-        "not_run": [[file.file, line.line] for file in covered for line in file.not_run],
+        "not_run": [
+            [file.file, line.line]
+            for file in covered
+            for line in file.not_run
+            if line.cause is not Cause.SO_FAR
+        ],
         "rerun_requests": [
             {"file": r.file, "line": r.line, "scope": r.scope, "allowed": r.allowed}
             # Whether a callback's is honoured shows when the run ends: it was written last.

@@ -280,7 +280,10 @@ class RunProbes:
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
         if outcome is Outcome.COMPLETED:
-            live.tab.gone |= _forgotten(live)
+            gone = _forgotten(live)
+            live.tab.gone |= gone
+            for widget_id in gone:
+                live.tab.drawn.pop(widget_id, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         recorder.emit(
@@ -301,7 +304,7 @@ class RunProbes:
 
 def _forgotten(live: LiveRun) -> set[str]:
     """The widgets that a run took from the page: a fragment's run only those of the fragment."""
-    undrawn = live.tab.values.keys() - live.drawn
+    undrawn = (live.tab.values.keys() | live.tab.drawn.keys()) - live.drawn
     if live.record.kind is RunKind.APP:
         return undrawn
     widgets = {id: live.tab.widgets.get(id) for id in undrawn}
