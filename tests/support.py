@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 import rerun_trace
@@ -34,6 +37,29 @@ from rerun_trace.tracer.model import (
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
+
+
+_FEATURES: dict[str, Callable[[], bool]] = {
+    "App": lambda: hasattr(_streamlit(), "App"),
+    "ignore_rerun": lambda: "ignore_rerun" in _message("TextInput").DESCRIPTOR.fields_by_name,
+    "on_dismiss": lambda: "id" in _message("Block").Dialog.DESCRIPTOR.fields_by_name,
+}
+
+
+def needs(feature: str) -> None:
+    """Skip a test where the installed Streamlit does not have a feature yet."""
+    if not _FEATURES[feature]():
+        pytest.skip("not in this version")
+
+
+def _streamlit() -> Any:
+    import streamlit
+
+    return streamlit
+
+
+def _message(name: str) -> Any:
+    return getattr(importlib.import_module(f"streamlit.proto.{name}_pb2"), name)
 
 
 @dataclass(frozen=True)
