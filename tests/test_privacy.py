@@ -215,7 +215,9 @@ def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> Non
     steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
     recorded = record(SAMPLES / "secret_login.py", steps, tmp_path / "db.sqlite", engine=engine)
     action = recorded.facts["interactions"][2]["action"]
-    assert action == {"set": "Password", "value": "(hidden)"}
+    assert action == {"set": "Password", "value": "[secret 1]"}
+    [limit] = recorded.facts["recording"]["limits"]
+    assert "values masked" in limit
     assert b"sesame!" not in recorded.bytes()
 
 
@@ -233,4 +235,9 @@ st.text_input("Your password", key="field")
     recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
     with recorded.store() as store:
         told = [(w.key, w.old, w.new) for w in store.state_writes(recorded.id)]
-    assert told == [("code", None, "(hidden)"), ("field", None, "(hidden)")]
+    assert told == [
+        ("code", None, "[secret 1]"),
+        ("field", None, "(hidden)"),
+        ("code", "[secret 1]", "[secret 2]"),
+        ("field", "(hidden)", "[secret 3]"),
+    ]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
-from ..capture.redaction import HIDDEN
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from .host import Host, Request, Tab, argument
 from .widget_values import read_value
@@ -125,7 +124,7 @@ class InteractionProbes:
             or (redactor.hides_name(label))
         ):
             redactor.add_secret(new)
-            old, new = HIDDEN if old else old, HIDDEN
+            old, new = redactor.stand_in(old) if old else old, redactor.stand_in(new)
         return WidgetChange(widget_id, widget.element if widget else "widget", label, key, old, new)
 
     def _add(

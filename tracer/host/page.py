@@ -22,6 +22,7 @@ from ..model import (
 from .host import Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
+from .veil import veiled
 from .widgets import WIDGET_ID, Widget
 
 _KNOWN_BODIES = 20_000
@@ -66,8 +67,11 @@ class PageProbes:
             self._met[id(sent)] = (0, sent)
             return
         message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
-        file, line = self._host.recorder.statement(frame)
-        number, data = self._record(live.tab, live, message, file, line)
+        recorder = self._host.recorder
+        file, line = recorder.statement(frame)
+        secrets = recorder.secrets_here() or live.error_secrets
+        shown = veiled(message, recorder.redactor.mask(secrets)) if secrets else message
+        number, data = self._record(live.tab, live, shown, file, line)
         self._met[id(sent)] = (number, sent)
         if WIDGET_ID in data:
             widget = self._says(data, type(message)).widget
@@ -122,7 +126,9 @@ class PageProbes:
         if size > len(data):
             self._host.recorder.leave_out("messages")
         elif details:
-            body = hashlib.blake2b(data, digest_size=16).hexdigest()
+            redactor = self._host.recorder.redactor
+            key = redactor.salt if redactor.active else b""
+            body = hashlib.blake2b(data, digest_size=16, key=key).hexdigest()
             if body not in self._bodies:
                 if len(self._bodies) > _KNOWN_BODIES:
                     self._bodies.clear()

@@ -9,8 +9,7 @@ from typing import Any
 
 from ..analysis.facts import RecordingFacts
 from ..analysis.page import Page, PageNode
-from ..capture.redaction import HIDDEN
-from ..model import Interaction, InteractionKind, WidgetChange
+from ..model import Interaction, InteractionKind, WidgetChange, has_mask
 
 _UPLOADS = ("file_uploader", "camera_input", "audio_input")
 _HIDDEN_NOTE = "a hidden value is not in the recording: put it here"
@@ -108,7 +107,7 @@ _EDITED = {"edited_rows", "added_rows", "deleted_rows"}
 
 def _has_hidden(value: Any) -> bool:
     if isinstance(value, str):
-        return HIDDEN in value
+        return has_mask(value)
     if isinstance(value, dict):
         return any(map(_has_hidden, value.values()))
     return isinstance(value, list | tuple) and any(map(_has_hidden, value))
