@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -127,12 +128,24 @@ class CodeRun:
         return [[c for c in self.counts if c.run == n] for n in numbers]
 
 
-def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: int) -> CodeRun:
-    """Run a text as a script under an engine, as often as asked, each time as a run of its own."""
+def run_code(
+    text: str,
+    folder: Path,
+    engine: str,
+    *,
+    times: int = 1,
+    secrets: Sequence[str] = (),
+    **budget: int,
+) -> CodeRun:
+    """Run a text as a script under an engine, as often as asked, each time as a run of its own.
+
+    `secrets` are known before it begins.
+    """
     path = folder / "code.py"
     path.write_text(text)
     chosen = choose_engine(engine).engine
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
+    recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
     recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
 

@@ -28,6 +28,11 @@ MASKED: Final = "[secret {}]"
 _MASK: Final = re.compile(r"\(hidden\)|\[secret(?: \d+)?\]")
 
 
+def is_mask(text: str) -> bool:
+    """Whether a text is nothing but a mask."""
+    return _MASK.fullmatch(text) is not None
+
+
 def has_mask(text: str) -> bool:
     """Whether something was masked in a text."""
     return _MASK.search(text) is not None

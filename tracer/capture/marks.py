@@ -43,7 +43,6 @@ class Marks:
     """The marks of one recording. Used by the app's threads."""
 
     def __init__(self) -> None:
-        self.active = False
         self._modules: dict[int, Marked] = {}  # by the id of a module's names
         self._free: dict[tuple[str, str], int] = {}  # file and name, of variables of closures
         self._codes: dict[int, tuple[CodeType, int]] = {}  # called with what was marked
@@ -55,7 +54,6 @@ class Marks:
     def key_written(self, app_session: int, key: str, secrets: int) -> None:
         """A key got a value made of these secrets; 0: of none."""
         if secrets:
-            self.active = True
             self._keys[app_session, key] = secrets
         else:
             self._keys.pop((app_session, key), None)
@@ -124,7 +122,6 @@ class Marks:
 
     def source(self, call: CallTrace, bits: int) -> None:
         """The call's present statement has got hold of secrets."""
-        self.active = True
         call.taint |= bits
 
     def of(self, call: CallTrace, frame: FrameType, name: str, is_global: bool) -> int:
@@ -187,7 +184,6 @@ class Marks:
         self, call: CallTrace, frame: FrameType, name: str, is_global: bool, bits: int, value: Any
     ) -> None:
         """A name holds secrets by its value."""
-        self.active = True
         self._set(call, frame, name, is_global, bits, value)
 
     def _used(
@@ -367,7 +363,7 @@ def _can_hold(value: object) -> bool:
     top = name.partition(".")[0]
     if kind is ModuleType:
         return False
-    if name == "streamlit.runtime.secrets" or top in LIBRARIES or top == "builtins":
+    if top in LIBRARIES or name in ("builtins", "__main__", "streamlit.runtime.secrets"):
         return True
     module = sys.modules.get(name)
     file = module_dict(module).get("__file__") if type(module) is ModuleType else None

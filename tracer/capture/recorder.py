@@ -183,7 +183,7 @@ class Recorder:
 
     def secrets_here(self) -> int:
         """The secrets that this thread's present statement may have made something of."""
-        if not self.marks.active:
+        if not self.redactor.active:
             return 0
         thread = self._threads.get(get_ident())
         return thread.calls[-1].taint if thread is not None and thread.calls else 0
@@ -191,7 +191,7 @@ class Recorder:
     def secrets_of(self, error: BaseException) -> int:
         """The secrets that were at hand where an exception came from, or through."""
         bits, trace = 0, error.__traceback__
-        while trace is not None and self.marks.active:
+        while trace is not None and self.redactor.active:
             table = self.code.table(trace.tb_frame.f_code)
             if table is not None:
                 bits |= self.marks.raised(table.number, table.of.get(trace.tb_lineno, 0))
@@ -218,7 +218,7 @@ class Recorder:
             rested = thread.resting.pop(key, None)
             if rested is not None:
                 thread.calls.append(rested)
-                if self.marks.active:
+                if self.redactor.active:
                     self.marks.resumes(thread, rested)
                 return False
         calls = run.calls.get(table.number, 0) + 1
@@ -226,7 +226,7 @@ class Recorder:
         if calls > self.budget.calls:
             thread.calls.append(CallTrace(key, 0, table))
             run.dropped += 1
-            if self.marks.active:
+            if self.redactor.active:
                 self.marks.enters(thread, thread.calls[-1], frame)
             return self._may_disable(table)
         run.frame_count += 1
@@ -237,7 +237,7 @@ class Recorder:
             Frame(call.n, parent, table.name, table.file_no, frame.f_lineno, thread.number)
         )
         thread.calls.append(call)
-        if self.marks.active:
+        if self.redactor.active:
             self.marks.enters(thread, call, frame)
             if self.values and not table.is_module:
                 note_marked_arguments(run, call, frame, self.redactor, self.marks)
@@ -266,13 +266,17 @@ class Recorder:
             if frame.f_lasti != table.first.get(statement):
                 return False  # the rest of a statement over several lines
         elif before and statement < before <= table.until.get(statement, 0):
+            if self.redactor.active:  # what the block's last statement made must not get lost
+                self._marked_statement_over(run, thread, call, frame)
+                call.statement = statement
+                self.marks.begins(call, frame)
             call.statement = statement
             return False  # the exit of a `with` block
         elif table.is_lambda and not before and len(calls) > 1:
             outer = calls[-2]
             if outer.statement == statement and outer.table.file_no == table.file_no:
                 return False  # a lambda called by the very statement that it stands in
-        if self.marks.active:
+        if self.redactor.active:
             if before:
                 self._marked_statement_over(run, thread, call, frame)
             call.statement = statement
@@ -310,7 +314,7 @@ class Recorder:
                 )
             del thread.calls[thread.calls.index(calls[-1]) + 1 :]
             call = thread.calls[-1]
-        if self.marks.active:
+        if self.redactor.active:
             self._marked_statement_over(run, thread, call, frame)
             if call.step and self.values and how != "raise" and not table.is_module:
                 note_marked_return(run, call, value, self.redactor, self.marks)

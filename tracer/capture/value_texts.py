@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from rerun_trace.tracer.capture.class_shapes import class_name
 from rerun_trace.tracer.capture.redaction import UNKNOWN, Redactor
+from rerun_trace.tracer.model import is_mask
 
 LIMIT: Final = 200  # characters of a snapshot
 
@@ -95,7 +96,9 @@ def show_fraction(value: fractions.Fraction, room: int, depth: int, pen: Pen) ->
 def show_str(value: str, room: int, depth: int, pen: Pen) -> str:
     size = len(value)
     if pen.redactor is not None:
-        value = _without_secrets(value, pen, pen.redactor)
+        plain, value = value, _without_secrets(value, pen, pen.redactor)
+        if value is not plain and is_mask(value):
+            return value  # nothing is left to be quoted
     if len(value) + 2 <= room:
         text = repr(value)
         if len(text) <= room:
