@@ -73,9 +73,12 @@ def record(
     engine: str = "auto",
     budget: Budget | None = None,
     timeout: float = 20.0,
+    values: bool = True,
 ) -> Recorded:
     """Drive an app through a scenario, recorded; a failure of the recorder fails the test."""
-    with rerun_trace.start(db, engine, app=app, mode="drive", budget=budget) as recording:
+    with rerun_trace.start(
+        db, engine, app=app, mode="drive", budget=budget, values=values
+    ) as recording:
         result = drive(app, parse_scenario(steps), idle_timeout_s=timeout)
         assert recording.id is not None
     if recording.recorder.error is not None:

@@ -37,8 +37,7 @@ CASES = {
         {"w": "*", "v": "*"},
     ),
     "arguments and returns": (
-        "def f(a, *rest, key='', **more):\n    b = a\n    return b\n"
-        "x = f(pw[0])\ny = f('free')",
+        "def f(a, *rest, key='', **more):\n    b = a\n    return b\nx = f(pw[0])\ny = f('free')",
         {"x": "*", "y": "'free'"},
     ),
     "through two calls": (
@@ -47,19 +46,25 @@ CASES = {
     ),
     "a global": ("def f():\n    return pw[0]\nx = f()\ny = 1", {"x": "*", "y": "1"}),
     "a variable of a closure": (
-        "def f():\n    held = pw[0]\n    def g():\n        return held\n    return g\n"
-        "g = f()\nx = g()",
+        (
+            "def f():\n    held = pw[0]\n    def g():\n        return held\n    return g\n"
+            "g = f()\nx = g()"
+        ),
         {"x": "*"},
     ),
     "a lambda": ("f = lambda: pw[0]\nx = f()", {"x": "*"}),
     "a generator": (
-        "def g(a):\n    for c in a:\n        yield c\nfor c in g(pw): d = c\n"
-        "it = g(pw)\nx = next(it)",
+        (
+            "def g(a):\n    for c in a:\n        yield c\nfor c in g(pw): d = c\n"
+            "it = g(pw)\nx = next(it)"
+        ),
         {"c": "*", "d": "*", "x": "*"},
     ),
     "sent to a generator": (
-        "def g():\n    while True:\n        c = yield\n        kept.append(c)\n"
-        "kept = []\nit = g()\nnext(it)\nit.send(pw[0])\nx = kept[0]",
+        (
+            "def g():\n    while True:\n        c = yield\n        kept.append(c)\n"
+            "kept = []\nit = g()\nnext(it)\nit.send(pw[0])\nx = kept[0]"
+        ),
         {"x": "*"},
     ),
     "what a list got": ("x = []\nx.append(pw[0])\ny = x[0]", {"x": "*", "y": "*"}),
@@ -78,19 +83,26 @@ CASES = {
     ),
     "the body of a class": ("class Box:\n    p = pw[0]\nx = Box.p", {"x": "*"}),
     "a value of an exception": (
-        "def f():\n    raise KeyError(pw[0])\n"
-        "try:\n    f()\nexcept ValueError:\n    pass\nexcept KeyError as e:\n    x = str(e)",
+        (
+            "def f():\n    raise KeyError(pw[0])\n"
+            "try:\n    f()\nexcept ValueError:\n    pass\nexcept KeyError as e:\n    x = str(e)"
+        ),
         {"x": "*"},
     ),
-    "a pattern": ("match pw[:1]:\n    case 'q':\n        pass\n    case x:\n        y = x", {"y": "*"}),
+    "a pattern": (
+        "match pw[:1]:\n    case 'q':\n        pass\n    case x:\n        y = x",
+        {"y": "*"},
+    ),
     "an iterator": ("it = iter(pw)\nx = next(it)", {"x": "*"}),
     "a partial": (
         "import functools\ndef f(a, b):\n    return a\np = functools.partial(f, pw[0])\nx = p(1)",
         {"x": "*"},
     ),
     "a thread": (
-        "import threading\nkept = []\ndef f(a):\n    kept.append(a)\n"
-        "t = threading.Thread(target=f, args=(pw[0],))\nt.start()\nt.join()\nx = kept[0]",
+        (
+            "import threading\nkept = []\ndef f(a):\n    kept.append(a)\n"
+            "t = threading.Thread(target=f, args=(pw[0],))\nt.start()\nt.join()\nx = kept[0]"
+        ),
         {"x": "*"},
     ),
     "found by its value": ("box = {'k': ['zebra-' + 'quagga']}\nx = box['k'][0][1]", {"x": "*"}),

@@ -124,13 +124,17 @@ def _normal(form: str, text: str) -> str:
 def _telling(text: str, size: int) -> list[int]:
     """Where parts begin that give the secret away: not one sign repeated, nor ordinary words."""
     covered = _ordinary_places(text)
-    return [
-        at
-        for at in range(len(text) - size + 1)
-        if not all(covered[at : at + size])
-        and len(set(text[at : at + size])) > 1
-        and not set(text[at : at + size]) <= _RULES
-    ]
+    signs = [not char.isalnum() for char in text]
+    found = []
+    for at in range(len(text) - size + 1):
+        end = at + size
+        part = set(text[at:end])
+        words = any(covered[at:end]) and all(
+            known or sign for known, sign in zip(covered[at:end], signs[at:end], strict=True)
+        )
+        if not words and len(part) > 1 and not part <= _RULES:
+            found.append(at)
+    return found
 
 
 _RULES: Final = frozenset(" -_=.*#\t\r\n")  # what lines and indents are drawn with

@@ -30,7 +30,10 @@ _USER: Final = re.compile(
 _PAIR: Final = re.compile(  # of JSON, of a dictionary as Python shows it, of either inside a text
     rb"""(\\*["'])([\w.\- ]{2,60})\1\s*:\s*(?:(\\*["'])((?:(?!\3)[^\n])*?)(?:\3|\Z)|([\w.+\-]+))"""
 )
-_QUERY: Final = re.compile(rb"""[?&;]([\w.\-%\[\]]{2,60})=([^&#\s"'<>\\;]+)""")
+# At the beginning of a text, in a message, its length is in the byte before.
+_QUERY: Final = re.compile(
+    rb"""([?&;]|[\x00-\x1f][ -/:-@]?)([\w.\-%\[\]]{2,60})=([^&#\s"'<>\\;\x00-\x1f]+)"""
+)
 _CONNECTION: Final = re.compile(rb"""(?:^|;)\s*([A-Za-z][\w ]{1,40}?)\s*=\s*([^;\r\n"'<>]+)""")
 _VARIABLE: Final = re.compile(rb"""(?<![\w?&;.])([A-Z][A-Z0-9_]{2,60})=("[^"\n]*"|'[^'\n]*'|\S+)""")
 _CREDENTIALS: Final = re.compile(
@@ -108,10 +111,11 @@ def _look(data: bytes, hides_name: HidesName) -> list[Span]:
         if _hides(hit[2], hides_name) and not _is_plain(hit[group], group == 5):
             found.append(hit.span(group))
     for hit in _QUERY.finditer(data) if has_equal else ():
-        name = hit[1].decode("ascii", "replace")
-        made = name.lower() in _MAYBE and _MADE.match(hit[2])
-        if (made or hides_name(name)) and not _is_plain(hit[2], False):
-            found.append(hit.span(2))
+        name = hit[2].decode("ascii", "replace")
+        made = name.lower() in _MAYBE and _MADE.match(hit[3])
+        bare = hit[1] not in (b"?", b"&", b";")
+        if (made or hides_name(name)) and not _is_plain(hit[3], bare):
+            found.append(hit.span(3))
     for pattern in (_VARIABLE, _CONNECTION) if has_equal else ():
         if pattern is _CONNECTION and b";" not in data:
             continue
