@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -98,9 +98,12 @@ def record(
     engine: str = "auto",
     budget: Budget | None = None,
     timeout: float = 20.0,
+    values: bool = True,
 ) -> Recorded:
     """Drive an app through a scenario, recorded; a failure of the recorder fails the test."""
-    with rerun_trace.start(db, engine, app=app, mode="drive", budget=budget) as recording:
+    with rerun_trace.start(
+        db, engine, app=app, mode="drive", budget=budget, values=values
+    ) as recording:
         result = drive(app, parse_scenario(steps), idle_timeout_s=timeout)
         assert recording.id is not None
     if recording.recorder.error is not None:
@@ -153,12 +156,24 @@ class CodeRun:
         return [[c for c in self.counts if c.run == n] for n in numbers]
 
 
-def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: int) -> CodeRun:
-    """Run a text as a script under an engine, as often as asked, each time as a run of its own."""
+def run_code(
+    text: str,
+    folder: Path,
+    engine: str,
+    *,
+    times: int = 1,
+    secrets: Sequence[str] = (),
+    **budget: int,
+) -> CodeRun:
+    """Run a text as a script under an engine, as often as asked, each time as a run of its own.
+
+    `secrets` are known before it begins.
+    """
     path = folder / "code.py"
     path.write_text(text)
     chosen = choose_engine(engine).engine
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
+    recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
     recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
 

@@ -10,8 +10,7 @@ from typing import Any
 from ..analysis.facts import RecordingFacts
 from ..analysis.names import meant
 from ..analysis.page import Page, PageNode
-from ..capture.redaction import HIDDEN
-from ..model import Interaction, InteractionKind, WidgetChange
+from ..model import Interaction, InteractionKind, WidgetChange, has_mask
 from .scenario_words import EVENTS_OF
 from .widget_names import kind_of
 
@@ -154,7 +153,7 @@ def _edit(name: str, old: Any, new: Mapping[str, Any]) -> dict[str, Any]:
 
 def _has_hidden(value: Any) -> bool:
     if isinstance(value, str):
-        return HIDDEN in value
+        return has_mask(value)
     if isinstance(value, dict):
         return any(map(_has_hidden, value.values()))
     return isinstance(value, list | tuple) and any(map(_has_hidden, value))
