@@ -1,8 +1,9 @@
 """Sets a recording against what the second observer saw of the same app.
 
 Compared, for each script run: the statements in the order in which they ran; which of the
-executable ones did not; how the run ended; calls of `st.rerun` and callbacks; every write (place,
-element, label, line); the plain keys of session state at the end. For each drive: the messages that
+executable ones did not; how the run ended; calls of `st.rerun`, callbacks and their arguments;
+every write (place, element, label, line); the plain keys of session state at the end; the query
+string before and after. For each drive: the messages that
 the browser received, byte by byte and in order; the page that they make; the interactions.
 
 With a free tracing slot both look at the very same drive. Where Python has only one (3.11), the
@@ -169,6 +170,9 @@ def differences(pair: Pair) -> list[str]:
         compare(where + "st.rerun", asked, run.reruns)
         called = [(c["function"], c["line"]) for c in said["callbacks"]]
         compare(where + "callbacks", called, run.callbacks)
+        given = [c["arguments"] for c in said["callbacks"]]
+        compare(where + "callbacks' arguments", given, [_texts(args) for args in run.arguments])
+        compare(where + "query string", said["query"], _query(run))
         compare(where + "writes", [_told(w) for w in said["writes"]], _writes(run))
         compare(where + "state", _state(recorded[:n], run), run_state(run))
     return found
@@ -250,16 +254,20 @@ def _executable(observer: Observer, file: str) -> set[int]:
 
 
 def run_state(run: SeenRun) -> dict[str, str]:
-    """Keys with values whose text is certain, but for those that Streamlit makes for itself.
+    """Keys with values whose text is certain, but for those that Streamlit makes for itself."""
+    return _texts({k: v for k, v in run.state.items() if not k.startswith("FormSubmitter:")})
 
-    And but for buttons (`wb...` in generated scripts): a press is taken back before the run is told
-    to be over.
-    """
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
     plain = (int, bool, str, float, type(None), list, tuple, dict)
-    left_out = ("FormSubmitter:", "wb")
-    return {
-        k: repr(v) for k, v in run.state.items() if type(v) in plain and not k.startswith(left_out)
-    }
+    return {name: repr(value) for name, value in values.items() if type(value) in plain}
+
+
+def _query(run: SeenRun) -> dict[str, str]:
+    """The query string at the start of a run, and as its messages left it."""
+    infos = [m for m, _ in run.messages if m.WhichOneof("type") == "page_info_changed"]
+    after = infos[-1].page_info_changed.query_string if infos else run.query
+    return {"before": run.query, "after": after}
 
 
 def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:

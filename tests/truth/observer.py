@@ -20,6 +20,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
@@ -82,6 +83,8 @@ class SeenRun:
     messages: list[tuple[Any, Line | None]] = field(default_factory=list)
     reruns: list[Line | None] = field(default_factory=list)
     callbacks: list[tuple[str, int]] = field(default_factory=list)
+    arguments: list[dict[str, Any]] = field(default_factory=list)  # of the callbacks, by name
+    query: str = ""  # of the address, when it started
     state: dict[str, Any] = field(default_factory=dict)
     end: str = ""
     left_by: str | None = None
@@ -143,6 +146,8 @@ class Observer:
         caller = frame.f_back
         if caller is not None and caller.f_code.co_name == "call_callback":
             self._run().callbacks.append((code.co_qualname, code.co_firstlineno))
+            names = code.co_varnames[: code.co_argcount]
+            self._run().arguments.append({n: frame.f_locals[n] for n in names})
         return _Call(code)
 
     def line(self, call: _Call, frame: FrameType) -> None:
@@ -201,6 +206,9 @@ class Observer:
             page = told["page_script_hash"]
             before = [run.script for run in self.runs if fragments and run.page == page]
             self.by_thread[ident] = SeenRun(page, fragments, *before[-1:])
+            context = get_script_run_ctx()
+            assert context is not None
+            self.by_thread[ident].query = context.query_string
             self.runs.append(self.by_thread[ident])
         elif event.name == "ENQUEUE_FORWARD_MSG":
             line = self._users_line(sys._getframe(1))
@@ -208,7 +216,7 @@ class Observer:
         elif event.name == "SHUTDOWN":
             self.by_thread.pop(ident, None)
         elif ident in self.by_thread:
-            self.by_thread[ident].state = runner._session_state._state.filtered_state
+            self.by_thread[ident].state = dict(runner._session_state._state.filtered_state)
             self.by_thread[ident].end = event.name
 
 

@@ -182,6 +182,7 @@ class _Writer:
         flat = [self.assign, self.write, self.write, self.state, self.multiline]
         if not place.in_cache:
             flat += [self.magic, self.outside, self.input, self.rerun, self.stop, self.empty]
+            flat += [self.query]
         deep = [self.branch, self.loop, self.turns, self.attempt, self.within, self.choose]
         deep += [self.function, self.recursion, self.generator, self.meter, self.one_line]
         if not place.in_cache and not place.in_form:
@@ -194,6 +195,14 @@ class _Writer:
         options = flat if place.depth >= 4 else flat + deep
         made: list[str] = self.pick(*options)(place)
         return made
+
+    def query(self, place: _Place) -> list[str]:
+        key = self.pick("q", "view")
+        return self.pick(
+            [f'st.query_params["{key}"] = str(st.session_state.n)'],
+            [f'st.query_params.pop("{key}", None)'],
+            [f'st.query_params.from_dict({{"{key}": ["a", "b c"]}})'],
+        )
 
     def assign(self, place: _Place) -> list[str]:
         name = self.name("v")

@@ -17,6 +17,7 @@ class Budget:
     small; of the others only trigger, outcome and rerun request are kept.
     `pending`, `pending_bytes`: records, and bytes of page messages, that may wait for the writer
     before details are dropped. They bound the memory.
+    `state_reads`: reads of session state kept in one run.
     `message_bytes`: the largest page message kept with its content.
     """
 
@@ -27,4 +28,5 @@ class Budget:
     chain_rate: float = 2.0
     pending: int = 100_000
     pending_bytes: int = 200_000_000
+    state_reads: int = 1_000
     message_bytes: int = 8_000_000

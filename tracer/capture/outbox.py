@@ -12,6 +12,7 @@ from ..model import (
     Limit,
     LineCount,
     Record,
+    StateRead,
     StateWrite,
     StepChunk,
 )
@@ -19,7 +20,12 @@ from .budget import Budget
 from .traces import RunTrace
 
 # What can be missed: everything else is needed to tell what happened at all.
-_DETAILS = (CacheAccess, LineCount, StateWrite)  # and the content and place of page messages
+_DETAILS = (
+    CacheAccess,
+    LineCount,
+    StateRead,
+    StateWrite,
+)  # and the content and place of page messages
 _WHOLE_S = 0.15  # so long the steps of a run may wait for its end
 _LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
@@ -33,6 +39,7 @@ LIMIT_TEXTS = {
     "chain": "{n} runs without detail: after {budget.chain_runs} runs caused by one interaction "
     "most keep only their trigger, outcome and rerun request",
     "crowded": "{n} records dropped: the app made them faster than they could be written",
+    "reads": "{n} reads of session state: of each run the first {budget.state_reads:,} are kept",
     "messages": "{n} page messages without content: larger than {budget.message_bytes:,} bytes",
     "masked": "{n} values masked: typed into a password field, from st.secrets or made of these, "
     "or under a name that looks secret",

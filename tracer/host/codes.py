@@ -14,6 +14,10 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 _RUNTIME = "streamlit.runtime"
+_FRAGMENTS = (
+    f"{_RUNTIME}.fragment:MemoryFragmentStorage.lookup "
+    f"{_RUNTIME}.fragment:MemoryFragmentStorage.get"
+)
 _ERROR_HANDLERS = (
     "streamlit.error_util:handle_user_script_exception "
     "streamlit.error_util:handle_uncaught_app_exception"
@@ -164,6 +168,24 @@ WATCHED: tuple[Watched, ...] = tuple(
             "state.read",
             "the lines that change a value of session state in place",
             f"{_RUNTIME}.state.safe_session_state:SafeSessionState.__getitem__",
+            False,
+        ),
+        (
+            "state.contains",
+            "questions whether a key of session state is there",
+            f"{_RUNTIME}.state.safe_session_state:SafeSessionState.__contains__",
+            False,
+        ),
+        (
+            "state.triggers",
+            "values of buttons with a key after their run",
+            f"{_RUNTIME}.state.session_state:SessionState._reset_triggers",
+            False,
+        ),
+        (
+            "fragment.lookup",
+            "fragments that were gone",
+            _FRAGMENTS,
             False,
         ),
         (

@@ -36,11 +36,14 @@ class Tab:
     values: dict[str, Any] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)  # widgets whose values the browser has forgotten
     page: str | None = None
+    query: str = ""  # of the browser's address
     loaded: bool = False
     sent: int = 0  # messages delivered so far
     pages: dict[str, str] = field(default_factory=dict)  # page hash -> name
     state: dict[str, str] = field(default_factory=dict)  # session state as last recorded
     hidden: set[str] = field(default_factory=set)  # keys of widgets that look secret
+    triggers: set[str] = field(default_factory=set)  # keys of buttons and the like
+    fragments: dict[str, str] = field(default_factory=dict)  # id -> name of its function
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class LiveRun:
     errors: int = 0
     compile_error: BaseException | None = None
     stopped_itself: bool = False
+    stopped_by: str | None = None
     in_callback: int = 0
     asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
     furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
@@ -77,6 +81,10 @@ class LiveRun:
     drawn: set[str] = field(default_factory=set)  # widgets that it wrote
     widgets_known: bool = False  # the browser's values were looked at
     error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
+    query: str = ""  # the address' query string, as the script left it so far
+    fragments_gone: list[str] = field(default_factory=list)
+    reads: int = 0  # of session state
+    last_read: tuple[int, str] | None = None  # step and key
     mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from ..analysis.names import kind_words, told_apart
@@ -72,15 +72,15 @@ class InteractionProbes:
         if state is None:
             return self._add(tab, InteractionKind.RERUN, {"rerun": True})
         fragment = state.fragment_id or None
+        tab.query = self._host.recorder.redactor.query(state.query_string)
         changes, picked = self._changes(tab, state)
         page = state.page_script_hash or state.page_name or None
         if not tab.loaded:
             tab.loaded = True
-            return self._add(
-                tab, InteractionKind.LOAD, {"load": True}, page=state.page_name or None
-            )
+            name = state.page_name or None
+            return self._add(tab, InteractionKind.LOAD, {"load": True}, page=name)
         if state.is_auto_rerun:
-            action = {"timer": fragment_name(session, fragment)}
+            action = {"timer": fragment_name(session._fragment_storage, fragment)}
             return self._add(tab, InteractionKind.TIMER, action, changes, fragment)
         if page and tab.page is not None and page != tab.page:
             name = tab.pages.get(page, page)
@@ -141,7 +141,8 @@ class InteractionProbes:
         n = host.interaction_count
         host.interaction_count += 1
         at = host.recorder.now()
-        host.recorder.emit(Interaction(n, tab.n, at, kind, action, changes, fragment, page))
+        interaction = Interaction(n, tab.n, at, kind, action, changes, fragment, page, tab.query)
+        host.recorder.emit(interaction)
         return n
 
     # Who asked for the run that starts next
@@ -183,17 +184,25 @@ class InteractionProbes:
             live.halt = (file, line)
 
 
-def fragment_name(session: Any, fragment: str | None) -> str:
+def fragment_name(storage: Any, fragment: str | None) -> str:
     """The name of a fragment's function, from the wrapper that Streamlit keeps for it."""
-    storage = session._fragment_storage.__dict__.get("_fragments", {})
-    wrapper = storage.get(fragment)
+    wrapper = getattr(storage, "__dict__", {}).get("_fragments", {}).get(fragment)
     for value in (wrapper, getattr(wrapper, "__dict__", {}).get("wrapped_fragment")):
-        closure = getattr(value, "__closure__", None)
-        code = getattr(value, "__code__", None)
-        if closure and code and "non_optional_func" in code.co_freevars:
-            function = closure[code.co_freevars.index("non_optional_func")].cell_contents
-            return str(getattr(getattr(function, "__code__", None), "co_name", fragment))
+        name = fragment or ""
+        while (inner := _wrapped(value)) is not None:  # of a dialog, a function around the user's
+            value, name = inner, inner.__code__.co_name
+        if name != fragment:
+            return name
     return fragment or ""
+
+
+def _wrapped(value: Any) -> FunctionType | None:
+    """The function that a wrapper of Streamlit's is for."""
+    if type(value) is not FunctionType or "non_optional_func" not in value.__code__.co_freevars:
+        return None
+    cell = (value.__closure__ or ())[value.__code__.co_freevars.index("non_optional_func")]
+    function = cell.cell_contents
+    return function if type(function) is FunctionType else None
 
 
 def _action(tab: Tab, changes: tuple[WidgetChange, ...]) -> dict[str, Any]:

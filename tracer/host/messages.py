@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import WriteKind
+from .shown import made_of, shows
 from .widgets import Widget, block_of, block_widget, element_of, label_of, widget_of
 
 
@@ -23,6 +24,8 @@ class Summary:
     fragment: str = ""
     widget: Widget | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    shows: str | None = None
+    made_of: tuple[tuple[str, str], ...] = ()
 
 
 _STATUS = {
@@ -97,15 +100,22 @@ def _delta(message: Any) -> Summary:
                 detail["kind"] = widget.kind
             if getattr(body, "ignore_rerun", False):
                 detail["ignore_rerun"] = True
+        label, told = label_of(body), shows(element, body)
         return Summary(
-            "delta", path, WriteKind.ELEMENT, element, label_of(body), fragment, widget, detail
+            *("delta", path, WriteKind.ELEMENT, element, label, fragment, widget, detail),
+            shows=None if told == label else told,
+            made_of=() if widget is None else made_of(body),
         )
     if kind == "add_block":
         element, label = block_of(delta.add_block)
         if delta.add_block.allow_empty:
             detail["allow_empty"] = True
         widget = block_widget(delta.add_block, fragment)
-        return Summary("delta", path, WriteKind.BLOCK, element, label, fragment, widget, detail)
+        inside = None if widget is None else delta.add_block.WhichOneof("type")
+        return Summary(
+            *("delta", path, WriteKind.BLOCK, element, label, fragment, widget, detail),
+            made_of=made_of(getattr(delta.add_block, inside)) if inside else (),
+        )
     if kind == "new_transient":
         elements = delta.new_transient.elements
         body = None

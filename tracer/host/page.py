@@ -13,10 +13,12 @@ from typing import Any
 
 from ..model import (
     ContainerWrite,
+    DrawnWidget,
     MessageBody,
     MessageFate,
     MessageSettled,
     PageMessage,
+    QueryChange,
     Record,
     WriteKind,
 )
@@ -28,6 +30,7 @@ from .widgets import WIDGET_ID, Widget
 
 _KNOWN_BODIES = 20_000
 _KNOWN_SUMMARIES = 2_000
+_KNOWN_WIDGETS = 20_000
 _SMALL = 5_000  # bytes
 _WRITE = (  # Streamlit's file of st.write and st.write_stream
     os.path.join("streamlit", "elements", "write.py"),
@@ -58,6 +61,9 @@ class PageProbes:
         self._runner_runs: dict[int, LiveRun] = {}  # by runner: whose events arrive now
         self._bodies: dict[str, None] = {}
         self._summaries: dict[bytes, Summary] = {}  # of small messages
+        self._widget_numbers = itertools.count(1)
+        self._widgets: dict[tuple[str, Any], int] = {}  # by id and what it was made of
+        self._identities: dict[str, int] = {}  # by id: the first number
 
     # On the script thread
 
@@ -70,20 +76,33 @@ class PageProbes:
         if live is None or not live.trace.detailed:
             self._met[id(sent)] = (0, sent)
             return
-        message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
+        kind = sent.WhichOneof("type")
+        message = sent if kind != "ref_hash" else _original(frame, sent)
         recorder = self._host.recorder
         file, line = recorder.statement(frame)
         own = _is_own_placeholder(message, frame)
         secrets = recorder.secrets_here() or live.error_secrets
         shown = veiled(message, recorder.redactor.mask(secrets)) if secrets else message
-        number, data = self._record(live.tab, live, shown, file, line, own)
-        self._met[id(sent)] = (number, sent)
+        data, value = shown.SerializeToString(), None
         if WIDGET_ID in data:
             says = self._says(data, type(message))
             if says.widget is not None:
-                self._drawn(live, says.widget, Drawn(says.path or (), file, line))
+                value = self._drawn(live, says.widget, Drawn(says.path or (), file, line))
+        elif kind == "page_info_changed":
+            self._query_changed(live, message.page_info_changed.query_string, file, line)
+        number = self._record(live.tab, live, shown, data, file, line, own, value)
+        self._met[id(sent)] = (number, sent)
 
-    def _drawn(self, live: LiveRun, widget: Widget, at: Drawn) -> None:
+    def _query_changed(self, live: LiveRun, query: str, file: str | None, line: int | None) -> None:
+        recorder = self._host.recorder
+        new = recorder.redactor.query(query)
+        if new != live.query:
+            change = (live.n, recorder.now(), live.step, live.query, new, file, line)
+            recorder.emit(QueryChange(*change))
+            live.query = new
+
+    def _drawn(self, live: LiveRun, widget: Widget, at: Drawn) -> str | None:
+        """Notes the widget of a page, and tells the text of its value."""
         file, line = at.file, at.line
         if widget.secret:
             self._host.recorder.redactor.add_secret(widget.default)
@@ -91,27 +110,30 @@ class PageProbes:
         live.tab.drawn[widget.id] = at
         live.drawn.add(widget.id)
         self._state.widget_drawn(live, widget, file, line)
+        return self._state.value_of(live, widget)
 
     def _record(
         self,
         tab: Tab,
         live: LiveRun | None,
         message: Any,
+        data: bytes,
         file: str | None = None,
         line: int | None = None,
         own: bool = False,
-    ) -> tuple[int, bytes]:
+        value: str | None = None,
+    ) -> int:
         """Gives the message a number, and leaves it to the sink's thread to read what it says."""
         recorder = self._host.recorder
-        number, data, at = next(self._numbers), message.SerializeToString(), recorder.now()
+        number, at = next(self._numbers), recorder.now()
         step = live.trace.step_count if live is not None else 0
         says: Any = type(message)
         size, kept = len(data), data
         if size > recorder.budget.message_bytes:  # not worth waiting for
             kept, says = b"", summarize(message)
-        read = partial(self._read, kept, size, says, number, tab, live, at, step, file, line, own)
-        recorder.emit_later(read, len(kept))
-        return number, data
+        about = (number, tab, live, at, step, file, line, own, value)
+        recorder.emit_later(partial(self._read, kept, size, says, *about), len(kept))
+        return number
 
     # On the sink's thread; when it does not keep up, on the one that wrote the message
 
@@ -128,6 +150,7 @@ class PageProbes:
         file: str | None,
         line: int | None,
         own: bool,  # Streamlit's own placeholder: a message, but nothing that the app wrote
+        value: str | None,  # of a widget
         details: bool,
     ) -> Iterator[Record]:
         summary = says if isinstance(says, Summary) else self._says(data, says)
@@ -160,6 +183,10 @@ class PageProbes:
         if own or not details or live is None:
             return
         if summary.path is not None and summary.kind is not None:
+            drawn = self._widget(summary)
+            if isinstance(drawn, DrawnWidget):
+                yield drawn
+                drawn = drawn.n
             yield ContainerWrite(
                 run=live.n,
                 at_ns=at_ns,
@@ -174,7 +201,32 @@ class PageProbes:
                 line=line,
                 widget_id=summary.widget.id if summary.widget else None,
                 fragment=summary.fragment or None,
+                shows=summary.shows,
+                widget=drawn,
+                value=value,
             )
+
+    def _widget(self, summary: Summary) -> DrawnWidget | int | None:
+        """The number of a widget as it is drawn here; what is met first, whole."""
+        widget = summary.widget
+        if widget is None:
+            return None
+        known = self._widgets.get((widget.id, summary.made_of))
+        if known is not None:
+            return known
+        if len(self._widgets) >= _KNOWN_WIDGETS:
+            self._widgets.clear()
+        n = self._widgets[widget.id, summary.made_of] = next(self._widget_numbers)
+        return DrawnWidget(
+            n=n,
+            identity=self._identities.setdefault(widget.id, n),
+            widget_id=widget.id,
+            element=widget.kind,
+            label=widget.label,
+            key=widget.key,
+            made_of=summary.made_of,
+            form=widget.form or None,
+        )
 
     def _says(self, data: bytes, message_type: Any) -> Summary:
         """What a message says, from its bytes. The same come in every run."""
@@ -224,7 +276,7 @@ class PageProbes:
             self._met[id(message)] = (0, message)
             return
         tab = self._host.tab(session.id)
-        number, _ = self._record(tab, live, message)
+        number = self._record(tab, live, message, message.SerializeToString())
         self._met[id(message)] = (number, message)
         if message.WhichOneof("type") == "script_finished":
             self._ends[number] = (tab, live)
@@ -268,7 +320,7 @@ class PageProbes:
         """Streamlit makes an early end of one that it did not send before the next run began."""
         tab, live = self._ends[number]
         self._settle(number, MessageFate.REPLACED)
-        again, _ = self._record(tab, live, message)
+        again = self._record(tab, live, message, message.SerializeToString())
         self._ends[again] = (tab, live)
         return again
 

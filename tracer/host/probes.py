@@ -13,6 +13,7 @@ from .codes import Found, find_codes
 from .host import Host, argument
 from .interactions import InteractionProbes
 from .page import PageProbes
+from .reads import AttemptProbes, ReadProbes
 from .runs import RunProbes
 from .state import StateProbes
 
@@ -47,7 +48,8 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     host = Host(recorder)
     asked = InteractionProbes(host)
     runs = RunProbes(host, asked)
-    state = StateProbes(host, runs)
+    reads = ReadProbes(host)
+    state = StateProbes(host, runs, AttemptProbes(host))
     page = PageProbes(host, state)
 
     def thread_starts(frame: FrameType) -> None:
@@ -60,6 +62,10 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     def body_starts(frame: FrameType) -> None:
         state.widgets_arrived()
         runs.body_starts(frame)
+
+    def key_read(frame: FrameType, value: Any) -> None:
+        reads.found(frame, value)
+        state.read(frame, value)
 
     def finishing(frame: FrameType) -> None:
         state.run_ends()
@@ -93,9 +99,12 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "queue.enqueue", (None, page.queued, None)
     yield "queue.clear", (page.clearing, page.cleared, None)
     yield "runtime.send", (None, page.sent, None)
-    yield "state.read", (None, state.read, None)
+    yield "state.read", (None, key_read, reads.missed)
+    yield "state.contains", (None, reads.asked, None)
+    yield "state.triggers", (None, state.triggers_reset, None)
+    yield "fragment.lookup", (None, None, runs.fragment_missed)
     yield "state.set", (state.set_starts, state.set_ends, state.failed)
-    yield "state.delete", (state.set_starts, state.delete_ends, state.failed)
+    yield "state.delete", (state.set_starts, state.delete_ends, state.delete_fails)
     yield "state.cleanup", (state.cleanup_starts, state.cleanup_ends, None)
     yield "cache.get", (state.cache_asked, state.cache_answered, state.cache_answered)
     yield "cache.hit", (state.cache_hit, None, None)

@@ -18,11 +18,13 @@ from ..model import (
     StateWrite,
     TriggerType,
 )
+from .calling import Texts, arguments_of, closure_of
 from .codes import code_of
 from .exceptions import message_of, traceback_text, user_place
-from .host import Host, LiveRun, Request, argument, kind_of
-from .interactions import InteractionProbes
+from .host import Host, LiveRun, Request, Tab, argument, kind_of
+from .interactions import InteractionProbes, fragment_name
 
+_STOPPED_BY = {"stopped by the user": "browser"}
 _CONTROL = ("RerunException", "StopException")
 
 
@@ -33,7 +35,7 @@ class RunProbes:
         self._host = host
         self._interactions = interactions
         self._chains: dict[int, tuple[int, int]] = {}  # interaction -> (first ns, detailed runs)
-        self._callbacks: dict[int, list[tuple[int, int]]] = {}  # thread -> (start, step)
+        self._callbacks: dict[int, list[tuple[int, int, Texts, Texts]]] = {}  # by thread
         self.early_cleanup: dict[int, list[StateWrite]] = {}  # thread -> before its run began
 
     # Start
@@ -52,6 +54,9 @@ class RunProbes:
         interaction = source.record.interaction if source is not None else trigger.n
         detailed = self._keeps_detail(interaction)
         fragments = tuple(argument(frame, 3) or ())
+        self._name_fragments(tab, context, fragments)
+        query = recorder.redactor.query(argument(frame, 1) or "")
+        took = (r.n for r in requests if r.trigger is TriggerType.INTERACTION)
         trace = recorder.begin_run(next(host.run_numbers), detailed)
         record = ScriptRun(
             n=trace.n,
@@ -64,9 +69,12 @@ class RunProbes:
             started_ns=recorder.now(),
             fragments=fragments,
             detailed=detailed,
+            took=tuple(dict.fromkeys(took)),
+            fragment_names=tuple(tab.fragments.get(each, "") for each in fragments),
+            query=query,
         )
         live = LiveRun(trace, record, tab, context.script_requests, script=record.script)
-        live.thread = ident
+        live.thread, live.query = ident, query
         host.runs[trace.n] = live
         host.by_context[id(context)] = live
         runner = frame.f_back.f_locals.get("self") if frame.f_back is not None else None
@@ -76,6 +84,20 @@ class RunProbes:
             recorder.emit(dataclasses.replace(write, run=trace.n))
         old = trace.n - 1000  # runs long over: nothing asks for them again
         host.runs.pop(old, None)
+
+    def _name_fragments(self, tab: Tab, context: Any, fragments: tuple[str, ...]) -> None:
+        """Remembers the names of fragments: one that is gone has none any more."""
+        storage = getattr(context, "fragment_storage", None)
+        for fragment in fragments:
+            name = fragment_name(storage, fragment)
+            if name != fragment or fragment not in tab.fragments:
+                tab.fragments[fragment] = name
+
+    def fragment_missed(self, frame: FrameType, error: BaseException) -> None:
+        """Streamlit looks a fragment up to run it, and it is gone."""
+        live, fragment = self._host.here(), argument(frame, 1)
+        if live is not None and fragment in live.record.fragments:
+            live.fragments_gone.append(fragment)
 
     def _keeps_detail(self, interaction: int) -> bool:
         recorder = self._host.recorder
@@ -162,7 +184,15 @@ class RunProbes:
         live = self._host.here()
         if live is not None:
             live.in_callback += 1
-            start = (self._host.recorder.now(), live.step + 1)
+            redactor = self._host.recorder.redactor
+            metadata = frame.f_locals["self"].widget_metadata.get(argument(frame, 1))
+            arguments: Texts = ()
+            closure: Texts = ()
+            if metadata is not None and live.trace.detailed:
+                told = (metadata.callback, metadata.callback_args, metadata.callback_kwargs)
+                arguments = arguments_of(*told, redactor)
+                closure = closure_of(metadata.callback, redactor)
+            start = (self._host.recorder.now(), live.step + 1, arguments, closure)
             self._callbacks.setdefault(threading.get_ident(), []).append(start)
 
     def callback_ends(self, frame: FrameType, value: Any) -> None:
@@ -177,7 +207,7 @@ class RunProbes:
         starts = self._callbacks.get(threading.get_ident())
         if live is None or not starts:
             return
-        started, step = starts.pop()
+        started, step, arguments, closure = starts.pop()
         live.in_callback -= 1
         widget_id = argument(frame, 1)
         metadata = frame.f_locals["self"].widget_metadata.get(widget_id)
@@ -199,6 +229,8 @@ class RunProbes:
                 widget_id=widget_id,
                 label=widget.label if widget else None,
                 error=error,
+                arguments=arguments,
+                closure=closure,
             )
         )
 
@@ -248,6 +280,9 @@ class RunProbes:
             reason = self._interactions.stops.get(id(live.requests), "itself")
             superseded = reason.startswith("superseded") and not live.stopped_itself
             live.outcome = Outcome.SUPERSEDED if superseded else Outcome.STOPPED
+            if not superseded:
+                itself = live.stopped_itself or reason == "itself"
+                live.stopped_by = "script" if itself else _STOPPED_BY.get(reason, "session")
 
     def finishing(self, frame: FrameType) -> None:
         live = self._host.here()
@@ -298,6 +333,8 @@ class RunProbes:
                 halted_line=line,
                 steps=live.trace.step_count,
                 dropped_steps=live.trace.dropped,
+                fragments_gone=tuple(dict.fromkeys(live.fragments_gone)),
+                stopped_by=live.stopped_by,
             )
         )
         recorder.hand_over()

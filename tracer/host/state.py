@@ -17,6 +17,7 @@ from ..capture.watch import masked_text
 from ..model import CacheAccess, StateOp, StateWrite
 from .codes import code_of
 from .host import Host, LiveRun, Tab, argument, is_internal
+from .reads import AttemptProbes, has_context
 from .runs import RunProbes
 from .widgets import Widget
 
@@ -28,9 +29,10 @@ _LOOKED_AT = 200  # keys that are looked at when a run ends
 class StateProbes:
     """Watches `SessionState`, `CachedFunc` and `Secrets`."""
 
-    def __init__(self, host: Host, runs: RunProbes) -> None:
+    def __init__(self, host: Host, runs: RunProbes, attempts: AttemptProbes) -> None:
         self._host = host
         self._runs = runs
+        self._attempts = attempts
         self._old: dict[int, tuple[str, str | None]] = {}  # by frame: key and text before
         self._keys: dict[int, dict[str, tuple[str, str | None]]] = {}  # by frame: widget -> key
         host.recorder.touched = self._touched
@@ -40,14 +42,20 @@ class StateProbes:
 
     def set_starts(self, frame: FrameType) -> None:
         key = argument(frame, 1)
+        if type(key) is not str or is_internal(key):
+            return
         live = self._host.here()
-        if type(key) is str and not is_internal(key) and live is not None:
+        if live is None or not has_context():
+            self._old[id(frame)] = (key, None)
+        else:
             old = self._text(live.tab, key, _value(frame.f_locals["self"], key))
             self._old[id(frame)] = (key, old)
 
     def set_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
-        if key is not None:
+        if key is not None and not has_context():
+            self._attempts.lost(frame, key, (argument(frame, 2),))
+        elif key is not None:
             recorder, live = self._host.recorder, self._host.here()
             if live is not None:
                 recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
@@ -55,12 +63,21 @@ class StateProbes:
 
     def delete_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
-        if key is not None:
+        if key is not None and not has_context():
+            self._attempts.lost(frame, key, ())
+        elif key is not None:
             self._write(frame, StateOp.DELETE, key, old, _ABSENT)
 
     def failed(self, frame: FrameType, error: BaseException) -> None:
         """Streamlit refused the change: nothing happened to the key."""
-        self._old.pop(id(frame), None)
+        key, _ = self._old.pop(id(frame), (None, None))
+        if key is not None:
+            self._attempts.refused(frame, key, (argument(frame, 2),), error)
+
+    def delete_fails(self, frame: FrameType, error: BaseException) -> None:
+        key, _ = self._old.pop(id(frame), (None, None))
+        if key is not None:
+            self._attempts.refused(frame, key, (), error)
 
     def _write(self, frame: FrameType, op: StateOp, key: str, old: str | None, value: Any) -> None:
         live = self._host.here()
@@ -120,10 +137,31 @@ class StateProbes:
         key = state._key_id_mapper._id_key_mapping.get(widget.id) if state is not None else None
         if key is None or is_internal(key):
             return
+        if widget.is_trigger:
+            live.tab.triggers.add(key)
         if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
             live.tab.hidden.add(key)
             self._secret(_value(state, key))
         self._compare(live, state, key, StateOp.WIDGET, file, line)
+
+    def value_of(self, live: LiveRun, widget: Widget) -> str | None:
+        """The text of the value that a widget has in this run; None when it is not known."""
+        state = _session_state()
+        value = _ABSENT if state is None else _widget_value(state, widget.id)
+        if value is _ABSENT:
+            return None
+        redactor = self._host.recorder.redactor
+        names = (widget.label, widget.key or "")
+        if widget.secret or any(map(redactor.hides_name, names)):
+            return redactor.stand_in(value)
+        return snapshot(_plain(value), redactor)
+
+    def triggers_reset(self, frame: FrameType, value: Any) -> None:
+        """Streamlit takes the presses of buttons back at a run's end: they are true in it alone."""
+        live, state = self._host.here(), frame.f_locals["self"]
+        if live is not None and has_context():
+            for key in live.tab.triggers & live.tab.state.keys():
+                self._compare(live, state, key, StateOp.WIDGET)
 
     def read(self, frame: FrameType, value: Any) -> None:
         """A key was read: should its value be of a kind that can change in place, watch it."""
@@ -133,7 +171,7 @@ class StateProbes:
         recorder = self._host.recorder
         if recorder.redactor.active:
             self._key_read(key, value)
-        if not is_mutable_builtin(value):
+        if not is_mutable_builtin(value) or not has_context():
             return
         live = self._host.here()
         if live is not None and key in live.tab.state:
@@ -217,7 +255,8 @@ class StateProbes:
         live = self._host.here()
         recorder = self._host.recorder
         for widget_id, (key, old) in self._keys.pop(id(frame), {}).items():
-            if _held(state, widget_id) or key in state._new_session_state:
+            # Its widget may have another identity by now, or the key keeps its value without one.
+            if _held(state, widget_id) or _is_there(state, key):
                 continue
             write = StateWrite(
                 live.n if live else 0,
@@ -326,6 +365,16 @@ def _session_state() -> Any:
 
 def _held(state: Any, widget_id: str) -> bool:
     return widget_id in state._old_state or widget_id in state._new_widget_state.states
+
+
+def _is_there(state: Any, key: str) -> bool:
+    """Whether a key maps to anything: a value of its own, or that of a widget."""
+    widget_id = state._key_id_mapper._key_id_mapping.get(key)
+    return (
+        key in state._new_session_state
+        or key in state._old_state
+        or (widget_id is not None and _held(state, widget_id))
+    )
 
 
 def _value(state: Any, key: str) -> Any:

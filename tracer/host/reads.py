@@ -1,0 +1,100 @@
+"""Probes for reads of session state, and for writes to it that came to nothing."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+from typing import Any
+
+from ..capture.values import snapshot
+from ..model import AttemptFate, StateAttempt, StateRead
+from .exceptions import message_of
+from .host import Host, argument, is_internal
+
+_NO_CONTEXT = "this thread has no script run context: what it writes is no app session's state"
+
+
+class ReadProbes:
+    """Watches what asks `SafeSessionState` for a key."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def found(self, frame: FrameType, value: Any) -> None:
+        self._note(frame, True)
+
+    def missed(self, frame: FrameType, error: BaseException) -> None:
+        if isinstance(error, KeyError):
+            self._note(frame, False)
+
+    def asked(self, frame: FrameType, value: Any) -> None:
+        """`key in st.session_state`."""
+        self._note(frame, value is True)
+
+    def _note(self, frame: FrameType, found: bool) -> None:
+        key = argument(frame, 1)
+        if type(key) is not str or is_internal(key) or not has_context():
+            return
+        live = self._host.here()
+        if live is None or not live.trace.detailed:
+            return
+        read = (live.step, key)
+        if read == live.last_read:
+            return
+        live.last_read = read
+        live.reads += 1
+        recorder = self._host.recorder
+        if live.reads > recorder.budget.state_reads:
+            recorder.leave_out("reads")
+        else:
+            recorder.emit(StateRead(live.n, live.step, key, found))
+
+
+class AttemptProbes:
+    """Says of changes of session state that nothing came of them.
+
+    `value` is a tuple with the value that was to be set, or an empty one for a deletion.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def refused(
+        self, frame: FrameType, key: str, value: tuple[Any, ...], error: BaseException
+    ) -> None:
+        """Streamlit raised `error` instead of the change."""
+        self._emit(frame, key, AttemptFate.REFUSED, value, message_of(error))
+
+    def lost(self, frame: FrameType, key: str, value: tuple[Any, ...]) -> None:
+        """A thread without a run's context changed a state that nobody has."""
+        self._emit(frame, key, AttemptFate.LOST, value, _NO_CONTEXT)
+
+    def _emit(
+        self, frame: FrameType, key: str, fate: AttemptFate, value: tuple[Any, ...], reason: str
+    ) -> None:
+        live, recorder = self._host.here(), self._host.recorder
+        if live is not None and not live.trace.detailed:
+            return
+        redactor, text = recorder.redactor, None
+        if value:
+            hides = redactor.hides_name(key) or (live is not None and key in live.tab.hidden)
+            text = redactor.stand_in(value[0]) if hides else snapshot(value[0], redactor)
+        file, line, _ = recorder.place(frame)
+        recorder.emit(
+            StateAttempt(
+                run=live.n if live is not None else 0,
+                at_ns=recorder.now(),
+                step=live.step if live is not None else 0,
+                key=key,
+                fate=fate,
+                value=text,
+                reason=reason,
+                file=file,
+                line=line,
+            )
+        )
+
+
+def has_context() -> bool:
+    """Whether the present thread has a script run context of Streamlit's."""
+    return threading.current_thread().__dict__.get("streamlit_script_run_ctx") is not None
