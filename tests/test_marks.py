@@ -106,6 +106,25 @@ CASES = {
         {"x": "*"},
     ),
     "found by its value": ("box = {'k': ['zebra-' + 'quagga']}\nx = box['k'][0][1]", {"x": "*"}),
+    "what a loop goes through without a name": (
+        "def f():\n    return list(pw)\nfor ch in f():\n    up = ch.upper()",
+        {"ch": "*", "up": "*"},
+    ),
+    "a name that kept its value": ("t = 1\nx = pw[0]\nt or (x := 'free')\ny = x", {"y": "*"}),
+    "an object within another": (
+        (
+            "class Box:\n    def put(self):\n        self.p = pw[0]\n"
+            "a = Box()\na.b = Box()\na.b.put()\nx = a.b.p"
+        ),
+        {"x": "*"},
+    ),
+    "nonlocal": (
+        (
+            "def f():\n    held = ''\n    def put():\n        nonlocal held\n"
+            "        held = pw[0]\n    put()\n    y = held\n    return y\nx = f()"
+        ),
+        {"x": "*"},
+    ),
     "nothing to do with it": (
         "a = [1, 2]\ndef f(b):\n    return b * 2\nc = f(3)\nfor d in a: e = d",
         {"a": "[1, 2]", "c": "6", "d": "2", "e": "2"},
