@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def serve(app: Path) -> Iterator[Served]:
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     with subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(app), *words],
+        # Older versions would ask the network for a token before they draw a map.
+        env=os.environ | {"STREAMLIT_MAPBOX_TOKEN": "none"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:

@@ -45,7 +45,9 @@ def selection(widget: Widget, message: Any, words: Mapping[str, Any]) -> str:
     if widget.element == "vega_lite_chart":
         empty: dict[str, Any] = {name: {} for name in message.selection_mode}
     else:
-        empty = _EMPTY[widget.element]
+        empty = dict(_EMPTY[widget.element])
+        if widget.element == "dataframe" and not hasattr(message, "SINGLE_CELL"):
+            del empty["cells"]  # older versions know no cells
     return json.dumps({"selection": {**empty, **chosen}}, separators=(",", ":"))
 
 
@@ -111,11 +113,8 @@ def _of_plotly(widget: Widget, message: Any, points: Sequence[Any]) -> dict[str,
         curve, number = (0, point) if type(point) is int else _pair(point)
         if not 0 <= curve < len(traces):
             raise ScenarioError(f"{widget.called} has no trace {curve}: there are {len(traces)}")
-        place: dict[str, Any] = {
-            "curve_number": curve,
-            "point_number": number,
-            "point_index": number,
-        }
+        place: dict[str, Any] = {"curve_number": curve}
+        place["point_number"] = place["point_index"] = number
         for axis in ("x", "y"):
             values = _numbers(traces[curve].get(axis))
             if values is not None:
