@@ -41,7 +41,7 @@ def serve(app: Path) -> Iterator[Served]:
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "minimal",
+        "client.toolbarMode": "viewer",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     with subprocess.Popen(

@@ -128,7 +128,7 @@ def in_form(label: str, text: str) -> Gesture:
 
 
 def stop(page: Page) -> None:
-    page.get_by_test_id("stStatusWidget").get_by_role("button").click()
+    page.get_by_test_id("stStatusWidget").get_by_text("Stop", exact=True).click()
 
 
 def reload(page: Page) -> None:
