@@ -184,3 +184,63 @@ def test_toml_says_every_value() -> None:
         assert tomllib.loads(text)["steps"][0]["value"] == number
     assert tomllib.loads(toml_text([], "nothing was done")) == {"steps": []}
     assert tomllib.loads(toml_text([ReplayStep(None, "left out")], "")) == {"steps": []}
+
+
+def test_a_gesture_in_the_middle_of_a_run_comes_there_again(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        PAGE + "import time\n"
+        "go = st.button('Go')\n"
+        "st.checkbox('Wide')\n"
+        "if go:\n"
+        "    for _ in range(80):\n"
+        "        time.sleep(0.02)\n"
+        "        st.empty()\n"
+        "st.write('done')\n"
+    )
+    steps: Steps = [
+        {"click": "Go", "no_wait": True},
+        {"wait_ms": 500},
+        {"set": "Wide", "value": True},
+    ]
+    first = record(tmp_path / "app.py", steps, tmp_path / "db.sqlite")
+    found = steps_of(first)
+    assert [next(iter(step)) for step in found] == ["click", "wait_ms", "set"]
+    assert 450 <= found[1]["wait_ms"] <= 900
+    again = record(tmp_path / "app.py", found, tmp_path / "db.sqlite")
+    outcomes = [run["outcome"] for run in first.facts["runs"]]
+    assert outcomes == ["completed", "superseded", "completed"]
+    assert [run["outcome"] for run in again.facts["runs"]] == outcomes
+
+
+def test_edits_are_told_once_each_and_selections_as_what_is_selected(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        PAGE + "import pandas as pd\n"
+        "data = pd.DataFrame({'a': [1, 2, 3]})\n"
+        "st.data_editor(data, num_rows='dynamic')\n"
+        "st.dataframe(data, on_select='rerun', selection_mode='multi-row', key='shown')\n"
+    )
+    steps: Steps = [
+        {"edit": "data_editor#0", "rows": {"0": {"a": 5}}},
+        {"edit": "data_editor#0", "added": [{"a": 7}]},
+        {"edit": "data_editor#0", "rows": {"0": {"a": 6}}, "deleted": [1]},
+        {"select": "shown", "rows": [1, 2]},
+        {"select": "shown"},
+    ]
+    assert round_trip(tmp_path / "app.py", steps, tmp_path / "db.sqlite") == steps
+
+
+def test_a_second_tab_and_the_names_of_files_are_in_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(PAGE + "st.file_uploader('F')\nst.button('B')\n")
+    (tmp_path / "a.txt").write_text("a")
+    steps: Steps = [
+        {"set": "F", "files": [str(tmp_path / "a.txt")]},
+        {"click": "B", "tab": 2},
+        {"click": "B"},
+    ]
+    recorded = record(tmp_path / "app.py", steps, tmp_path / "db.sqlite")
+    assert steps_of(recorded) == [
+        {"set": "F", "files": ["a.txt"]},
+        {"wait_ms": 0, "tab": 2},
+        {"click": "B", "tab": 2},
+        {"click": "B"},
+    ]

@@ -191,8 +191,9 @@ def _choices(message: Any, value: Any) -> Any:
 
 def _pressed(message: Any, value: Any) -> Any:
     if type(value) is int and getattr(message, "style", 0) == 2:  # older versions' feedback
-        value = value if len(message.options) > 2 else 1 - value  # thumbs up come first
-        value = message.options[value].content_icon
+        if not 0 <= value < len(message.options):
+            raise _Refused(f"takes 0 to {len(message.options) - 1}, not {value}")
+        return [value if len(message.options) > 2 else 1 - value]  # thumbs up come first
     values = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
     if message.click_mode == 0 and len(values) > 1:
         raise _Refused(f"takes one of its options, not {len(values)}")

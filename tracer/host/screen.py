@@ -12,7 +12,7 @@ from ..model import PageMessage
 from .messages import Summary, summarize
 from .scenario_words import nearest
 from .widget_names import is_called, place_name
-from .widgets import Widget, label_of
+from .widgets import Widget, key_of, label_of
 
 BUTTON = "trigger_value"
 LINK = "link"  # instead of a WidgetState's field: it has no state
@@ -190,7 +190,9 @@ class Screen:
 
 def _wrong_verb(verb: str, widget: Widget) -> str:
     """Why a widget cannot be used so; empty when it can."""
-    button = widget.field in (BUTTON, LINK)
+    button = widget.field in (BUTTON, LINK) and widget.element != "dataframe"
+    if widget.field == LINK and not button and verb != "click":
+        return "it has buttons: use click, with row and column"
     if verb in _PRESSED and not button and widget.element != "dataframe":
         return f"that is a {widget.kind}; use set"
     if verb == "set" and button:
@@ -203,14 +205,17 @@ def _wrong_verb(verb: str, widget: Widget) -> str:
 
 
 def _link(summary: Summary, body: Any) -> Widget | None:
-    """A link, which a person clicks as a button although it has no state of its own."""
-    if summary.element not in ("page_link", "link_button"):
+    """What a person clicks although it has no state of its own: links, buttons in a table."""
+    if summary.element == "dataframe":
+        if not getattr(body, "button_click_widgets", None):
+            return None
+    elif summary.element not in ("page_link", "link_button"):
         return None
     return Widget(
         id="",
         element=summary.element,
         label=label_of(body),
-        key=None,
+        key=key_of(body.id) if summary.element == "dataframe" else None,
         default=None,
         field=LINK,
         fragment=summary.fragment,

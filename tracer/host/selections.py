@@ -34,6 +34,8 @@ def selection(widget: Widget, message: Any, words: Mapping[str, Any]) -> str:
         chosen = _of_table(widget, message, words)
     elif widget.element == "plotly_chart" and "points" in words:
         chosen = _of_plotly(widget, message, words["points"])
+    elif widget.element == "echarts_chart" and "points" in words:
+        chosen = _of_echarts(message, words["points"])
     elif words:
         raise ScenarioError(
             f"{widget.called} takes its selection as value, not {', '.join(sorted(words))}"
@@ -43,7 +45,9 @@ def selection(widget: Widget, message: Any, words: Mapping[str, Any]) -> str:
     if widget.element == "vega_lite_chart":
         empty: dict[str, Any] = {name: {} for name in message.selection_mode}
     else:
-        empty = _EMPTY[widget.element]
+        empty = dict(_EMPTY[widget.element])
+        if widget.element == "dataframe" and not hasattr(message, "SINGLE_CELL"):
+            del empty["cells"]  # older versions know no cells
     return json.dumps({"selection": {**empty, **chosen}}, separators=(",", ":"))
 
 
@@ -109,7 +113,8 @@ def _of_plotly(widget: Widget, message: Any, points: Sequence[Any]) -> dict[str,
         curve, number = (0, point) if type(point) is int else _pair(point)
         if not 0 <= curve < len(traces):
             raise ScenarioError(f"{widget.called} has no trace {curve}: there are {len(traces)}")
-        place = {"curve_number": curve, "point_number": number, "point_index": number}
+        place: dict[str, Any] = {"curve_number": curve}
+        place["point_number"] = place["point_index"] = number
         for axis in ("x", "y"):
             values = _numbers(traces[curve].get(axis))
             if values is not None:
@@ -118,9 +123,35 @@ def _of_plotly(widget: Widget, message: Any, points: Sequence[Any]) -> dict[str,
                         f"{widget.called} has no point {number}: there are {len(values)}, from 0"
                     )
                 place[axis] = values[number]
+        if traces[curve].get("type") == "bar":
+            lying = traces[curve].get("orientation") == "h"
+            place["label"], place["value"] = (place.get(a) for a in ("yx" if lying else "xy"))
         found.append(place)
     indices = list(dict.fromkeys(place["point_index"] for place in found))
     return {"points": found, "point_indices": indices}
+
+
+def _of_echarts(message: Any, points: Sequence[Any]) -> dict[str, Any]:
+    """Points by their number in the first series, or as [series, number]."""
+    drawn = json.loads(message.spec).get("series", [])
+    drawn = drawn if isinstance(drawn, list) else [drawn]
+    numbers: dict[int, list[int]] = {}
+    for point in points:
+        place, number = (0, point) if type(point) is int else _pair(point)
+        if not 0 <= place < len(drawn):
+            raise ScenarioError(f"there is no series {place}: there are {len(drawn)}")
+        numbers.setdefault(place, []).append(number)
+    selected = [
+        {
+            "series_index": place,
+            "series_id": drawn[place].get("id"),
+            "series_name": drawn[place].get("name"),
+            "data_type": "main",
+            "data_indices": sorted(indices),
+        }
+        for place, indices in sorted(numbers.items())
+    ]
+    return {"selected": selected}
 
 
 def _pair(point: Any) -> tuple[int, int]:

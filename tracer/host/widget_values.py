@@ -50,6 +50,9 @@ def read_value(widget: Widget | None, state: Any) -> Any:
             return values
         if widget.element == "slider":
             return positions(values, widget.numbers, widget.options)
+        if widget.kind == "feedback":  # of older versions
+            number = values[0] if values else None
+            return number if number is None or len(widget.options) > 2 else 1 - number
         return [widget.options[i] for i in values if i < len(widget.options)]
     if field in ("string_trigger_value", "chat_input_value"):
         return raw.data or None
@@ -120,7 +123,8 @@ def _fill_array(widget: Widget, value: Any, array: Any) -> None:
     values = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
     array.SetInParent()
     if widget.field == "int_array_value":
-        array.data.extend(_option(widget, v) for v in values)
+        is_rating = widget.kind == "feedback"  # its options are all the same star
+        array.data.extend(int(v) if is_rating else _option(widget, v) for v in values)
     elif widget.field == "string_array_value":
         array.data.extend(str(v) for v in values)
     elif widget.options:

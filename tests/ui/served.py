@@ -1,0 +1,90 @@
+"""Streamlit's own server for an app, without anything of ours, and the driver beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rerun_trace.tracer.host.browser import Browser
+from rerun_trace.tracer.host.driver import DriveResult, drive
+from rerun_trace.tracer.host.scenario import parse_scenario
+
+_START_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server. `url` ends with a slash."""
+
+    url: str
+
+
+@contextmanager
+def serve(app: Path) -> Iterator[Served]:
+    """`streamlit run`, until the end of the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "viewer",
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    with subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(app), *words],
+        # Older versions would ask the network for a token before they draw a map.
+        env=os.environ | {"STREAMLIT_MAPBOX_TOKEN": "none"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            url = f"http://localhost:{port}/"
+            _wait_for(url, process)
+            yield Served(url)
+        finally:
+            process.terminate()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}_stcore/health", timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError("Streamlit's server did not answer")
+
+
+def driven(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "") -> tuple[str, ...]:
+    """The texts on the page after the same was done by the driver."""
+    result: DriveResult = drive(
+        app, parse_scenario({"steps": list(steps), "query": query}), idle_timeout_s=30
+    )
+    assert result.failed_step is None, result.failed_step
+    assert not result.never_idle
+    return texts_of(result.messages)
+
+
+def texts_of(messages: Sequence[bytes]) -> tuple[str, ...]:
+    """What `st.text` shows after these messages."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    browser = Browser()
+    for message in messages:
+        browser.write_forward_msg(ForwardMsg.FromString(message))
+    return tuple(n.label for n in browser.page.nodes() if n.element == "text")
