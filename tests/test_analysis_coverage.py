@@ -201,10 +201,11 @@ def test_nothing_is_claimed_about_a_run_without_details() -> None:
     assert cover_run(replace(RUN, detailed=False), [SOURCE], []) == ()
 
 
-def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -> None:
-    def interaction(n: int, app_session: int, at_ns: int) -> Interaction:
-        return Interaction(n, app_session, at_ns, InteractionKind.WIDGET, {"click": "Foo"})
+def interaction(n: int, app_session: int, at_ns: int) -> Interaction:
+    return Interaction(n, app_session, at_ns, InteractionKind.WIDGET, {"click": "Foo"})
 
+
+def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -> None:
     run = replace(RUN, outcome=Outcome.SUPERSEDED, started_ns=10)
     found = [
         interaction(1, 1, 10),
@@ -214,3 +215,10 @@ def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -
     ]
     assert superseding(run, found) == 3
     assert superseding(replace(run, outcome=Outcome.ERROR), found) is None
+
+
+def test_an_interaction_from_before_a_run_did_not_supersede_it() -> None:
+    run = replace(RUN, outcome=Outcome.SUPERSEDED, interaction=2, started_ns=10)
+    before = [interaction(0, 1, 1), interaction(1, 1, 5), interaction(2, 1, 9)]
+    assert superseding(run, [*before, interaction(3, 1, 12)]) == 3
+    assert superseding(run, before) is None

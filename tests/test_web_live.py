@@ -96,7 +96,7 @@ def test_only_the_app_may_be_framed(client: FlaskClient, app: HandmadeApp) -> No
     assert "frame-src 'self';" in client.get("/").headers["Content-Security-Policy"]
 
 
-LOCAL = AppAddress("http://localhost:8501/base", "localhost", 8501, "localhost")
+LOCAL = AppAddress("http://localhost:8501/base", "localhost", 8501, "127.0.0.1")
 OPEN = AppAddress("http://localhost:8501/base", "localhost", 8501, "0.0.0.0")
 ELSEWHERE = AppAddress("http://192.0.2.7:8501", "192.0.2.7", 8501, "192.0.2.7")
 

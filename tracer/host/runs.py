@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -279,9 +280,9 @@ class RunProbes:
             honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
-        if outcome is Outcome.COMPLETED and live.record.kind is RunKind.APP:
-            live.tab.gone |= live.tab.values.keys() - live.drawn
-            for gone in live.tab.drawn.keys() - live.drawn:
+        if outcome is Outcome.COMPLETED:
+            live.tab.gone |= _forgotten(live, live.tab.values)
+            for gone in _forgotten(live, live.tab.drawn):
                 live.tab.drawn.pop(gone, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
@@ -299,6 +300,15 @@ class RunProbes:
             )
         )
         recorder.hand_over()
+
+
+def _forgotten(live: LiveRun, known: Mapping[str, Any]) -> set[str]:
+    """Those of the `known` widgets that a run took from the page: a fragment's run only its own."""
+    undrawn = known.keys() - live.drawn
+    if live.record.kind is RunKind.APP:
+        return undrawn
+    widgets = {id: live.tab.widgets.get(id) for id in undrawn}
+    return {id for id, w in widgets.items() if w and w.fragment in live.record.fragments}
 
 
 def _trigger(requests: tuple[Request, ...]) -> Request:
