@@ -76,6 +76,7 @@ class LiveRun:
     over: bool = False
     drawn: set[str] = field(default_factory=set)  # widgets that it wrote
     widgets_known: bool = False  # the browser's values were looked at
+    error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
     mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -216,13 +215,14 @@ class RunProbes:
         live.errors += 1
         file, line = user_place(error, recorder)
         live.halt = (file, line)
+        secrets = live.error_secrets = recorder.secrets_of(error)
         recorder.emit(
             RunError(
                 run=live.n,
                 at_ns=recorder.now(),
                 step=live.step,
                 type=type(error).__name__,
-                message=message_of(error),
+                message=recorder.redactor.mask(secrets) if secrets else message_of(error),
                 traceback=traceback_text(error),
                 file=file,
                 line=line,
@@ -281,9 +281,10 @@ class RunProbes:
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
         if outcome is Outcome.COMPLETED:
-            live.tab.gone |= _forgotten(live, live.tab.values)
-            for gone in _forgotten(live, live.tab.drawn):
-                live.tab.drawn.pop(gone, None)
+            gone = _forgotten(live)
+            live.tab.gone |= gone
+            for widget_id in gone:
+                live.tab.drawn.pop(widget_id, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         recorder.emit(
@@ -302,9 +303,9 @@ class RunProbes:
         recorder.hand_over()
 
 
-def _forgotten(live: LiveRun, known: Mapping[str, Any]) -> set[str]:
-    """Those of the `known` widgets that a run took from the page: a fragment's run only its own."""
-    undrawn = known.keys() - live.drawn
+def _forgotten(live: LiveRun) -> set[str]:
+    """The widgets that a run took from the page: a fragment's run only those of the fragment."""
+    undrawn = (live.tab.values.keys() | live.tab.drawn.keys()) - live.drawn
     if live.record.kind is RunKind.APP:
         return undrawn
     widgets = {id: live.tab.widgets.get(id) for id in undrawn}
