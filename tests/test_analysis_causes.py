@@ -144,3 +144,13 @@ def test_unlike_interactions_are_left_out_in_the_middle_but_the_wanted_run_stays
         + sum(item.count for item in graph.nodes if item.kind is NodeKind.INTERACTION)
         == 5000
     )
+
+
+def test_a_callback_that_asked_for_a_rerun_is_not_followed_by_the_script() -> None:
+    callback = Callback(2, "again", "app.py", 3, 0, 1, 1)
+    asked = replace(request(2), line=4, function="again")
+    halted = run(2, 1, outcome=Outcome.RERUN)  # no line of the script ran: no halting line either
+    graph = build_causes(Facts([click(1)], [halted], callbacks=[callback], requests=[asked]))
+
+    assert [edge.label for edge in graph.edges if edge.target == "run-2"] == [""]
+    assert node(graph, "run-2").lines[1] == "halted by a rerun at line 4"

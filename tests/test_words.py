@@ -12,7 +12,11 @@ from support import ENGINES, Recorded, get, record
 
 from rerun_trace.commands.tree import recording_tree
 from rerun_trace.facts import read_facts
+from rerun_trace.tracer.analysis.compare_figures import episodes_of
+from rerun_trace.tracer.analysis.flow import FlowLink
+from rerun_trace.web import compare_lines
 from rerun_trace.web.app import create_app
+from rerun_trace.web.graphs import flow_graph
 
 VERSION = tuple(int(part) for part in streamlit.__version__.split(".")[:2])
 
@@ -260,3 +264,32 @@ def test_blocks_that_move_begin_anew_in_the_browser(tmp_path: Path, engine: str)
     ) in told(given, 2)
     assert "The expander More of line 5 moved from place 0.0 to 0.1" in told(given, 2)
     assert f"as what line 4 wrote before is gone from above them: {forgets}" in told(given, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        (CACHED, [{"click": "Again"}]),
+        (CAUGHT, [{"click": "Improve"}, {"click": "Again"}]),
+        (CALLBACK, [{"click": "Go"}]),
+        (OTHER.replace("from helper import leave", "leave = st.stop"), [{"click": "Stop"}]),
+    ],
+)
+def test_source_flow_graph_and_comparison_say_the_same(
+    text: str, steps: list[dict[str, Any]], tmp_path: Path, engine: str
+) -> None:
+    given = recorded(tmp_path, text, steps, engine)
+    with given.store() as store:
+        facts = read_facts(store, given.id)
+        for run in given.facts["runs"]:
+            said = reasons(given, run["n"])
+            graph = flow_graph(store, given.id, run["n"], run["n"])
+            first = {node.id: node.statements[0] for node in graph.nodes if node.statements}
+            skipped = [edge for edge in graph.edges if edge.kind is FlowLink.UNTAKEN]
+            assert {first[e.target]: e.where for e in skipped}.items() <= said.items()
+        for episode in episodes_of(facts):
+            (file,) = (
+                file for file in compare_lines.files(facts, episode) if file.name == "app.py"
+            )
+            notes = {s.number: s.note for s in file.statements if s.kind == "not-run"}
+            assert len(episode.runs) > 1 or notes == reasons(given, episode.runs[0].n)

@@ -151,7 +151,7 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         superseded_by,
         [
             item
-            for n in getattr(run, "took", ())
+            for n in run.took
             if n != run.interaction
             for item in store.interactions(recording, first=n, last=n)
         ],

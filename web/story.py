@@ -119,10 +119,10 @@ def _beginning(records: RunRecords) -> list[Piece]:
 
 def _also(records: RunRecords) -> Iterable[list[Piece]]:
     """Interactions whose requests went into this run, besides the one that started it."""
-    gone = len(getattr(records.run, "fragments_gone", ()))
+    gone = len(records.run.fragments_gone)
     for item in records.also:
         went = f"{words.interaction_title(item)} (interaction {item.n}) went into this run, too"
-        lost = item.fragment in getattr(records.run, "fragments_gone", ())
+        lost = item.fragment in records.run.fragments_gone
         gone -= lost
         yield [_piece(went + (": its fragment was gone, so nothing of it ran." if lost else "."))]
     if gone > 0:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.model import Record, StateOp, StateWrite
+from rerun_trace.tracer.model import Outcome, Record, StateOp, StateWrite
 from rerun_trace.web.server import RunningServer
 
 
@@ -50,6 +50,14 @@ def test_the_newest_run_is_shown_first_and_the_address_chooses(
     expect(page).to_have_url(re.compile(r"\?run=1&tab=runs$"))
     page.reload()
     expect(heading(page, "Run 1")).to_be_visible()
+
+
+def test_the_page_opens_on_a_run_that_was_not_superseded(page: Page, store: TraceStore) -> None:
+    late = handmade.app_run(4, 2, 3300, 0.7, outcome=Outcome.SUPERSEDED)
+    records = [*handmade.first_load(), *handmade.halted_click(1, 2, 3200, 3)]
+    handmade.keep(store, handmade.INFO, [*records, handmade.click(2, 3290), late])
+    page.goto("/recordings/1")
+    expect(heading(page, "Run 3")).to_be_visible()
 
 
 def test_the_table_holds_interactions_and_runs(page: Page, store: TraceStore) -> None:
@@ -102,7 +110,9 @@ def test_the_graph_switches_to_the_control_flow(page: Page, store: TraceStore) -
     expect(graph).to_be_visible()
     expect(page.locator("svg .flow-unreached").last).to_contain_text("not run")
     page.get_by_text("The graph in words").click()
-    skipped = page.get_by_role("listitem").filter(has_text="not taken → line 11")
+    skipped = page.get_by_role("listitem").filter(
+        has_text="halted by the rerun at line 10 → line 11"
+    )
     expect(skipped).to_contain_text("not run")
     page.get_by_label("Move by").select_option("by script run")
     page.get_by_role("button", name="Forward by one script run").click()  # where line 11 ran

@@ -137,6 +137,7 @@ def draw_group(
     numbers = [item.n for item in group.runs]
     count = len(numbers)
     id = f"run-{run.n}"
+    end = end_of(run, detail.requests.get(run.n, ()))
     lines: tuple[str, ...]
     for position, callback in enumerate(detail.callbacks.get(run.n, ())):
         callback_id = f"callback-{run.n}-{position}"
@@ -147,9 +148,8 @@ def draw_group(
             Node(callback_id, NodeKind.CALLBACK, lines, run.n, count=count, step=callback.step)
         )
         edges.append(Edge(cause, callback_id, label or "callback first"))
-        cause, label = callback_id, "then the script"
+        cause, label = callback_id, "" if end.before_body else "then the script"
     what = "fragment " if run.kind is RunKind.FRAGMENT else ""
-    end = end_of(run, detail.requests.get(run.n, ()))
     lines = (what + numbered("run", numbers), end.short())
     nodes.append(
         Node(

@@ -225,14 +225,16 @@ class _Reader:
             for line in missed:
                 reason = why or found[line]
                 not_run.append(NotRun(line, reason.text, reason.cause))
+        run = self._run
         halting = self._end.line if self._end.file == source.file else None
-        if not has_ended(self._run) or self._run.outcome is Outcome.COMPLETED:
+        if not has_ended(run) or run.outcome is Outcome.COMPLETED:
             halting = None
         return FileCoverage(
             source.file_no,
             source.file,
             tuple(hits[line] for line in sorted(hits)),
-            tuple(sorted(not_run, key=lambda item: item.line)),
+            # Where sight was lost, any line may have run.
+            tuple(sorted(not_run, key=lambda item: item.line)) if run.blind_step is None else (),
             halting,
             None if halting is None else self._end.here(),
         )

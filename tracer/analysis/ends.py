@@ -142,7 +142,7 @@ def end_of(
         file, line = asked[-1].file, asked[-1].line
     called = bool(asked) and asked[-1].function not in (None, "<module>")
     no_body = halted and called and run.body_started_ns is None
-    stopped_by = getattr(run, "stopped_by", None)
+    stopped_by = run.stopped_by
     scope = next((item.scope for item in asked if (item.file, item.line) == (file, line)), "app")
     return RunEnd(run, file, line, superseded_by, stopped_by, no_body, scope)
 
@@ -170,7 +170,7 @@ def has_ended(run: ScriptRun) -> bool:
 def without_run(interaction: Interaction, runs: Iterable[ScriptRun]) -> str:
     """What became of an interaction that started no run; `runs` are those that came after it."""
     for run in runs:
-        if interaction.n in getattr(run, "took", ()):
-            gone = interaction.fragment in getattr(run, "fragments_gone", ())
+        if interaction.n in run.took:
+            gone = interaction.fragment in run.fragments_gone
             return f"went into run {run.n}" + (": its fragment was gone" if gone else "")
     return "no run of its own"

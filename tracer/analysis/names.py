@@ -83,8 +83,8 @@ def fragment_words(run: ScriptRun) -> str:
 
     Those that were gone when the run started ran nothing. Without names, how many there were.
     """
-    gone: Sequence[str] = getattr(run, "fragments_gone", ())
-    known: Sequence[str] = getattr(run, "fragment_names", ())
+    gone: Sequence[str] = run.fragments_gone
+    known: Sequence[str] = run.fragment_names
     left = [index for index, id in enumerate(run.fragments) if id not in gone]
     names = [known[index] for index in left if index < len(known) and known[index]]
     if not left:
