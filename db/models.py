@@ -181,6 +181,7 @@ class RunRow(Base):
     steps: Mapped[int] = mapped_column(BigInteger, doc="steps recorded")
     dropped_steps: Mapped[int] = mapped_column(BigInteger, doc="steps left out by the budget")
     detailed: Mapped[bool] = mapped_column(doc="false: only the run itself was kept")
+    blind_step: Mapped[int | None] = mapped_column(BigInteger, doc="steps when sight was lost")
 
 
 class ErrorRow(Base):

@@ -181,6 +181,7 @@ class ScriptRun:
     steps: int = 0
     dropped_steps: int = 0
     detailed: bool = True  # False: only the run itself was kept (budget)
+    blind_step: int | None = None  # steps recorded when sight of its lines was lost; None: never
 
 
 @dataclass(frozen=True, slots=True)

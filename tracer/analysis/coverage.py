@@ -180,7 +180,8 @@ def _cover_file(
         source.file_no,
         source.file,
         tuple(hits[line] for line in sorted(hits)),
-        tuple(sorted(not_run, key=lambda item: item.line)),
+        # Where sight was lost, any line may have run.
+        tuple(sorted(not_run, key=lambda item: item.line)) if run.blind_step is None else (),
         halting_line,
         None if halting_line is None else _halting_text(run, superseded_by),
     )

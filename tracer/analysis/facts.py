@@ -117,6 +117,7 @@ def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[st
             "interaction" if run.trigger_type == "interaction" else "run": run.trigger,
         },
         "outcome": run.outcome,
+        "blind_step": run.blind_step,
         "error": _error(errors[-1]) if errors else None,
         "started_ns": run.started_ns,
         "duration_ns": None if run.ended_ns is None else run.ended_ns - run.started_ns,

@@ -22,7 +22,8 @@ from ..model import (
 from .host import Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
-from .widgets import WIDGET_ID, Widget
+from .unseen import UnseenRuns
+from .widgets import WIDGET_ID, Widget, key_of
 
 _KNOWN_BODIES = 20_000
 _KNOWN_SUMMARIES = 2_000
@@ -39,9 +40,10 @@ class PageProbes:
     sent, replaced by a later write to the same place, or cleared when the next run starts.
     """
 
-    def __init__(self, host: Host, state: StateProbes) -> None:
+    def __init__(self, host: Host, state: StateProbes, unseen: UnseenRuns) -> None:
         self._host = host
         self._state = state
+        self._unseen = unseen
         # Both threads take numbers: one step, so that neither gets the other's.
         self._numbers = itertools.count(1)
         # Objects are kept with their number so that their id stays theirs.
@@ -178,13 +180,22 @@ class PageProbes:
         if event == "ENQUEUE_FORWARD_MSG":  # by far the most: a message that `written` met
             return
         runner = argument(frame, 1)
-        waiting = self._host.by_runner.get(id(runner))
-        if event == "SCRIPT_STARTED" and waiting:
-            self._runner_runs[id(runner)] = waiting.pop(0)
-        self._event_runs[get_ident()] = self._runner_runs.get(id(runner))
+        live = self._runner_runs.get(id(runner))
+        # Streamlit makes starts of its own, to show an error: they have no page.
+        is_start = event == "SCRIPT_STARTED" and bool(frame.f_locals["page_script_hash"])
+        if live is not None and not live.over and (is_start or event == "SHUTDOWN"):
+            self._unseen.ended(frame, runner, live)  # else its own thread had ended it before
+        if is_start:
+            waiting = self._host.by_runner.get(id(runner))
+            live = waiting.pop(0) if waiting else self._unseen.began(frame, runner, live)
+            self._runner_runs[id(runner)] = live
+        elif live is not None and "_STOPPED_" in event:
+            self._unseen.stops(live, event)
+        self._event_runs[get_ident()] = live
         if event == "SHUTDOWN":  # its last; a busy loop hears of all this later
             self._runner_runs.pop(id(runner), None)
             self._host.by_runner.pop(id(runner), None)
+            self._unseen.forget(runner)
 
     def event_over(self, frame: FrameType, value: Any) -> None:
         message = frame.f_locals.get("forward_msg")
@@ -202,15 +213,31 @@ class PageProbes:
         if id(message) in self._met:
             return
         session = argument(frame, 0)
-        live = self._event_runs.get(get_ident())
+        ident = get_ident()
+        unseen = None if ident in self._event_runs else _sender(frame)
+        if unseen is None:
+            live = self._event_runs.get(ident)
+        else:  # `written` would have met it on the script's thread
+            live = self._runner_runs.get(id(unseen))
+            if live is not None:
+                self._host.recorder.blind(live.trace)
         if live is not None and not live.trace.detailed:
             self._met[id(message)] = (0, message)
             return
         tab = self._host.tab(session.id)
-        number, _ = self._record(tab, live, message)
+        if unseen is not None and message.WhichOneof("type") == "ref_hash":
+            unseen = None  # its original is not known here
+        number, data = self._record(tab, live, message)
         self._met[id(message)] = (number, message)
         if message.WhichOneof("type") == "script_finished":
             self._ends[number] = (tab, live)
+        if unseen is not None and live is not None and WIDGET_ID in data:
+            widget = self._says(data, type(message)).widget
+            if widget is not None:
+                key = key_of(widget.id)
+                if widget.secret and key is not None:  # session state is not at hand on this thread
+                    tab.hidden.add(key)
+                self._drawn(live, widget, None, None)
 
     def queued(self, frame: FrameType, value: Any) -> None:
         local = frame.f_locals
@@ -281,6 +308,14 @@ def _is_out_of_order(live: LiveRun, path: tuple[int, ...], summary: Summary) -> 
     if summary.kind is WriteKind.ELEMENT and summary.element != "empty":
         live.furthest[path[0] if path else 0] = path
     return False
+
+
+def _sender(frame: FrameType) -> Any:
+    """The script runner whose message the event loop is handing on; else None."""
+    outer = frame.f_back
+    if outer is None or outer.f_code.co_name != "_handle_scriptrunner_event_on_event_loop":
+        return None
+    return argument(outer, 1)
 
 
 def _original(frame: FrameType, reference: Any) -> Any:
