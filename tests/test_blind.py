@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import Recorded, record
+from bench.fidelity.sequence import canonical
+from support import ENGINES, Recorded, record
 
 from rerun_trace.tracer.host.driver import drive
 from rerun_trace.tracer.host.scenario import parse_scenario
@@ -170,4 +171,56 @@ def test_a_debugger_that_gets_no_answer_ends_the_run_as_it_does_untraced(
     (run,) = recorded.facts["runs"]
     assert run["outcome"] == "error"
     assert run["error"]["type"] == "BdbQuit"
-    assert list(map(canonical, recorded.drive.messages)) == list(map(canonical, untraced.messages))
+    assert canonical(recorded.drive.messages) == canonical(untraced.messages)
+
+
+needs_monitoring = pytest.mark.skipif("monitoring" not in ENGINES, reason="not in this Python")
+
+
+@needs_monitoring
+def test_a_debugger_takes_nothing_from_sys_monitoring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("c\n"))
+    app = write(tmp_path / "app", "import pdb\npdb.Pdb(nosigint=True).set_trace()\nst.text('x')\n")
+    (run,) = record(app, [], tmp_path / "db", engine="monitoring").facts["runs"]
+    assert run["blind_step"] is None
+    assert [line for _, line in run["lines"]] == [1, 2, 3, 4, 5, 6]
+
+
+FREED = {
+    "freed": "sys.monitoring.free_tool_id(tool)",
+    "taken": "sys.monitoring.free_tool_id(tool)\n        sys.monitoring.use_tool_id(tool, 'other')",
+    "switched off": "sys.monitoring.set_events(tool, 0)",
+}
+
+
+@needs_monitoring
+@pytest.mark.parametrize("how", FREED.values(), ids=FREED)
+def test_a_tool_id_that_somebody_frees_is_missed(how: str, tmp_path: Path) -> None:
+    text = f"""
+if 'n' not in st.session_state:
+    st.session_state.n = 1
+    for tool in range(6):
+        if sys.monitoring.get_tool(tool) == 'rerun-trace':
+            {how.replace(chr(10), chr(10) + '    ')}
+st.button('Go')
+"""
+    app = write(tmp_path / "app", text)
+    try:
+        recorded = record(app, [{"click": "Go"}], tmp_path / "db", engine="monitoring")
+    finally:
+        for tool in range(6):
+            if sys.monitoring.get_tool(tool) == "other":
+                sys.monitoring.free_tool_id(tool)
+    first, second = recorded.facts["runs"]
+    assert (first["outcome"], second["outcome"]) == ("completed", "completed")
+    # Python may go on calling what was registered: then nothing was lost, and nothing is unknown.
+    if first["blind_step"] is None:
+        assert first["lines"][-1] == ["app.py", max(line for _, line in first["lines"])]
+    else:
+        assert first["not_run"] == []
+    assert second["blind_step"] is None
+    assert [line for _, line in second["lines"]] [:4] == [1, 2, 3, 5]
+    assert second["lines"][-1] == first["lines"][-1]
+    assert [w["label"] for w in second["writes"]] == ["before", "Go"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage, ending
+from rerun_trace.tracer.analysis.sight import sight_words
 from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
@@ -46,6 +47,7 @@ class RunRecords:
     next_runs: Sequence[ScriptRun] = ()
     superseded_by: int | None = None
     app: str = ""  # the recording's script
+    last_seen: tuple[str | None, int | None] = (None, None)  # where sight of its lines was lost
 
     @property
     def main(self) -> str:
@@ -70,6 +72,9 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
             ]
     if records.writes:
         yield _writes(records)
+    blind = sight_words(records.run, *records.last_seen)
+    if blind is not None:
+        yield [_piece(blind)]
     if not records.run.detailed:
         yield [_piece("Only the run itself was kept: its lines and writes are not known.")]
 
@@ -166,7 +171,10 @@ def _end(records: RunRecords) -> Iterable[list[Piece]]:
         case Outcome.COMPILE_ERROR:
             yield [_piece("The script could not be compiled, so no line of it ran.")]
         case Outcome.RUNNING:
-            yield [_piece("It has not ended so far.")]
+            if run.ended_ns is None:
+                yield [_piece("It has not ended so far.")]
+            else:
+                yield [_piece("How it ended is not known.")]
 
 
 def _never_ran(records: RunRecords) -> list[Piece]:

@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from ..tracer.analysis.facts import RecordingFacts, facts_document
+from ..tracer.analysis.sight import sight_words
+from ..tracer.model import ScriptRun
 from .words import duration, moment, ranges
 
 _MARKS = {
@@ -45,14 +47,14 @@ def recording_tree(recording: RecordingFacts) -> Tree:
         title += "  [yellow]not complete[/]"
     tree = Tree(title)
     runs = {run["n"]: run for run in facts["runs"]}
-    detailed = {run.n for run in recording.runs if run.detailed}
+    records = {run.n: run for run in recording.runs}
     for interaction in facts["interactions"]:
         branch = tree.add(
             f"[bold]{interaction['n']}[/] {escape(action_words(interaction['action']))}"
         )
         shown = interaction["runs"][:_MAX_RUNS]
         for n in shown:
-            _add_run(branch, runs[n], n in detailed)
+            _add_run(branch, runs[n], records[n])
         if len(interaction["runs"]) > len(shown):
             branch.add(f"… and {len(interaction['runs']) - len(shown):,} more runs")
         if not shown:
@@ -81,16 +83,24 @@ def action_words(action: dict[str, Any]) -> str:
     return "?"
 
 
-def _add_run(branch: Tree, run: dict[str, Any], detailed: bool) -> None:
+def _add_run(branch: Tree, run: dict[str, Any], record: ScriptRun) -> None:
     trigger = run["trigger"]
     why = f"by the rerun of run {trigger['run']}" if "run" in trigger else ""
     kind = "fragment run" if run["kind"] == "fragment" else "run"
     head = f"{_MARKS[run['outcome']]} {kind} [bold]{run['n']}[/] {run['outcome']}"
     tree = branch.add(f"{head}  {duration(run['duration_ns'])}  {why}".rstrip())
-    if not detailed:
+    if not record.detailed:
         tree.add("[dim]no detail kept (budget)[/]")
+    blind = sight_words(record, *_last_seen(run))
+    if blind is not None:
+        tree.add(f"[yellow]{escape(blind)}[/]")
     for line in _details(run):
         tree.add(line)
+
+
+def _last_seen(run: dict[str, Any]) -> tuple[str | None, int | None]:
+    seen = run["lines"][: run["blind_step"]]
+    return tuple(seen[-1]) if seen and len(seen) == run["blind_step"] else (None, None)
 
 
 def _details(run: dict[str, Any]) -> Iterator[str]:
@@ -111,6 +121,7 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
         old = write["old"] if write["old"] is not None else "absent"
         new = write["new"] if write["new"] is not None else "removed"
         who = "by Streamlit's clean-up" if write["new"] is None else "by its widget, or in place"
+        who = "by a line that is not known" if run["blind_step"] is not None else who
         who = _place(write) if write["line"] else who
         yield escape(f"state {write['key']}: {old} → {new} ") + who
     for write in run["writes"][:_MAX_WRITES]:

@@ -248,6 +248,8 @@ class PageProbes:
         if len(waiting) > len(numbers):
             numbers += [0] * (len(waiting) - len(numbers) - 1)  # queued before we watched
             numbers.append(met[0])
+        elif len(waiting) < len(numbers) or "index" not in local:  # some of it was not seen
+            numbers[:] = [*[0] * (len(waiting) - 1), met[0]]
         else:
             index = local["index"]
             self._settle(numbers[index], MessageFate.REPLACED)
