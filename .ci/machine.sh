@@ -26,7 +26,8 @@ install_packages() {
     {
         "${as_root[@]}" apt-get update -qq || say "the package lists could not be refreshed"
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -qq -y --no-install-recommends "$@"
+            apt-get install -qq -y --no-install-recommends "$@" ||
+            die "apt-get could not install: $*"
     } >&2
 }
 

@@ -26,10 +26,7 @@ as_owner() {
 # start_postgres PYTHON : sets RERUN_TRACE_TEST_POSTGRES.
 start_postgres() {
     local programs port password
-    programs=$(postgres_programs) || {
-        install_packages postgresql
-        programs=$(postgres_programs) || die "PostgreSQL was installed and has no initdb"
-    }
+    programs=$(postgres_programs) || die "PostgreSQL is needed, and no initdb of it runs here"
     postgres_user=postgres
     id postgres >/dev/null 2>&1 || postgres_user=nobody
     postgres_folder=$(mktemp -d /tmp/rerun-trace-postgres.XXXXXX)

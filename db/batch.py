@@ -21,6 +21,7 @@ from rerun_trace.tracer.model import (
     MessageSettled,
     Record,
     Source,
+    StateRead,
     StepChunk,
     ValueChange,
 )
@@ -70,12 +71,16 @@ class Batcher:
         """The rows of `records`. Several about the same thing become one row, the last one."""
         batch = Batch()
         counts: dict[int, list[tuple[int, int, int, bool]]] = defaultdict(list)
+        reads: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
         spans: dict[tuple[int, int], ThreadSpan] = {}  # run and thread are their key
         for record in records:
             match record:
                 case LineCount():
                     file = self._names.number(record.file)
                     counts[record.run].append((file, record.line, record.hits, record.capped))
+                case StateRead():
+                    named = self._names.number(record.key)
+                    reads[record.run].append((record.step, named, record.found))
                 case MessageSettled():
                     self._settle(record, batch)
                 case MessageBody():
@@ -97,6 +102,9 @@ class Batcher:
         for run, rows in counts.items():
             row = {"run": run, "seq": next(self._seq), "data": codec.pack_counts(rows)}
             batch.appended[table(models.LineCountsRow)].append(row)
+        for run, noted in reads.items():
+            row = {"run": run, "seq": next(self._seq), "data": codec.pack_reads(noted)}
+            batch.appended[table(models.StateReadsRow)].append(row)
         for key, span in spans.items():
             batch.keyed[THREAD_SPANS.table][key] = THREAD_SPANS.encode(span, self._names)
         batch.names = [{"no": no, "text": text} for no, text in self._names.take_fresh()]

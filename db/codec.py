@@ -16,7 +16,7 @@ rows of mixed ones:
 - the texts: a column of their lengths in characters, then all of them as one UTF-8 run (lone
   surrogates allowed). Rows refer to texts by number, 1-based; 0 is None.
 
-Three kinds of blob:
+Four kinds of blob:
 
 - steps: header (steps, changes, texts, first time, length of the texts in bytes); columns time,
   file, line, frame of the steps; columns step (less the number of the chunk's first step), frame,
@@ -24,6 +24,7 @@ Three kinds of blob:
 - frames: header (frames, texts, length of the texts in bytes); columns n, parent, function, file,
   line, thread; texts.
 - line counts: header (rows); columns file, line, hits, capped.
+- reads of session state: header (rows); columns step, key, found.
 
 A steps blob of version 3 is the same, and says that its chunk alone is the dictionary of chunks
 that have its run as their key run.
@@ -59,7 +60,7 @@ _RAW = -zlib.MAX_WBITS
 _HEAD = struct.Struct("<BH")  # version, CRC
 _STEPS_HEADER = struct.Struct("<IIIqI")
 _FRAMES_HEADER = struct.Struct("<III")
-_COUNTS_HEADER = struct.Struct("<I")
+_ROWS_HEADER = struct.Struct("<I")
 _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}  # bytes: struct's letter for such an integer
 
 T = TypeVar("T")
@@ -169,18 +170,34 @@ def unpack_frames(blob: bytes, dictionary: bytes = b"") -> list[Frame]:
 
 def pack_counts(rows: Sequence[tuple[int, int, int, bool]]) -> bytes:
     """Line counts of a run, as (number of the file's name, line, hits, capped), as one blob."""
-    columns = zip(*rows, strict=True) if rows else ((),) * 4
-    return seal(b"".join((_COUNTS_HEADER.pack(len(rows)), *map(_pack_column, columns))))
+    return _pack_rows(rows, 4)
 
 
 def unpack_counts(blob: bytes) -> list[tuple[int, int, int, bool]]:
     """What `pack_counts` packed. Raises StoreError for a blob it cannot read."""
+    return [(file, line, hits, bool(capped)) for file, line, hits, capped in _open_rows(blob, 4)]
 
-    def read(data: bytes) -> list[tuple[int, int, int, bool]]:
-        (n,) = _COUNTS_HEADER.unpack_from(data)
-        columns = _Columns(data, _COUNTS_HEADER.size)
-        files, lines, hits, capped = (columns.take(n) for _ in range(4))
-        return list(zip(files, lines, hits, map(bool, capped), strict=True))
+
+def pack_reads(rows: Sequence[tuple[int, int, bool]]) -> bytes:
+    """Reads of session state in a run, as (step, number of the key's name, found), as one blob."""
+    return _pack_rows(rows, 3)
+
+
+def unpack_reads(blob: bytes) -> list[tuple[int, int, bool]]:
+    """What `pack_reads` packed. Raises StoreError for a blob it cannot read."""
+    return [(step, key, bool(found)) for step, key, found in _open_rows(blob, 3)]
+
+
+def _pack_rows(rows: Sequence[tuple[int, ...]], width: int) -> bytes:
+    columns = zip(*rows, strict=True) if rows else ((),) * width
+    return seal(b"".join((_ROWS_HEADER.pack(len(rows)), *map(_pack_column, columns))))
+
+
+def _open_rows(blob: bytes, width: int) -> list[tuple[int, ...]]:
+    def read(data: bytes) -> list[tuple[int, ...]]:
+        (n,) = _ROWS_HEADER.unpack_from(data)
+        columns = _Columns(data, _ROWS_HEADER.size)
+        return list(zip(*(columns.take(n) for _ in range(width)), strict=True))
 
     return _open(blob, read)
 

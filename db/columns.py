@@ -121,6 +121,30 @@ class TextList(Json):
         return tuple(json.loads(value)) if value else ()
 
 
+class NumberList(Json):
+    """Numbers as a JSON list; NULL for none."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return to_json(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return tuple(json.loads(value)) if value else ()
+
+
+class TextPairs(Json):
+    """Names and texts as a JSON list of pairs; NULL for none."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return to_json(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return tuple((name, text) for name, text in json.loads(value)) if value else ()
+
+
 class Changes(Json):
     """Widget changes as a JSON list of lists in the order of `WidgetChange`; NULL for none."""
 

@@ -94,6 +94,22 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
     return engine
 
 
+def missing_file(location: Location | None = None) -> Path | None:
+    """The SQLite file of `location` when it is not there; looks only, and makes nothing.
+
+    Raises StoreError for a URL that cannot be used, and where the file could not be made.
+    """
+    url = database_url(location)
+    name = str(url.database)
+    if url.get_backend_name() != "sqlite" or name.startswith("file:") or Path(name).exists():
+        return None
+    path = Path(name)
+    folder = next(parent for parent in path.parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise StoreError(f"{path} cannot be made in {folder}; choose another path with --db")
+    return path
+
+
 def for_writing(engine: Engine) -> Engine:
     """The same engine, whose transactions take SQLite's write lock at their beginning.
 

@@ -28,14 +28,17 @@ from rerun_trace.db.columns import (
     Choice,
     Json,
     NameNo,
+    NumberList,
     Place,
     RunOrNone,
     TextList,
+    TextPairs,
     UtcTime,
     Words,
     to_json,
 )
 from rerun_trace.tracer.model import (
+    AttemptFate,
     InteractionKind,
     MessageFate,
     Outcome,
@@ -145,6 +148,9 @@ class InteractionRow(Base):
     )
     fragment: Mapped[Name | None] = mapped_column(doc="fragment id it was sent from")
     page: Mapped[Name | None] = mapped_column(doc="page it was sent from or to")
+    query: Mapped[Name | None] = mapped_column(
+        doc="query string of the browser's address; NULL before revision 0005"
+    )
 
 
 class RunRow(Base):
@@ -181,7 +187,31 @@ class RunRow(Base):
     steps: Mapped[int] = mapped_column(BigInteger, doc="steps recorded")
     dropped_steps: Mapped[int] = mapped_column(BigInteger, doc="steps left out by the budget")
     detailed: Mapped[bool] = mapped_column(doc="false: only the run itself was kept")
-    blind_step: Mapped[int | None] = mapped_column(BigInteger, doc="steps when sight was lost")
+    took: Mapped[Any] = mapped_column(
+        NumberList,
+        nullable=True,
+        doc="`interactions.n` of all that went into it: JSON list. Since revision 0005",
+    )
+    fragment_names: Mapped[Any] = mapped_column(
+        TextList,
+        nullable=True,
+        doc="names of the functions of `fragments`: JSON list. Since revision 0005",
+    )
+    fragments_gone: Mapped[Any] = mapped_column(
+        TextList,
+        nullable=True,
+        doc="those of `fragments` that were gone when it started: JSON list. Since revision 0005",
+    )
+    stopped_by: Mapped[Name | None] = mapped_column(
+        doc="of a run that was stopped: `script`, `browser` or `session`. Since revision 0005"
+    )
+    blind_step: Mapped[int | None] = mapped_column(
+        BigInteger,
+        doc="steps recorded when another tool took the trace function away; NULL: none did",
+    )
+    query: Mapped[Name | None] = mapped_column(
+        doc="query string that it started with; NULL before revision 0005"
+    )
 
 
 class ErrorRow(Base):
@@ -220,6 +250,16 @@ class CallbackRow(Base):
     widget_id: Mapped[Name | None] = mapped_column(doc="the widget that caused it")
     label: Mapped[Name | None] = mapped_column(doc="that widget's label")
     error: Mapped[Text | None] = mapped_column(doc="what it raised")
+    arguments: Mapped[Any] = mapped_column(
+        TextPairs,
+        nullable=True,
+        doc="its arguments: JSON list of [name, text]. Since revision 0005",
+    )
+    closure: Mapped[Any] = mapped_column(
+        TextPairs,
+        nullable=True,
+        doc="what its code found elsewhere: JSON list of [name, text]. Since revision 0005",
+    )
 
 
 class RerunRequestRow(Base):
@@ -260,6 +300,73 @@ class StateWriteRow(Base):
     line: Mapped[int | None] = mapped_column(doc="1-based")
 
 
+class StateAttemptRow(Base):
+    """A change of `st.session_state[key]` that came to nothing. None before revision 0005."""
+
+    __tablename__ = "state_attempts"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    run: Mapped[Key] = mapped_column(doc="`runs.n`; 0: of a thread that no run started")
+    seq: Mapped[Key] = mapped_column(doc="order in which it came")
+    at_ns: Mapped[Ns] = mapped_column(doc="when it happened")
+    step: Mapped[int] = mapped_column(doc="step it belongs to; 0: before any")
+    key: Mapped[Name] = mapped_column(doc="the key")
+    fate: Mapped[int] = mapped_column(NameNo(str, AttemptFate), doc="`refused` or `lost`")
+    value: Mapped[Text | None] = mapped_column(doc="text of the value; NULL: a deletion")
+    reason: Mapped[Text] = mapped_column(doc="why, as Streamlit says it")
+    file: Mapped[Name | None] = mapped_column(doc="where")
+    line: Mapped[int | None] = mapped_column(doc="1-based")
+
+
+class StateReadsRow(Base):
+    """Reads of `st.session_state` in a run, packed. None before revision 0005."""
+
+    __tablename__ = "state_reads"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    run: Mapped[Key] = mapped_column(doc="`runs.n`")
+    seq: Mapped[Key] = mapped_column(doc="order in which it came")
+    data: Mapped[bytes] = mapped_column(LargeBinary, doc="state reads blob; keys are *names*")
+
+
+class QueryChangeRow(Base):
+    """A change of the address' query string by the script. None before revision 0005."""
+
+    __tablename__ = "query_changes"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    run: Mapped[Key] = mapped_column(doc="`runs.n`")
+    seq: Mapped[Key] = mapped_column(doc="order in which it came")
+    at_ns: Mapped[Ns] = mapped_column(doc="when it happened")
+    step: Mapped[int] = mapped_column(doc="step it belongs to; 0: before any")
+    old: Mapped[Name] = mapped_column(doc="query string before")
+    new: Mapped[Name] = mapped_column(doc="query string after")
+    file: Mapped[Name | None] = mapped_column(doc="where")
+    line: Mapped[int | None] = mapped_column(doc="1-based")
+
+
+class DrawnWidgetRow(Base):
+    """A widget as it was drawn, once for all runs that drew it so. None before revision 0005."""
+
+    __tablename__ = "drawn_widgets"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    n: Mapped[Key] = mapped_column(doc="1-based; `container_writes.widget` refers to it")
+    identity: Mapped[int] = mapped_column(doc="lowest `n` with the same `widget_id`")
+    widget_id: Mapped[Name] = mapped_column(doc="Streamlit's id of it")
+    element: Mapped[Name] = mapped_column(doc="type of the element")
+    label: Mapped[Name] = mapped_column(doc="its label")
+    key: Mapped[Name | None] = mapped_column(doc="its key")
+    made_of: Mapped[Any] = mapped_column(
+        TextPairs, nullable=True, doc="what it was made of: JSON list of [name, text]"
+    )
+    form: Mapped[Name | None] = mapped_column(doc="id of the form that it belongs to")
+
+
 class ContainerWriteRow(Base):
     """One element or block sent to a place on the page."""
 
@@ -281,6 +388,13 @@ class ContainerWriteRow(Base):
     line: Mapped[int | None] = mapped_column(doc="1-based")
     widget_id: Mapped[Name | None] = mapped_column(doc="the widget's id")
     fragment: Mapped[Name | None] = mapped_column(doc="the fragment it belongs to")
+    shows: Mapped[Name | None] = mapped_column(
+        doc="what a person reads there beside the label. Since revision 0005"
+    )
+    widget: Mapped[int | None] = mapped_column(doc="`drawn_widgets.n`. Since revision 0005")
+    value: Mapped[Name | None] = mapped_column(
+        doc="text of the widget's value. Since revision 0005"
+    )
 
 
 class PageMessageRow(Base):

@@ -115,6 +115,9 @@ ERRORS = Shape(model.RunError, models.ErrorRow, keyed=False)
 CALLBACKS = Shape(model.Callback, models.CallbackRow, keyed=False)
 RERUN_REQUESTS = Shape(model.RerunRequest, models.RerunRequestRow, keyed=False)
 STATE_WRITES = Shape(model.StateWrite, models.StateWriteRow, keyed=False)
+STATE_ATTEMPTS = Shape(model.StateAttempt, models.StateAttemptRow, keyed=False)
+QUERY_CHANGES = Shape(model.QueryChange, models.QueryChangeRow, keyed=False)
+DRAWN_WIDGETS = Shape(model.DrawnWidget, models.DrawnWidgetRow, keyed=True)
 CONTAINER_WRITES = Shape(model.ContainerWrite, models.ContainerWriteRow, keyed=False)
 CACHE_ACCESSES = Shape(model.CacheAccess, models.CacheAccessRow, keyed=False)
 THREAD_SPANS = Shape(ThreadSpan, models.ThreadSpanRow, keyed=False, order=("run", "thread"))
@@ -132,6 +135,9 @@ SHAPES: dict[type[Any], Shape[Any]] = {
             CALLBACKS,
             RERUN_REQUESTS,
             STATE_WRITES,
+            STATE_ATTEMPTS,
+            QUERY_CHANGES,
+            DRAWN_WIDGETS,
             CONTAINER_WRITES,
             CACHE_ACCESSES,
         ],

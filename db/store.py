@@ -21,11 +21,14 @@ from rerun_trace.db.rows import (
     CACHE_ACCESSES,
     CALLBACKS,
     CONTAINER_WRITES,
+    DRAWN_WIDGETS,
     ERRORS,
     INTERACTIONS,
     MESSAGES,
+    QUERY_CHANGES,
     RERUN_REQUESTS,
     RUNS,
+    STATE_ATTEMPTS,
     STATE_WRITES,
     THREAD_SPANS,
     Shape,
@@ -44,14 +47,18 @@ from rerun_trace.tracer.model import (
     Callback,
     Comparison,
     ContainerWrite,
+    DrawnWidget,
     Interaction,
     LineCount,
     PageMessage,
+    QueryChange,
     RecordingInfo,
     RerunRequest,
     RunError,
     ScriptRun,
     Source,
+    StateAttempt,
+    StateRead,
     StateWrite,
     StepChunk,
 )
@@ -292,6 +299,35 @@ class TraceStore:
         """State writes."""
         return self._of_runs(STATE_WRITES, id, run, runs)
 
+    def state_attempts(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[StateAttempt]:
+        """Changes of session state that came to nothing; before revision 0005 none were kept."""
+        return self._of_runs(STATE_ATTEMPTS, id, run, runs)
+
+    def state_reads(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[StateRead]:
+        """Reads of session state; before revision 0005 none were kept."""
+        packed = self._packed(
+            models.StateReadsRow, codec.unpack_reads, "state reads", id, run, runs
+        )
+        return [
+            StateRead(of, step, names[key - 1], found)
+            for of, rows, names in packed
+            for step, key, found in rows
+        ]
+
+    def query_changes(
+        self, id: int, run: int | None = None, *, runs: Window | None = None
+    ) -> list[QueryChange]:
+        """Changes of the address' query string; before revision 0005 none were kept."""
+        return self._of_runs(QUERY_CHANGES, id, run, runs)
+
+    def drawn_widgets(self, id: int) -> list[DrawnWidget]:
+        """The widgets that container writes refer to; before revision 0005 none were kept."""
+        return self._records(DRAWN_WIDGETS, id)
+
     def container_writes(
         self, id: int, run: int | None = None, *, runs: Window | None = None
     ) -> list[ContainerWrite]:
@@ -320,25 +356,13 @@ class TraceStore:
         self, id: int, run: int | None = None, *, runs: Window | None = None
     ) -> list[LineCount]:
         """Line counts, one for each run and statement: the one that came last."""
-        packed = table(models.LineCountsRow)
-        query = (
-            select(packed.c.run, packed.c.data)
-            .where(packed.c.recording_id == id, *_window(packed, run, runs))
-            .order_by(packed.c.run, packed.c.seq)
+        packed = self._packed(
+            models.LineCountsRow, codec.unpack_counts, "line counts", id, run, runs
         )
-        with self._reading() as connection:
-            rows = self._found(connection, id, connection.execute(query).all())
-            names = self._names_of(connection, id)
         counts: dict[tuple[int, int, int], LineCount] = {}
-        for row in rows:
-            try:
-                unpacked = codec.unpack_counts(row.data)
-            except StoreError as error:
-                where = f"recording {id}, run {row.run}, line counts"
-                raise StoreError(f"{where}: {error}") from error
-            for file, line, hits, capped in unpacked:
-                count = LineCount(row.run, names[file - 1], line, hits, capped)
-                counts[row.run, file, line] = count
+        for of, rows, names in packed:
+            for file, line, hits, capped in rows:
+                counts[of, file, line] = LineCount(of, names[file - 1], line, hits, capped)
         return list(counts.values())
 
     def steps(self, id: int, run: int, first: int = 1, last: int | None = None) -> StepChunk:
@@ -442,6 +466,34 @@ class TraceStore:
         # After the rows were read: whatever name they refer to is there by now.
         names = self._names_of(connection, id)
         return [shape.decode(row, names) for row in rows]
+
+    def _packed(
+        self,
+        row_class: type[models.Base],
+        unpack: Callable[[bytes], list[R]],
+        what: str,
+        id: int,
+        run: int | None,
+        runs: Window | None,
+    ) -> list[tuple[int, list[R], list[str]]]:
+        """Run, rows and the names they refer to, of every blob of a table of packed rows."""
+        packed = table(row_class)
+        query = (
+            select(packed.c.run, packed.c.data)
+            .where(packed.c.recording_id == id, *_window(packed, run, runs))
+            .order_by(packed.c.run, packed.c.seq)
+        )
+        with self._reading() as connection:
+            found = self._found(connection, id, connection.execute(query).all())
+            names = self._names_of(connection, id)
+        unpacked = []
+        for row in found:
+            try:
+                unpacked.append((row.run, unpack(row.data), names))
+            except StoreError as error:
+                where = f"recording {id}, run {row.run}, {what}"
+                raise StoreError(f"{where}: {error}") from error
+        return unpacked
 
     def _found(self, connection: Connection, id: int, rows: Any) -> Any:
         """`rows`; nothing at all may mean that there is no such recording."""

@@ -195,7 +195,9 @@ class RecordingWriter:
         change = update(_RECORDINGS).where(_RECORDINGS.c.id == self.recording)
         change = change.values(ticks=_RECORDINGS.c.ticks + 1, **values)
         if connection.execute(change).rowcount != 1:
-            raise RecordingGone(f"recording {self.recording} was deleted while it was being written")
+            raise RecordingGone(
+                f"recording {self.recording} was deleted while it was being written"
+            )
 
     def _write_bodies(
         self, connection: Connection, batch: Batch

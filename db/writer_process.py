@@ -139,7 +139,8 @@ class WriterProcess:
 
     def _let_go(self) -> None:
         process = self._process
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         with contextlib.suppress(OSError):  # what was not sent is not wanted by anybody any more
             process.stdin.close()
         process.wait()
@@ -207,9 +208,7 @@ def main(stream: BinaryIO) -> int:
         if info is None:
             return 0  # nothing was recorded
         _tell(recording=writer.begin(info))
-        lookout = Lookout(
-            engine.url, _tell, lambda: writer.is_locked_out, lambda: writer.runs
-        )
+        lookout = Lookout(engine.url, _tell, lambda: writer.is_locked_out, lambda: writer.runs)
         while (item := _next(stream)) is not None:
             if isinstance(item, bool):
                 complete = item
@@ -238,7 +237,7 @@ def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
             return writer.give_up(why)
         except StoreError:
             if is_over or not writer.has_begun:
-                return
+                return None
         readable, _, _ = select.select([stream], [], [], _AGAIN_S)
         is_over = bool(readable) and not os.read(stream.fileno(), 1 << 16)
 

@@ -153,6 +153,23 @@ def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: 
     return CodeRun(recorder, list(recorder.drain()), namespace)
 
 
+def due_after(seconds: float, made: dict[int, float], end: float, usual: float) -> list[int]:
+    """What is older at `end` than so many seconds in which its process could run.
+
+    `made`: when each was made, one after the other, the next `usual` seconds later at the most. A
+    longer pause is the machine's, which was busy with something else: nobody can promise to have
+    written anything in that time.
+    """
+    due: list[int] = []
+    ran, after = 0.0, end
+    for n, at in sorted(made.items(), reverse=True):
+        ran += min(after - at, usual)
+        after = at
+        if ran > seconds:
+            due.insert(0, n)
+    return due
+
+
 def get(client: FlaskClient, url: str) -> Any:
     """The JSON that a page's address answers."""
     answer = client.get(url)

@@ -75,9 +75,9 @@ def test_a_halted_run_causes_the_next_through_its_request() -> None:
         ("run-3", "writes-3"),
     }
     assert node(graph, "interaction-1").lines == ("click Foo", "interaction 1")
-    assert node(graph, "run-2").lines == ("run 2", "halted at line 10")
-    assert node(graph, "writes-2").lines == ("2 writes", "2 discarded")
-    assert node(graph, "writes-3").lines == ("1 write", "1 out of order")
+    assert node(graph, "run-2").lines == ("run 2", "halted by a rerun at line 10")
+    assert node(graph, "writes-2").lines == ("2 elements", "2 discarded")
+    assert node(graph, "writes-3").lines == ("1 element", "1 out of order")
 
 
 def test_a_callback_stands_between_the_interaction_and_its_run() -> None:

@@ -90,7 +90,7 @@ def test_a_completed_run_only_has_branches_not_taken() -> None:
     (app,) = cover_run(run, [SOURCE], hits(1, 2, 3, 4, 6, 8, 9, 13, 14))
 
     assert reasons(app) == {
-        5: "branch not taken",
+        5: "line 4 returned",
         7: "branch not taken",
         10: "branch not taken",
         11: "branch not taken",
@@ -106,7 +106,7 @@ def test_a_completed_run_only_has_branches_not_taken() -> None:
         (Outcome.ERROR, 8, None, "an error at line 8 ended the run"),
         (Outcome.SUPERSEDED, 8, 4, "superseded by interaction 4"),
         (Outcome.SWITCHED, 8, None, "halted by the page switch at line 8"),
-        (Outcome.RUNNING, None, None, "not reached so far"),
+        (Outcome.RUNNING, None, None, "not run so far"),
     ],
 )
 def test_the_reason_names_what_ended_the_run(
@@ -123,7 +123,7 @@ def test_a_fragment_run_leaves_the_module_outside() -> None:
     (app,) = cover_run(run, [SOURCE], hits(3, 4))
 
     assert reasons(app)[8] == "outside the fragment"
-    assert reasons(app)[5] == "branch not taken"
+    assert reasons(app)[5] == "line 4 returned"
 
 
 def test_a_rerun_in_a_callback_halts_the_script_before_its_first_line() -> None:
@@ -201,10 +201,11 @@ def test_nothing_is_claimed_about_a_run_without_details() -> None:
     assert cover_run(replace(RUN, detailed=False), [SOURCE], []) == ()
 
 
-def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -> None:
-    def interaction(n: int, app_session: int, at_ns: int) -> Interaction:
-        return Interaction(n, app_session, at_ns, InteractionKind.WIDGET, {"click": "Foo"})
+def interaction(n: int, app_session: int, at_ns: int) -> Interaction:
+    return Interaction(n, app_session, at_ns, InteractionKind.WIDGET, {"click": "Foo"})
 
+
+def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -> None:
     run = replace(RUN, outcome=Outcome.SUPERSEDED, started_ns=10)
     found = [
         interaction(1, 1, 10),
@@ -214,3 +215,10 @@ def test_the_superseding_interaction_is_the_next_one_of_the_same_app_session() -
     ]
     assert superseding(run, found) == 3
     assert superseding(replace(run, outcome=Outcome.ERROR), found) is None
+
+
+def test_an_interaction_from_before_a_run_did_not_supersede_it() -> None:
+    run = replace(RUN, outcome=Outcome.SUPERSEDED, interaction=2, started_ns=10)
+    before = [interaction(0, 1, 1), interaction(1, 1, 5), interaction(2, 1, 9)]
+    assert superseding(run, [*before, interaction(3, 1, 12)]) == 3
+    assert superseding(run, before) is None

@@ -88,6 +88,44 @@ def test_a_write_is_there_from_its_step_on() -> None:
     ]
 
 
+def test_what_is_no_write_happens_between_the_writes_around_it() -> None:
+    # GIVEN a run that names its page in the browser's tab, and at its end changes the address
+    script = Script().start(1).put(1, 2, (0, 0), "Title")._add(1, "page_config_changed")
+    script.put(1, 4, (0, 1), "done")._add(1, "navigation").end(1)
+    titled, moved = 3, 5
+
+    def fed(step: int, *, ended: bool = False) -> list[int]:
+        feed = script.page(1, step, ended=ended).feed(1)
+        return [item.n for item in feed if isinstance(item, PageMessage)]
+
+    # THEN each is there when no write that came before it is still to come
+    assert fed(1) == [1]
+    assert fed(2) == fed(3) == [1, titled, 2]
+    assert fed(4) == fed(4, ended=True) == [1, moved, titled, 2, 4]
+
+
+def test_a_run_has_begun_at_its_first_step_though_another_thread_says_so_later() -> None:
+    # GIVEN a run whose start was met after its writes, though the browser gets it first
+    script = Script().start(1).put(1, 1, (0, 0), "Title").put(1, 2, (0, 1), "done").end(1)
+    script.put(2, 1, (0, 0), "Foo").put(2, 3, (0, 1), "end").start(2).end(2)
+    sent = {5: 6, 6: 7, 7: 5}
+    script.messages = [replace(m, sent_order=sent.get(m.n, m.n)) for m in script.messages]
+
+    def fed(step: int) -> list[int]:
+        feed = script.page(2, step).feed(2)
+        return [item.n for item in feed if isinstance(item, PageMessage)]
+
+    # THEN the page is the new run's from the beginning
+    assert [fed(step) for step in (0, 1, 3)] == [[7, 2, 3], [7, 5, 3], [7, 5, 6]]
+
+
+def test_a_run_is_not_over_at_its_last_write() -> None:
+    script = halted().start(3).put(3, 1, (0, 0), "Foo").end(3)
+    for written in (False, True):
+        assert labels(script.page(3, 5, written=written)) == ["Foo", "done"]
+        assert labels(script.page(3, 5, ended=True, written=written)) == ["Foo"]
+
+
 def test_what_was_not_written_again_stays_until_the_end() -> None:
     script = halted().start(3).put(3, 1, (0, 0), "Foo").end(3)
     assert labels(script.page(3, 0)) == ["Title", "done"]
@@ -139,6 +177,28 @@ def test_a_spinner_is_there_until_it_is_taken_away() -> None:
         script.put(1, step, (0, 0), label, WriteKind.TRANSIENT, element="transient")
     assert len(script.page(1, 1).feed(1)) == 2
     assert len(script.page(1, 2).feed(1)) == 1
+
+
+def test_a_spinner_that_nobody_took_away_goes_with_what_comes_in_its_place() -> None:
+    def spinning() -> Script:
+        script = Script().start(1).put(1, 1, (0, 0), "Title")
+        return script.put(1, 2, (0, 1), "Working", WriteKind.TRANSIENT, element="transient")
+
+    def fed(script: Script, run: int, step: int, *, ended: bool = False) -> list[int]:
+        feed = script.page(run, step, ended=ended).feed(run)
+        return [item.n for item in feed if isinstance(item, PageMessage)]
+
+    # It comes last, and is no node of the page.
+    assert fed(spinning(), 1, 2) == [1, 2, 3]
+    assert labels(spinning().page(1, 2)) == ["Title"]
+    # An element takes its place; an element elsewhere does not.
+    assert fed(spinning().put(1, 3, (0, 1), "done"), 1, 3) == [1, 2, 4]
+    assert fed(spinning().put(1, 3, (0, 2), "below"), 1, 3) == [1, 2, 4, 3]
+    # It is over when its run ends well, and when the next one begins after an early end.
+    assert fed(spinning().end(1), 1, 2, ended=True) == [1, 2]
+    early = spinning().end(1, "FINISHED_EARLY_FOR_RERUN").start(2)
+    assert fed(early, 1, 2, ended=True) == [1, 2, 3]
+    assert fed(early, 2, 0) == [5, 2]
 
 
 def test_added_rows_follow_their_element() -> None:

@@ -56,10 +56,14 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "recordings.sqlite"
 
 
-@pytest.fixture
-def busy_port() -> Iterator[str]:
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def busy_port(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Taken at one of the addresses that `localhost` may stand for."""
+    with socket.socket(socket.AF_INET6 if ":" in request.param else socket.AF_INET) as holder:
+        try:
+            holder.bind((request.param, 0))
+        except OSError:
+            pytest.skip(f"this machine has no {request.param}")
         holder.listen()
         yield str(holder.getsockname()[1])
 
@@ -125,7 +129,7 @@ def test_a_syntax_error_in_the_app_is_recorded(db: Path, tmp_path: Path) -> None
 def test_what_the_app_prints_is_not_on_stdout(db: Path, app: Path) -> None:
     said = say(db, "drive", app, "--json")
     assert said.code == 0
-    assert json.loads(said.out)["schema"] == "rerun-trace/facts/1"
+    assert json.loads(said.out)["schema"] == "rerun-trace/facts/2"
     assert said.err.splitlines() == ["hi from the app"]
 
 
@@ -302,10 +306,10 @@ def test_list(db: Path, recorded: Path) -> None:
 def test_show(recorded: Path) -> None:
     tree = here(recorded, "show").stdout
     assert tree == here(recorded, "show", "1").stdout
-    for words in ("recording 1 app.py", "0 page loaded", "1 click Foo", "state last: absent"):
+    for words in ("recording 1 app.py", "0 first load", "1 click Foo", "state last: absent"):
         assert words in tree
     facts = json.loads(here(recorded, "show", "1", "--json").stdout)
-    assert facts["schema"] == "rerun-trace/facts/1"
+    assert facts["schema"] == "rerun-trace/facts/2"
     assert [i["runs"] for i in facts["interactions"]] == [[1], [2]]
 
 
@@ -337,6 +341,15 @@ def test_doctor(db: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     for name in ("Python", "Streamlit", "engine", "tested", "probes", "database"):
         assert name in result.stdout
+
+
+def test_doctor_makes_no_database(tmp_path: Path) -> None:
+    db = tmp_path / "nowhere" / "recordings.db"
+    result = here(db, "doctor")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "is not there yet" in " ".join(result.stdout.split())
+    assert not db.parent.exists()
 
 
 @pytest.mark.parametrize(("needed", "code"), [(True, 1), (False, 0)])

@@ -20,10 +20,12 @@ from sqlalchemy import create_engine, make_url, text
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import (
     AppSession,
+    AttemptFate,
     CacheAccess,
     Callback,
     CodeBlock,
     ContainerWrite,
+    DrawnWidget,
     Frame,
     Interaction,
     InteractionKind,
@@ -33,6 +35,7 @@ from rerun_trace.tracer.model import (
     MessageSettled,
     Outcome,
     PageMessage,
+    QueryChange,
     Record,
     RecordingInfo,
     RerunRequest,
@@ -40,7 +43,9 @@ from rerun_trace.tracer.model import (
     RunKind,
     ScriptRun,
     Source,
+    StateAttempt,
     StateOp,
+    StateRead,
     StateWrite,
     Step,
     StepChunk,
@@ -206,6 +211,7 @@ EVERYTHING: dict[type, list[Record]] = {
             ),
             "fragment-1",
             "page-2",
+            "view=map&q=%20",
         ),
         Interaction(2, 2, LARGE, InteractionKind.STOP, {"stop": True}),
     ],
@@ -224,6 +230,12 @@ EVERYTHING: dict[type, list[Record]] = {
             steps=3,
             dropped_steps=2**40,
             detailed=False,
+            took=(0, 1),
+            fragment_names=("board", "chart"),
+            fragments_gone=("f2",),
+            stopped_by="browser",
+            blind_step=2**40,
+            query="a=1",
         ),
         run(3, interaction=0, outcome=Outcome.COMPILE_ERROR, ended_ns=8),
     ],
@@ -234,6 +246,11 @@ EVERYTHING: dict[type, list[Record]] = {
     Callback: [
         Callback(2, "on_click", "app.py", 3, 5, 6, 0),
         Callback(2, "on_change", "lib/b.py", 9, 6, LARGE, 2, "$$ID-1", "Size", "ValueError: no"),
+        Callback(
+            *(2, "on_change", "lib/b.py", 9, 6, 7, 2),
+            arguments=(("name", "'tea'"), ("n", "1")),
+            closure=(("item", "'rye'"),),
+        ),
     ],
     RerunRequest: [
         RerunRequest(1, 5, 2, None, None, None, "app", True),
@@ -244,10 +261,42 @@ EVERYTHING: dict[type, list[Record]] = {
         StateWrite(1, 6, 2, "count", StateOp.CLEANUP, "1", None),
         StateWrite(3, 7, 2, "", StateOp.WIDGET, "", "''"),
     ],
+    StateAttempt: [
+        StateAttempt(0, LARGE, 0, "total", AttemptFate.LOST, None, "no context"),
+        StateAttempt(1, 5, 2, "prompt", AttemptFate.REFUSED, "'a'", "a widget's", "app.py", 8),
+    ],
+    StateRead: [StateRead(1, 2, "count", True), StateRead(3, 2**20, "", False)],
+    QueryChange: [
+        QueryChange(1, 5, 2, "", "view=map", "app.py", 3),
+        QueryChange(2, LARGE, 0, "view=map", ""),
+    ],
+    DrawnWidget: [
+        DrawnWidget(1, 1, "$$ID-1", "slider", "Size", None, (("min", "0"), ("max", "5"))),
+        DrawnWidget(2, 1, "$$ID-1", "slider", "Size", "size", (), "form-1"),
+    ],
     ContainerWrite: [
         ContainerWrite(1, 5, 2, 1, (0, 1, 2), WriteKind.ELEMENT, "heading", "Title", False),
         ContainerWrite(
             1, 6, 3, 2, (), WriteKind.ROWS, "arrow_table", "", True, "app.py", 3, "$$ID-1", "f1"
+        ),
+        ContainerWrite(
+            *(
+                1,
+                7,
+                4,
+                4,
+                (0, 1),
+                WriteKind.ELEMENT,
+                "slider",
+                "Size",
+                False,
+                "app.py",
+                4,
+                "$$ID-1",
+            ),
+            shows="12 (+2)",
+            widget=2,
+            value="3",
         ),
     ],
     PageMessage: [

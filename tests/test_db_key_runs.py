@@ -97,3 +97,19 @@ def test_a_key_run_that_was_forgotten_stays_so(store: TraceStore) -> None:
     chunks.append(part(rnd, 7, range(LINES + 1, 2 * LINES + 1), 9000))
     id = record(store, *(run(n) for n in range(1, 8)), *chunks)
     assert list(store.steps(id, 7, first=LINES + 1).steps) == list(chunks[-1].steps)
+
+
+def test_a_key_run_that_goes_on_while_others_are_packed_against_it(store: TraceStore) -> None:
+    # GIVEN two tabs: a run that is written in pieces, and between them runs packed against it
+    rnd = random.Random(5)
+    pieces = [part(rnd, 1, numbers) for numbers in (range(1, 20), range(20, 40), range(40, 61))]
+    between = [part(rnd, n, range(1, LINES + 1)) for n in (2, 3)]
+    chunks = [pieces[0], between[0], pieces[1], between[1], pieces[2]]
+    id = record(store, *(run(n) for n in range(1, 4)), *chunks)
+    # THEN each is unpacked with what was there when it was packed
+    with store._engine.connect() as connection:
+        query = "SELECT key_run FROM step_chunks ORDER BY seq"
+        keys = connection.execute(text(query)).scalars().all()
+    assert keys[:2] == [None, 1], "the key run was still open"
+    assert [store.steps(id, n) for n in (2, 3)] == between
+    assert list(store.steps(id, 1).steps) == [step for piece in pieces for step in piece.steps]

@@ -29,6 +29,7 @@ from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
     ContainerWrite,
+    DrawnWidget,
     Frame,
     Interaction,
     InteractionKind,
@@ -37,11 +38,14 @@ from rerun_trace.tracer.model import (
     MessageBody,
     MessageFate,
     PageMessage,
+    QueryChange,
     RerunRequest,
     RunError,
     ScriptRun,
     Source,
+    StateAttempt,
     StateOp,
+    StateRead,
     StateWrite,
     Step,
     StepChunk,
@@ -57,13 +61,20 @@ READS = {
     Callback: "callbacks",
     RerunRequest: "rerun_requests",
     StateWrite: "state_writes",
+    StateAttempt: "state_attempts",
+    StateRead: "state_reads",
+    QueryChange: "query_changes",
+    DrawnWidget: "drawn_widgets",
     ContainerWrite: "container_writes",
     PageMessage: "messages",
     CacheAccess: "cache_accesses",
     LineCount: "line_counts",
     Source: "sources",
 }
-OF_RUNS = [RunError, Callback, RerunRequest, StateWrite, ContainerWrite, CacheAccess, LineCount]
+OF_RUNS = [
+    *(RunError, Callback, RerunRequest, StateWrite, StateAttempt, StateRead, QueryChange),
+    *(ContainerWrite, CacheAccess, LineCount),
+]
 
 
 def test_every_record_comes_back_as_it_went_in(store: TraceStore) -> None:

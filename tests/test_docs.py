@@ -19,7 +19,7 @@ from rerun_trace.web.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 PARTS = ("tracer", "db", "web", "rerun_trace")
 CONTEXT = click.Context(cli)
 COMMANDS = cli.list_commands(CONTEXT)
@@ -143,4 +143,5 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_is_reached_from_the_readme(page: Path) -> None:
-    assert page.name == "README.md" or f"docs/{page.name}" in text_of("README.md")
+    path = page.relative_to(ROOT).as_posix()
+    assert path == "README.md" or f"({path}" in text_of("README.md")

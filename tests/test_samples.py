@@ -54,13 +54,25 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 }
 
 
+_COMPARED = (
+    *("n", "kind", "fragments", "trigger", "outcome", "error", "callbacks", "lines", "not_run"),
+    *("rerun_requests", "state_writes", "writes"),
+)
+
+
 def normal(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts that every Python, Streamlit and engine must agree on."""
     runs = []
     for run in facts["runs"]:
-        run = dict(run)
-        for name in ("started_ns", "duration_ns", "app_session"):
-            del run[name]
+        run = {name: run[name] for name in _COMPARED}
+        run["callbacks"] = [
+            {name: c[name] for name in ("function", "file", "line", "error")}
+            for c in run["callbacks"]
+        ]
+        run["state_writes"] = [
+            {name: w[name] for name in ("key", "old", "new", "file", "line")}
+            for w in run["state_writes"]
+        ]
         run["fragments"] = len(run["fragments"])
         if run["error"]:
             run["error"] = [run["error"]["message"], run["error"]["file"], run["error"]["line"]]
@@ -113,18 +125,21 @@ def test_every_sample_is_recorded_somewhere() -> None:
 def test_the_facts_document_has_its_fixed_form(tmp_path: Path) -> None:
     """A change of form is a new schema number and a note in the changelog."""
     facts = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db.sqlite").facts
-    assert set(facts) == {"schema", "recording", "interactions", "runs", "final_page"}
-    assert facts["schema"] == "rerun-trace/facts/1"
+    top = "schema recording app_sessions interactions runs lost_writes final_page"
+    assert set(facts) == set(top.split())
+    assert facts["schema"] == "rerun-trace/facts/2"
     recording = "id app variant started_at python streamlit engine engine_reason complete limits"
     assert set(facts["recording"]) == set(recording.split())
-    assert [set(i) for i in facts["interactions"]] == [{"n", "action", "runs"}] * 2
+    interaction = "n app_session at_ns action query changes runs into"
+    assert [set(i) for i in facts["interactions"]] == [set(interaction.split())] * 2
     run = (
-        "n app_session kind fragments trigger outcome error started_ns duration_ns callbacks lines "
-        "not_run rerun_requests state_writes writes"
+        "n app_session kind fragments fragment_names fragments_gone trigger outcome halted "
+        "stopped_by blind_step error started_ns duration_ns query query_changes callbacks lines "
+        "not_run rerun_requests state_writes refused_writes lost_writes state_reads cache writes"
     )
     assert all(set(r) == set(run.split()) for r in facts["runs"])
     writes = [write for r in facts["runs"] for write in r["writes"]]
-    write = "file line path element label out_of_order delivered"
+    write = "file line path element label shows out_of_order delivered widget"
     assert writes
     assert all(set(w) == set(write.split()) for w in writes)
-    assert all(set(p) == {"path", "element", "label"} for p in facts["final_page"])
+    assert all(set(p) == {"path", "element", "label", "shows"} for p in facts["final_page"])

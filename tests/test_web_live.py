@@ -42,6 +42,7 @@ def test_how_the_app_is(client: FlaskClient, app: HandmadeApp) -> None:
         "recording": 12,
         "url": "http://localhost:8501",
         "ended": None,
+        "trouble": None,
         "may_restart": True,
     }
     app.state = LiveState("ended", 12, "The app's process ended with exit code 3.")
@@ -96,7 +97,7 @@ def test_only_the_app_may_be_framed(client: FlaskClient, app: HandmadeApp) -> No
     assert "frame-src 'self';" in client.get("/").headers["Content-Security-Policy"]
 
 
-LOCAL = AppAddress("http://localhost:8501/base", "localhost", 8501, "localhost")
+LOCAL = AppAddress("http://localhost:8501/base", "localhost", 8501, "127.0.0.1")
 OPEN = AppAddress("http://localhost:8501/base", "localhost", 8501, "0.0.0.0")
 ELSEWHERE = AppAddress("http://192.0.2.7:8501", "192.0.2.7", 8501, "192.0.2.7")
 

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
+from rerun_trace.db.writer import DirectWriter
 from rerun_trace.tracer.model import (
     ContainerWrite,
     MessageBody,
     MessageFate,
+    MessageSettled,
     Outcome,
     PageMessage,
     Record,
@@ -99,6 +101,28 @@ def test_a_run_that_goes_on_has_no_end_yet(client: FlaskClient, store: TraceStor
     assert isinstance(first, ScriptRun)
     keep(store, [replace(first, outcome=Outcome.RUNNING, ended_ns=None), *rest])
     assert page(client, 1)["text"] == "as the browser had it so far in run 1"
+
+
+def test_what_is_on_its_way_when_a_run_is_looked_at_is_seen_when_it_has_arrived(
+    client: FlaskClient, store: TraceStore
+) -> None:
+    # GIVEN a run that has ended, whose second text and end have not left the queue yet
+    records = run_of(1, ["Title", "done"], WELL)
+    waiting = {103: 3, 104: 4}
+    for i, item in enumerate(records):
+        if isinstance(item, PageMessage) and item.n in waiting:
+            records[i] = replace(item, fate=MessageFate.PENDING, sent_order=None)
+    writer = DirectWriter(store._engine)
+    writer.begin(handmade.INFO)
+    writer.write(records)
+    # WHEN the page is looked at before they are sent, and once more after that
+    early = page(client, 1)
+    settled = waiting.items()
+    writer.write(MessageSettled(n, MessageFate.DELIVERED, n, order) for n, order in settled)
+    # THEN it is not what was kept from before
+    assert (labels(early), early["pending"]) == (["Title"], True)
+    late = page(client, 1)
+    assert (labels(late), late["pending"]) == (["Title", "done"], False)
 
 
 def test_what_a_halted_run_wrote(client: FlaskClient, store: TraceStore) -> None:

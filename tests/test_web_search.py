@@ -14,7 +14,7 @@ from test_db_windows import busy_run
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.model import AppSession, Record
+from rerun_trace.tracer.model import AppSession, Frame, Record, Step, StepChunk, ValueChange
 from rerun_trace.web import search
 from rerun_trace.web.app import create_app
 
@@ -169,3 +169,23 @@ def test_pages_lead_through_all_results(long: FlaskClient, monkeypatch: pytest.M
     assert searched[0] == "runs 1 to 2 of 4"
     assert "runs 1 to 2 of 4, and run 3 in part" in searched
     assert searched[-1] == "all 4 runs"
+
+
+def test_the_results_of_what_is_searched_at_once_take_three_pages(store: TraceStore) -> None:
+    # GIVEN a run that says the same 250 times
+    steps = [Step(n * 1000, 1, 1, 1) for n in range(1, 251)]
+    changes = [ValueChange(n, 1, "word", "global", "'again'") for n in range(1, 251)]
+    chunk = StepChunk(1, 1, steps, [Frame(1, 0, "<module>", 1, 1, 0)], changes)
+    handmade.keep(store, replace(handmade.INFO, complete=True), [*handmade.first_load(), chunk])
+    client = create_app(store).test_client()
+    # WHEN it is asked for page by page
+    pages: list[Any] = []
+    after: str | None = ""
+    while after is not None:
+        assert len(pages) < 3, "it would never end"
+        pages.append(ask(client, "again", in_="value", after=after))
+        after = pages[-1]["next"]
+    # THEN each of the three goes on where the one before ended
+    assert [len(page["results"]) for page in pages] == [100, 100, 50]
+    assert [each["step"] for page in pages for each in page["results"]] == list(range(1, 251))
+    assert [page["searched"] for page in pages] == ["run 1 in part"] * 2 + ["the only run"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rerun_trace.tracer.analysis.coverage import FileCoverage, NotRun
+from rerun_trace.tracer.analysis.coverage import Cause, FileCoverage, NotRun
 from rerun_trace.tracer.model import (
     Callback,
     ContainerWrite,
@@ -64,7 +64,7 @@ def told(given: RunRecords) -> str:
 @pytest.mark.parametrize(
     ("kind", "action", "title", "sentence"),
     [
-        ("load", {"load": True}, "load", "The page was opened"),
+        ("load", {"load": True}, "load in app session 1", "The page was opened in a new tab"),
         ("widget", {"click": "Foo"}, "click Foo", "You clicked Foo"),
         ("widget", {"set": "Name", "value": "Ada"}, "set Name to 'Ada'", "You set Name to 'Ada'"),
         ("widget", {"submit": "Send"}, "submit Send", "You submitted Send"),
@@ -73,7 +73,7 @@ def told(given: RunRecords) -> str:
         ("timer", {"timer": "ticker"}, "timer of ticker", "The timer of ticker fired"),
         ("timer", {"timer": True}, "timer of fragment abcdefgh", "The timer of the fragment abcde"),
         ("edit", {"source": True}, "source edited", "The source was edited"),
-        ("rerun", {"rerun": True}, "rerun from the menu", "You asked for a rerun in the app's"),
+        ("rerun", {"rerun": True}, "the same value again", "A widget of a fragment sent the same"),
         ("stop", {"stop": True}, "stop from the menu", "You stopped the app from its menu"),
         ("widget", {}, "widget", "Interaction 1 came (widget)"),
         ("widget", {"click": "x" * 99}, f"click {'x' * 59}…", "You clicked xxx"),
@@ -146,7 +146,7 @@ def test_a_recording_without_end_is_live_only_while_it_is_busy_or_its_app_runs_h
 def test_the_story_of_a_halted_run_names_the_click_the_line_and_the_next_run() -> None:
     given = records(
         requests=(REQUEST,),
-        writes=(WRITE, replace(WRITE, message=8)),
+        writes=(WRITE, replace(WRITE, message=8, path=(0, 9))),
         fates={7: MessageFate.DISCARDED, 8: MessageFate.IGNORED},
         next_runs=(NEXT,),
     )
@@ -165,7 +165,7 @@ def test_the_story_of_a_halted_run_names_the_click_the_line_and_the_next_run() -
 
 
 def test_the_story_names_the_lines_that_the_halt_kept_from_running() -> None:
-    never = tuple(NotRun(line, "halted by the rerun at line 10") for line in (11, 12))
+    never = tuple(NotRun(line, "halted by the rerun at line 10", Cause.ENDED) for line in (11, 12))
     coverage = FileCoverage(1, "app.py", (), (NotRun(4, "branch not taken"), *never))
     pieces = [piece for sentence in story(records(coverage=(coverage,))) for piece in sentence]
     assert {"text": "2 statements from line 11 on", "file": "app.py", "line": 11} in pieces
@@ -186,7 +186,7 @@ def test_the_story_of_a_run_that_another_one_asked_for() -> None:
     ("outcome", "change", "end"),
     [
         (Outcome.SUPERSEDED, {"superseded_by": 4}, "Interaction 4 came before it was done: it"),
-        (Outcome.STOPPED, {}, "Line 10 stopped the run."),
+        (Outcome.STOPPED, {}, "It was stopped at line 10."),
         (Outcome.SWITCHED, {}, "Line 10 called st.switch_page(): this run stopped there."),
         (Outcome.COMPILE_ERROR, {}, "The script could not be compiled, so no line of it ran."),
         (Outcome.RUNNING, {}, "It has not ended so far."),

@@ -71,6 +71,13 @@ class StateOp(StrEnum):
     IN_PLACE = "in_place"  # the value itself changed, as a list does by `append`
 
 
+class AttemptFate(StrEnum):
+    """Why an attempt to change session state came to nothing."""
+
+    REFUSED = "refused"  # Streamlit raised, whether or not the app caught it
+    LOST = "lost"  # on a thread without a run's context: it is no app session's state
+
+
 class WriteKind(StrEnum):
     """What a container write put on the page."""
 
@@ -140,7 +147,8 @@ class WidgetChange:
 class Interaction:
     """What came from the browser, a timer or an edit.
 
-    `action` is the facts document's form, such as `{"load": true}` or `{"click": "Foo"}`.
+    `action` is the facts document's form, such as `{"load": true}` or `{"click": "Foo"}`. `query`
+    is the query string of the browser's address.
     """
 
     n: int
@@ -151,6 +159,7 @@ class Interaction:
     changes: tuple[WidgetChange, ...] = ()
     fragment: str | None = None
     page: str | None = None
+    query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,14 @@ class ScriptRun:
     the root of the chain of triggers. `body_started_ns` is None when no line of the script ran.
     `halted_file`/`halted_line` name the statement that ended the run early. `steps` counts the
     recorded steps, `dropped_steps` those left out by the budget.
+
+    `took` are the interactions whose requests went into it, oldest first: more than one when
+    Streamlit merged them. `fragment_names` are the functions' names, in the order of `fragments`;
+    `fragments_gone` are those of `fragments` that were not there any more when it started.
+    `stopped_by` says who ended a run that was stopped: `script` (`st.stop`), `browser` (its Stop),
+    or `session` (the tab was closed). `blind_step` is the number of steps that were recorded when
+    another tool took the trace function away: which lines ran afterwards is not known. `query` is
+    the query string that it started with.
     """
 
     n: int
@@ -181,7 +198,12 @@ class ScriptRun:
     steps: int = 0
     dropped_steps: int = 0
     detailed: bool = True  # False: only the run itself was kept (budget)
-    blind_step: int | None = None  # steps recorded when sight of its lines was lost; None: never
+    took: tuple[int, ...] = ()
+    fragment_names: tuple[str, ...] = ()
+    fragments_gone: tuple[str, ...] = ()
+    stopped_by: str | None = None
+    blind_step: int | None = None
+    query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +222,12 @@ class RunError:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An `on_click`/`on_change` function run before the script body."""
+    """An `on_click`/`on_change` function run before the script body.
+
+    `arguments` are names and texts of what it was called with: of `args` and `kwargs` as the widget
+    was given them. `closure` are the values that its code finds elsewhere when it is called: the
+    variables of functions around it, and the script's own names that it reads.
+    """
 
     run: int
     function: str
@@ -212,6 +239,8 @@ class Callback:
     widget_id: str | None = None
     label: str | None = None
     error: str | None = None
+    arguments: tuple[tuple[str, str], ...] = ()
+    closure: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +277,76 @@ class StateWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class StateAttempt:
+    """A change of `st.session_state[key]` that came to nothing. `value` None: a deletion.
+
+    `run` is the run that it happened in; of a thread without a context the one that started it, or
+    0. `reason` is Streamlit's message, or says that the thread has no context.
+    """
+
+    run: int
+    at_ns: int
+    step: int
+    key: str
+    fate: AttemptFate
+    value: str | None
+    reason: str
+    file: str | None = None
+    line: int | None = None
+
+
+class StateRead(NamedTuple):
+    """A read of `st.session_state[key]`, or the question whether it is there, in step `step`.
+
+    `found`: the key was there. Each key is noted once a step.
+    """
+
+    run: int
+    step: int
+    key: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueryChange:
+    """A change of the address' query string by the script (`st.query_params`, a page switch)."""
+
+    run: int
+    at_ns: int
+    step: int
+    old: str
+    new: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnWidget:
+    """A widget as it was drawn, once for all runs that drew it so. `ContainerWrite.widget` is `n`.
+
+    `identity` is the lowest `n` with the same `widget_id`: what Streamlit takes for one widget.
+    `made_of` is what its message was made of, name by name (label, options, limits, default, ...),
+    as texts of at most 200 characters.
+    """
+
+    n: int
+    identity: int
+    widget_id: str
+    element: str
+    label: str
+    key: str | None
+    made_of: tuple[tuple[str, str], ...] = ()
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerWrite:
-    """One element or block sent to a place on the page. `message` is its page message's number."""
+    """One element or block sent to a place on the page. `message` is its page message's number.
+
+    `shows` is what a person reads there, beside the label, in at most 200 characters: a metric's
+    value and delta, a table's shape, a chart's data. Of a widget `widget` is its `DrawnWidget`, and
+    `value` the text of its value in that run.
+    """
 
     run: int
     at_ns: int
@@ -264,6 +361,9 @@ class ContainerWrite:
     line: int | None = None
     widget_id: str | None = None
     fragment: str | None = None
+    shows: str | None = None
+    widget: int | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,6 +548,10 @@ Record: TypeAlias = (
     | Callback
     | RerunRequest
     | StateWrite
+    | StateAttempt
+    | StateRead
+    | QueryChange
+    | DrawnWidget
     | ContainerWrite
     | PageMessage
     | MessageSettled

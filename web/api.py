@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
-from rerun_trace.tracer.model import LineCount, Outcome, ScriptRun, TriggerType
+from rerun_trace.tracer.analysis.ends import has_ended
+from rerun_trace.tracer.analysis.moves import BEGINS, Move, moves
+from rerun_trace.tracer.model import (
+    ContainerWrite,
+    LineCount,
+    Outcome,
+    RunKind,
+    ScriptRun,
+    TriggerType,
+)
 from rerun_trace.web import (
     events,
     graphs,
@@ -28,11 +37,11 @@ from rerun_trace.web.run_view import run_view
 from rerun_trace.web.source_view import continuations, highlight
 from rerun_trace.web.story import RunRecords
 
+MOST_EARLIER = 50  # runs among which the whole run before is looked for
+
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.pages import Reads
-
-MOST_NEWER = 200  # interactions among which the one is looked for that superseded a run
 
 
 def blueprint(reads: Reads) -> Blueprint:
@@ -91,13 +100,9 @@ def _window() -> tuple[int, int]:
 
 
 def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[LineCount]:
-    """How often lines ran. They are counted at a run's end: until then, the steps so far are."""
-    if run.outcome is not Outcome.RUNNING:
+    if has_ended(run):
         return store.line_counts(recording, run.n)
-    files = {source.file_no: source.file for source in store.sources(recording)}
-    steps = store.steps(recording, run.n).steps
-    hits = Counter((files.get(step.file, "?"), step.line) for step in steps)
-    return [LineCount(run.n, file, line, count) for (file, line), count in hits.items()]
+    return graphs.counts_of(run, store.steps(recording, run.n), store.sources(recording))
 
 
 def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
@@ -105,23 +110,38 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     following = store.runs(recording, first=number + 1, last=number + 20)
     # What superseded a run came soon after it; every other run needs its own interaction alone.
     is_superseded = run.outcome is Outcome.SUPERSEDED
-    last = run.interaction + (MOST_NEWER if is_superseded else 0)
+    last = run.interaction + (graphs.MOST_NEWER if is_superseded else 0)
     interactions = store.interactions(recording, first=run.interaction, last=last)
     superseded_by = superseding(run, interactions)
     by_rerun = run.trigger_type is TriggerType.RERUN
+    requests = store.rerun_requests(recording, number)
+    state_writes = store.state_writes(recording, number)
+    writes = store.container_writes(recording, number)
+    cache = store.cache_accesses(recording, number)
+    seen: set[tuple[str | None, int | None]] = set()
+    if not has_ended(run):  # what it did may be there before its steps are
+        for found in (requests, state_writes, writes, cache):
+            seen |= {(item.file, item.line) for item in found}
+    covered = cover_run(
+        run,
+        store.sources(recording),
+        _line_counts(store, recording, run),
+        superseded_by,
+        requests=requests,
+        cache=cache,
+        seen=[(file, line) for file, line in seen if file and line],
+    )
     return RunRecords(
         run,
         next((item for item in interactions if item.n == run.interaction), None),
-        cover_run(
-            run, store.sources(recording), _line_counts(store, recording, run), superseded_by
-        ),
+        covered,
         store.callbacks(recording, number),
-        store.rerun_requests(recording, number),
-        store.state_writes(recording, number),
-        store.container_writes(recording, number),
+        requests,
+        state_writes,
+        writes,
         timeline.fates_of(store.messages(recording, number)),
         store.errors(recording, number),
-        store.cache_accesses(recording, number),
+        cache,
         store.rerun_requests(recording, run.trigger) if by_rerun else (),
         [
             item
@@ -129,14 +149,19 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
             if item.trigger_type is TriggerType.RERUN and item.trigger == number
         ],
         superseded_by,
+        [
+            item
+            for n in getattr(run, "took", ())
+            if n != run.interaction
+            for item in store.interactions(recording, first=n, last=n)
+        ],
         store.recording(recording).app,
+        _moves(store, recording, run, writes),
         _last_seen(store, recording, run),
     )
 
 
-def _last_seen(
-    store: TraceStore, recording: int, run: ScriptRun
-) -> tuple[str | None, int | None]:
+def _last_seen(store: TraceStore, recording: int, run: ScriptRun) -> tuple[str | None, int | None]:
     """File and line of the last step before sight of the run's lines was lost, if it was."""
     at = run.blind_step
     steps = store.steps(recording, run.n, at, at).steps if at else ()
@@ -144,3 +169,25 @@ def _last_seen(
         return None, None
     files = {source.file_no: source.file for source in store.sources(recording)}
     return files.get(steps[0].file), steps[0].line
+
+
+def _moves(
+    store: TraceStore, recording: int, run: ScriptRun, writes: Sequence[ContainerWrite]
+) -> list[Move]:
+    """What moved on the page since the whole run before, if this is a whole one, too."""
+    if not _is_whole(run) or not any(write.element in BEGINS for write in writes):
+        return []
+    earlier = store.runs(recording, first=max(1, run.n - MOST_EARLIER), last=run.n - 1)
+    alike = (
+        item
+        for item in reversed(earlier)
+        if _is_whole(item) and item.app_session == run.app_session and item.script == run.script
+    )
+    last = next(alike, None)
+    if last is None:
+        return []
+    return moves(store.container_writes(recording, last.n), writes)
+
+
+def _is_whole(run: ScriptRun) -> bool:
+    return run.kind is RunKind.APP and run.outcome is Outcome.COMPLETED and run.detailed

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.coverage import FileCoverage, Reasons
+from rerun_trace.tracer.analysis.ends import end_of
+from rerun_trace.tracer.analysis.facts import Coverages, RecordingFacts
 from rerun_trace.tracer.model import Outcome, Source
 from rerun_trace.web.source_view import Line, highlight
+
+_FEW = 20  # runs at either end of a chain whose lines are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,23 @@ def files(recording: RecordingFacts, episode: Episode) -> list[File]:
         for source in sorted(recording.sources, key=lambda item: (item.since_run, item.file_no))
         if source.since_run <= numbers[-1]
     }
+    covered = _coverages(recording, episode)
     return [
-        _file(versions[name], recording, episode, hits) for name in names if name in versions
-    ]  # fmt: skip
+        _file(versions[name], recording, episode, hits, covered.get(name, ()))
+        for name in names
+        if name in versions
+    ]
+
+
+def _coverages(recording: RecordingFacts, episode: Episode) -> dict[str, list[FileCoverage]]:
+    """File -> its coverage in each run of the episode; of a long chain, the first and last runs."""
+    runs = episode.all_runs
+    coverages = Coverages(recording)
+    found: dict[str, list[FileCoverage]] = {}
+    for run in runs if len(runs) <= 2 * _FEW else (*runs[:_FEW], *runs[-_FEW:]):
+        for file in coverages.of(run):
+            found.setdefault(file.file, []).append(file)
+    return found
 
 
 def _file(
@@ -56,13 +75,16 @@ def _file(
     recording: RecordingFacts,
     episode: Episode,
     hits: dict[tuple[str, int], dict[int, str]],
+    covered: Sequence[FileCoverage],
 ) -> File:
     text = highlight(source.text)
+    reasons = Reasons(covered)
+    ends = [end_of(run, recording.rerun_requests) for run in episode.all_runs]
     halts = {
-        run.halted_line: run
-        for run in episode.all_runs
-        if run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING)
-        and run.halted_file in (None, source.file)
+        end.line: end.run
+        for end in ends
+        if end.run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING)
+        and end.file in (None, source.file)
     }
     numbers = {run.n for run in episode.all_runs}
     called = {item.function for item in recording.callbacks if item.run in numbers}
@@ -83,7 +105,7 @@ def _file(
         elif not found and is_blind:
             kind, note, count = "unknown", "not known", "–"
         elif not found:
-            kind, note, count = "not-run", "not run", "–"
+            kind, note, count = "not-run", reasons.of(number) or "not run", "–"
         elif number in first:
             kind, note = "callback", "callback"
             count = f"ƒ {count}"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
+from rerun_trace.tracer.analysis.elements import elements
 from rerun_trace.tracer.analysis.facts import RecordingFacts
-from rerun_trace.tracer.model import ContainerWrite, ScriptRun, WriteKind
+from rerun_trace.tracer.model import ContainerWrite, ScriptRun
 from rerun_trace.web import words
 
 ELEMENTS = 12  # of one run that are drawn; more are only counted
@@ -57,16 +58,7 @@ def orders(recording: RecordingFacts, episode: Episode) -> list[RunOrder]:
 
 
 def _elements(recording: RecordingFacts, run: ScriptRun) -> list[ContainerWrite]:
-    """What a person sees of what the run wrote, each place once: as it was written last."""
-    last = {
-        write.path: write
-        for write in recording.writes
-        if write.run == run.n
-        and write.element != "empty"
-        and (write.kind is not WriteKind.BLOCK or write.label)
-    }
-    kept = {id(write) for write in last.values()}
-    return [write for write in recording.writes if id(write) in kept]
+    return elements(write for write in recording.writes if write.run == run.n)
 
 
 def _order(

@@ -111,9 +111,9 @@ def _strip(
 def _label(run: ScriptRun, calls: Sequence[Callback]) -> str:
     took = words.duration(None if run.ended_ns is None else run.ended_ns - run.started_ns)
     first = "".join(f"ƒ {words.shorten(call.function, 18)}, then " for call in calls[:1])
-    end = f"halted at line {run.halted_line}, " if run.outcome is Outcome.RERUN else ""
-    if run.outcome not in (Outcome.RERUN, Outcome.COMPLETED):
-        end = f"{words.outcome_text(run)}, "
+    # The drawing is narrow, and the sign says by what.
+    ended = words.outcome_text(run).replace("halted by a rerun", "halted")
+    end = "" if run.outcome is Outcome.COMPLETED else f"{ended}, "
     return f"{first}{SYMBOLS[run.outcome]} run {run.n}, {end}{took}"
 
 

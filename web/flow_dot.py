@@ -1,7 +1,7 @@
 """The flow graph as DOT text for Graphviz. Pure: nothing is rendered here.
 
 Shape and text carry the meaning: a dashed box did not run, a thick one ended a run, a dotted arrow
-is a call, a dashed one was not taken.
+is a call, a dashed one leads to what did not run, and says why.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def edge_label(edge: FlowEdge) -> str:
         case FlowLink.CALL:
             return f"calls {times}"
         case FlowLink.UNTAKEN:
-            return "not taken"
+            return edge.where or "not taken"
         case FlowLink.GAP:
             return f"later {times}"
         case _:

@@ -6,15 +6,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, WriteCounts, build_causes
+from rerun_trace.tracer.analysis.causes import CauseGraph, Facts, build_causes
+from rerun_trace.tracer.analysis.coverage import cover_run, superseding
+from rerun_trace.tracer.analysis.elements import WriteCounts, count_writes
 from rerun_trace.tracer.analysis.flow import FlowGraph, build_flow, choose
 from rerun_trace.tracer.analysis.flow_counts import FlowRun
-from rerun_trace.tracer.model import ContainerWrite, Interaction, LineCount, MessageFate, ScriptRun
+from rerun_trace.tracer.model import (
+    CacheAccess,
+    ContainerWrite,
+    Interaction,
+    LineCount,
+    MessageFate,
+    RerunRequest,
+    ScriptRun,
+    Source,
+    StepChunk,
+)
 from rerun_trace.web import timeline, words
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
+MOST_NEWER = 200  # interactions among which the one is looked for that superseded a run
 LAST = 2**31 - 1  # "no upper end" for a window of runs
 
 
@@ -48,14 +61,41 @@ def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LA
     choice = choose(store.runs(recording, first=first, last=last), store.sources(recording))
     if choice.source is None:
         return FlowGraph("", {}, (), (), choice.notes)
+    sources = store.sources(recording)
     counts: dict[int, list[LineCount]] = {}
-    for low, high in _ranges([run.n for run in choice.runs]):
-        for count in store.line_counts(recording, runs=(low, high)):
+    requests: dict[int, list[RerunRequest]] = {}
+    cache: dict[int, list[CacheAccess]] = {}
+    for window in _ranges([run.n for run in choice.runs]):
+        for count in store.line_counts(recording, runs=window):
             counts.setdefault(count.run, []).append(count)
-    runs = [
-        FlowRun(run, store.steps(recording, run.n), counts.get(run.n, ())) for run in choice.runs
-    ]
+        for request in store.rerun_requests(recording, runs=window):
+            requests.setdefault(request.run, []).append(request)
+        for access in store.cache_accesses(recording, runs=window):
+            cache.setdefault(access.run, []).append(access)
+    numbers = [run.interaction for run in choice.runs]
+    newest = max(numbers) + MOST_NEWER
+    interactions = store.interactions(recording, first=min(numbers), last=newest)
+    runs = []
+    for run in choice.runs:
+        steps = store.steps(recording, run.n)
+        counted = counts.get(run.n) or counts_of(run, steps, sources)
+        covered = cover_run(
+            run,
+            sources,
+            counted,
+            superseding(run, interactions),
+            requests=requests.get(run.n, ()),
+            cache=cache.get(run.n, ()),
+        )
+        runs.append(FlowRun(run, steps, counted, covered))
     return build_flow(choice.source, runs, notes=choice.notes)
+
+
+def counts_of(run: ScriptRun, steps: StepChunk, sources: Iterable[Source]) -> list[LineCount]:
+    """How often lines ran, by a run's steps: they are counted only at its end."""
+    files = {source.file_no: source.file for source in sources}
+    hits = Counter((files.get(step.file, "?"), step.line) for step in steps.steps)
+    return [LineCount(run.n, file, line, count) for (file, line), count in hits.items()]
 
 
 def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
@@ -86,14 +126,7 @@ def interactions_of(
 def _write_counts(
     writes: Iterable[ContainerWrite], fates: Mapping[int, MessageFate]
 ) -> dict[int, WriteCounts]:
-    count: Counter[tuple[int, str]] = Counter()
-    numbers = set()
+    of_run: dict[int, list[ContainerWrite]] = {}
     for write in writes:
-        numbers.add(write.run)
-        lost = timeline.fate_word(fates.get(write.message)) == "discarded"
-        count[write.run, "discarded" if lost else "delivered"] += 1
-        count[write.run, "out of order"] += write.out_of_order
-    return {
-        n: WriteCounts(count[n, "delivered"], count[n, "discarded"], count[n, "out of order"])
-        for n in numbers
-    }
+        of_run.setdefault(write.run, []).append(write)
+    return {n: count_writes(found, fates) for n, found in of_run.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from rerun_trace.tracer.analysis.elements import count_writes
 from rerun_trace.tracer.analysis.moment import Gap, LivePage
 from rerun_trace.tracer.analysis.page import PageNode
-from rerun_trace.tracer.model import ContainerWrite, MessageFate, Outcome, PageMessage, WriteKind
+from rerun_trace.tracer.model import ContainerWrite, MessageFate, Outcome, PageMessage
+from rerun_trace.web import words
 from rerun_trace.web.page_reads import RunStart
 from rerun_trace.web.timeline import fate_word
 
@@ -84,16 +85,12 @@ def _text(start: RunStart, step: int, written: bool, next_run: int | None) -> st
             return f"as the browser had it {when} run {run.n}"
         return f"as the browser had it after step {step}" if step else "as the browser had it"
     fates = {message.n: message.fate for message in start.messages}
-    shown = [
-        write
-        for write in start.writes
-        if write.step <= step and write.kind in (WriteKind.ELEMENT, WriteKind.BLOCK)
-    ]
-    unseen = Counter(fates.get(write.message, MessageFate.PENDING) for write in shown)
-    lost = unseen[MessageFate.DISCARDED] + unseen[MessageFate.IGNORED]
-    if not lost:
-        return "as written: the browser got all of it" if shown else "as written: nothing yet"
+    shown = count_writes((write for write in start.writes if write.step <= step), fates)
+    if not shown.discarded:
+        got_all = "as written: the browser got all of it"
+        return got_all if shown.written else "as written: nothing yet"
     by = f"discarded by run {next_run}" if next_run else "discarded"
-    if lost == len(shown):
+    if not shown.delivered:
         return f"as written: the browser never saw it, {by}"
-    return f"as written: the browser never saw {lost} of {len(shown)} writes, {by}"
+    seen = f"{shown.discarded} of {words.count(shown.written, 'element')}"
+    return f"as written: the browser never saw {seen}, {by}"

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.db.trouble import Trouble
-from rerun_trace.tracer.model import RecordingInfo
+from rerun_trace.tracer.model import Outcome, RecordingInfo
 from rerun_trace.web import words
 from rerun_trace.web.live import LiveApp, view
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 WINDOW = 1000  # steps; as in rundata.js
+MOST_SUPERSEDED = 50  # newest runs that are looked through; as in runindex.js
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,22 @@ def _asked_first(store: TraceStore, recording: int) -> list[str]:
     asked = [f"{api}/index?from=1&interactions=0&again="]
     newest = store.counts(recording)["runs"]
     if newest:
-        number = min(max(request.args.get("run", newest, int), 1), newest)
+        asked_for = request.args.get("run", None, int)
+        telling = _telling(store, recording, newest) if asked_for is None else asked_for
+        number = min(max(telling, 1), newest)
         last = store.run(recording, number).steps
         step = min(max(request.args.get("step", last, int), 1), last)
         first = max(step - 1, 0) // WINDOW * WINDOW + 1
         run = f"{api}/runs/{number}"
         asked += [run, f"{run}/steps?at={first}", f"{run}/state"]
     return asked
+
+
+def _telling(store: TraceStore, recording: int, newest: int) -> int:
+    """The run that the page opens on, as in runindex.js: the newest that was not superseded."""
+    runs = store.runs(recording, first=max(1, newest - MOST_SUPERSEDED + 1), last=newest)
+    told = [run.n for run in runs if run.outcome is not Outcome.SUPERSEDED]
+    return max(told, default=newest)
 
 
 def _row(reads: Reads, summary: Any) -> dict[str, Any]:

@@ -24,5 +24,11 @@ def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
         line_counts=store.line_counts(recording),
         messages=store.messages(recording),
         sources=store.sources(recording),
+        app_sessions=store.app_sessions(recording),
+        state_attempts=store.state_attempts(recording),
+        state_reads=store.state_reads(recording),
+        query_changes=store.query_changes(recording),
+        drawn_widgets=store.drawn_widgets(recording),
+        cache_accesses=store.cache_accesses(recording),
         steps=lambda run: store.steps(recording, run),
     )

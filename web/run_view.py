@@ -21,7 +21,7 @@ def run_view(records: RunRecords) -> dict[str, Any]:
         "script": run.script,
         "fragments": run.fragments,
         "outcome": run.outcome,
-        "end": words.outcome_text(run),
+        "end": words.outcome_text(run, records.requests),
         "cause": words.trigger_text(run, records.interaction),
         "trigger": {"type": run.trigger_type, "number": run.trigger},
         "interaction": run.interaction,

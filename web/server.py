@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from waitress import trigger, wasyncore
 
 from rerun_trace.tracer.errors import HostError
 from rerun_trace.web.events import MOST_STREAMS
+from rerun_trace.web.listen import listen
 
 # One for each stream of events, and some for everything else: waitress' default of 4 would let
 # pages wait for each other.
@@ -36,11 +36,11 @@ def _closes_its_files(app: Flask) -> Callable[..., Any]:
 class RunningServer:
     """A server that answers at `url` until `close` is called."""
 
-    def __init__(self, server: Any, sockets: dict[int, Any], host: str) -> None:
+    def __init__(self, server: Any, sockets: dict[int, Any], host: str, port: int) -> None:
         self._server = server
         self._sockets = sockets
         self.host = host
-        self.port = int(server.effective_port)
+        self.port = port
         name = f"[{host}]" if ":" in host else host
         self.url = f"http://{name}:{self.port}"
         self._thread = threading.Thread(target=server.run, name="rerun-trace-web", daemon=True)
@@ -56,6 +56,7 @@ class RunningServer:
                 with item.lock:
                     item.thunks.append(lambda: wasyncore.close_all(self._sockets))
                     item._physical_pull()
+                break  # each address has one, and this one closes the others
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()
 
@@ -65,25 +66,23 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> RunningServer:
 
     Raises HostError when the address cannot be used.
     """
-    sockets: dict[int, Any] = {}
     try:
-        # One address only: `localhost` may have two, and each would get a free port of its own.
-        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-        server = waitress.server.create_server(
-            _closes_its_files(app),
-            map=sockets,
-            host=address,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            asyncore_use_poll=True,
-            # Reads on while a request is answered: else a stream would not see its client leave.
-            channel_request_lookahead=1,
-            clear_untrusted_proxy_headers=True,
-        )
+        listening = listen(host, port)
     except OSError as error:
-        wasyncore.close_all(sockets)
         in_use = error.errno == errno.EADDRINUSE
         reason = "is in use" if in_use else f"cannot be used ({error.strerror})"
         raise HostError(f"{host}:{port} {reason}: choose another with --port.") from error
-    return RunningServer(server, sockets, host)
+    port = int(listening[0].getsockname()[1])
+    sockets: dict[int, Any] = {}
+    server = waitress.server.create_server(
+        _closes_its_files(app),
+        map=sockets,
+        sockets=listening,
+        threads=THREADS,
+        ident=None,
+        asyncore_use_poll=True,
+        # Reads on while a request is answered: else a stream would not see its client leave.
+        channel_request_lookahead=1,
+        clear_untrusted_proxy_headers=True,
+    )
+    return RunningServer(server, sockets, host, port)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rerun_trace.db.thread_spans import ThreadSpan
-from rerun_trace.tracer.analysis.coverage import cover_run, ending, superseding
+from rerun_trace.tracer.analysis.coverage import FileCoverage, cover_run, superseding
+from rerun_trace.tracer.analysis.elements import is_lost
 from rerun_trace.tracer.model import (
     Callback,
     ContainerWrite,
@@ -26,8 +27,7 @@ from rerun_trace.web import words
 
 MOST_RUNS = 400  # of one window
 
-_NEVER_SEEN = {MessageFate.DISCARDED, MessageFate.REPLACED, MessageFate.IGNORED}
-_WHOLE = {Outcome.COMPLETED, Outcome.RUNNING, Outcome.COMPILE_ERROR}
+_WHOLE = {Outcome.COMPLETED, Outcome.RUNNING, Outcome.COMPILE_ERROR}  # nothing was left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def fate_word(fate: MessageFate | None) -> str:
     """What a container write's message became, in the page's words."""
     if fate is None:
         return "unknown"
-    return "discarded" if fate in _NEVER_SEEN else fate.value
+    return "discarded" if is_lost(fate) else fate.value
 
 
 def fates_of(messages: Iterable[PageMessage]) -> dict[int, MessageFate]:
@@ -98,22 +98,24 @@ def _rests(records: WindowRecords) -> Iterable[tuple[ScriptRun, str]]:
     counts: dict[int, list[LineCount]] = {}
     for count in records.counts:
         counts.setdefault(count.run, []).append(count)
+    requests: dict[int, list[RerunRequest]] = {}
+    for request in records.requests:
+        requests.setdefault(request.run, []).append(request)
     for run in records.runs:
-        if run.outcome not in _WHOLE and run.halted_file is not None:
-            yield run, _rest(run, records, counts.get(run.n, ()))
+        if run.outcome not in _WHOLE:
+            covered = cover_run(
+                run,
+                records.sources,
+                counts.get(run.n, ()),
+                superseding(run, records.interactions),
+                requests=requests.get(run.n, ()),
+            )
+            yield run, _rest(covered)
 
 
-def _rest(run: ScriptRun, records: WindowRecords, counts: Iterable[LineCount]) -> str:
-    """Such as `lines 12-30 never ran`: those whose reason is the run's end."""
-    superseded_by = superseding(run, records.interactions)
-    reason = ending(run, run.halted_file or "", superseded_by)
-    lines = [
-        item.line
-        for file in cover_run(run, records.sources, counts, superseded_by)
-        if file.file == run.halted_file
-        for item in file.not_run
-        if item.reason == reason
-    ]
+def _rest(covered: Sequence[FileCoverage]) -> str:
+    """Such as `lines 12-30 never ran`: those that the run's end kept from running."""
+    lines = next((file.never_reached for file in covered if file.never_reached), ())
     if not lines:
         return ""
     if len(lines) == 1:

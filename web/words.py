@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from rerun_trace.tracer.analysis import names
+from rerun_trace.tracer.analysis.ends import end_of
 from rerun_trace.tracer.model import (
     HIDDEN,
     Interaction,
     InteractionKind,
-    Outcome,
     RecordingInfo,
+    RerunRequest,
     RunKind,
     ScriptRun,
     TriggerType,
@@ -34,49 +36,64 @@ def count(number: int, word: str) -> str:
 
 
 def interaction_title(interaction: Interaction) -> str:
-    """A short name such as `click Foo`, for the timeline and the graph."""
-    verb, what = _verb(interaction.action)
+    """A short name such as `click Foo`, for the timeline, the graphs and the terminal."""
+    verb, what = _verb(interaction)
+    name = shorten(what)
     match verb:
         case "load":
-            return "first load" if interaction.n == 0 else "load"
+            is_first = interaction.n == 0
+            return "first load" if is_first else f"load in app session {interaction.app_session}"
+        case "set" if _is_of_component(interaction):
+            return f"message of {name}"
         case "set":
-            return _set(interaction, shorten(what), ("set", "send", "switch"))
+            return _set(interaction, name, _TITLE_VERBS)
+        case "edit" if isinstance(what, str) and _selected(interaction):
+            return f"select {_selected(interaction)} in {name}"
         case "page":
-            return f"go to {shorten(what)}"
+            return f"go to {name}"
         case "rerun":
-            return "rerun from the menu"
+            return "rerun, nothing new" if interaction.fragment is None else "the same value again"
         case "stop":
             return "stop from the menu"
         case "timer" if isinstance(what, str):
-            return f"timer of {shorten(what)}"
+            return f"timer of {name}"
     if interaction.kind is InteractionKind.TIMER:
         return f"timer of {_fragment_name(interaction.fragment)}"
     if interaction.kind is InteractionKind.EDIT:
-        return "source edited"
+        return "source edited" + (f": {name}" if isinstance(what, str) else "")
     if isinstance(what, str):
-        return f"{verb} {shorten(what)}"
+        return f"{verb} {name}"
     return interaction.kind.value
 
 
 def interaction_sentence(interaction: Interaction) -> str:
     """The beginning of a sentence, such as `You clicked Foo`."""
-    verb, what = _verb(interaction.action)
+    verb, what = _verb(interaction)
     name = shorten(what)
     match verb:
-        case "load":
+        case "load" if interaction.n == 0:
             return "The page was opened"
+        case "load":
+            session = f"app session {interaction.app_session}"
+            return f"The page was opened in a new tab or loaded anew ({session})"
         case "click":
             return f"You clicked {name}"
+        case "set" if _is_of_component(interaction):
+            return f"The component {name} sent {_value(interaction.action.get('value'))}"
         case "set":
-            return "You " + _set(interaction, name, ("set", "sent", "switched"))
+            return "You " + _set(interaction, name, _SENTENCE_VERBS)
         case "submit":
             return f"You submitted {name}"
+        case "edit" if isinstance(what, str) and _selected(interaction):
+            return f"You selected {_selected(interaction)} in {name}"
         case "edit" if isinstance(what, str):
             return f"You edited {name}"
         case "page":
             return f"You went to the page {name}"
+        case "rerun" if interaction.fragment is not None:
+            return "A widget of a fragment sent the same value again"
         case "rerun":
-            return "You asked for a rerun in the app's menu"
+            return "A rerun was asked for with nothing new (by the app's menu, or the same value)"
         case "stop":
             return "You stopped the app from its menu"
         case "timer" if isinstance(what, str):
@@ -95,30 +112,16 @@ def trigger_text(run: ScriptRun, interaction: Interaction | None) -> str:
     return "unknown" if interaction is None else interaction_title(interaction)
 
 
-def outcome_text(run: ScriptRun) -> str:
-    """How a run ended, for a table cell or a span of the timeline."""
-    at = f" at line {run.halted_line}" if run.halted_line else ""
-    match run.outcome:
-        case Outcome.RUNNING:
-            return "not ended"
-        case Outcome.RERUN:
-            return f"halted by a rerun{at}"
-        case Outcome.SWITCHED:
-            return f"left for another page{at}"
-        case Outcome.ERROR:
-            return f"error{at}"
-        case Outcome.COMPILE_ERROR:
-            return "could not be compiled"
-        case _:
-            return f"{run.outcome.value}{at}"
+def outcome_text(run: ScriptRun, requests: Iterable[RerunRequest] = ()) -> str:
+    """How a run ended, for a table cell or a span of the timeline; `requests` are its own."""
+    return end_of(run, requests).short()
 
 
 def what_ran(run: ScriptRun, main: str = "") -> str:
     """What Streamlit executed in a run; `main` is the script that called the page that ran."""
     if run.kind is RunKind.FRAGMENT:
-        if len(run.fragments) > 1:
-            return f"only {len(run.fragments)} fragments of {run.script}"
-        return f"only one fragment of {run.script}"
+        fragments = names.fragment_words(run)
+        return f"{fragments if fragments == 'no fragment' else f'only {fragments}'} of {run.script}"
     if main:
         return f"{main} from the top, and in it the page {run.script}"
     return f"{run.script} from the top"
@@ -152,16 +155,43 @@ def recording_state(info: RecordingInfo, duration_ns: int, now: datetime, here: 
     return "live" if here or now - last < IDLE_LIMIT else "broken off"
 
 
-def _verb(action: Mapping[str, Any]) -> tuple[str, Any]:
-    for verb, what in action.items():
-        return verb, what
+def _verb(interaction: Interaction) -> tuple[str, Any]:
+    for verb in interaction.action:
+        return verb, names.subject(interaction)
     return "", None
 
 
-def _set(interaction: Interaction, name: str, verbs: tuple[str, str, str]) -> str:
-    """What was done to a widget, with the verbs for setting, sending and switching."""
+def _is_of_component(interaction: Interaction) -> bool:
+    """Whether a component sent it, which may do so by itself."""
+    change = names.meant(interaction)
+    return change is not None and change.element in names.COMPONENTS
+
+
+def _selected(interaction: Interaction) -> str:
+    """What was selected in a data frame or a chart; empty when it was no selection."""
+    value = interaction.action.get("value")
+    selection = value.get("selection") if isinstance(value, dict) else None
+    if not isinstance(selection, dict):
+        return ""
+    counts = [(len(found), word) for word, found in selection.items() if isinstance(found, list)]
+    parts = [
+        count(number, word.removesuffix("s"))
+        for number, word in counts
+        if number and word in ("rows", "columns", "cells", "points")
+    ]
+    return " and ".join(parts) or ("something" if any(selection.values()) else "nothing")
+
+
+_TITLE_VERBS = ("set", "send", "switch", "select")
+_SENTENCE_VERBS = ("set", "sent", "switched", "selected")
+
+
+def _set(interaction: Interaction, name: str, verbs: tuple[str, str, str, str]) -> str:
+    """What was done to a widget: the verbs for setting, sending, switching and selecting."""
     value = interaction.action.get("value")
     element = next((c.element for c in interaction.changes if c.new == value), "")
+    if _selected(interaction):
+        return f"{verbs[3]} {_selected(interaction)} in {name}"
     if element == "chat_input":
         return f"{verbs[1]} {_value(value)}"
     if element == "checkbox":

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..db.engine import missing_file
 from ..db.store import TraceStore
 from ..tested import read_tested, say_tested
 from ..tracer.capture.engine import choose_engine
@@ -60,8 +61,12 @@ def doctor(db: str | None, engine: str) -> None:
         text = f"{item.watched.places[0]} is not there: no {item.watched.gives}"
         row(f"probe {item.watched.name}", False if item.watched.needed else None, text)
     try:
-        with TraceStore.open(db) as store:
-            row("database", True, f"{store.location}, {len(store.recordings())} recordings")
+        unmade = missing_file(db)
+        if unmade is not None:  # to look is not to make one
+            row("database", None, f"{unmade} is not there yet; the first recording makes it")
+        else:
+            with TraceStore.open(db, create=False) as store:
+                row("database", True, f"{store.location}, {len(store.recordings())} recordings")
     except RerunTraceError as error:
         row("database", False, str(error))
     Console().print(table)

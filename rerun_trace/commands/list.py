@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..db.store import TraceStore
+from ..web.words import duration
 from .options import db_option, json_option
-from .words import duration, moment
+from .words import moment
 
 
 @click.command("list")

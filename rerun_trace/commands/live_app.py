@@ -14,6 +14,7 @@ from typing import Any
 from ..db.trouble import Trouble
 from ..processes import AppProcess, raise_reported
 from ..tracer.errors import HostError
+from ..web.listen import addresses_of
 from ..web.live import LiveState
 from .server_options import AppAddress
 
@@ -164,9 +165,11 @@ def _wait_until_it_answers(process: AppProcess, address: AppAddress) -> None:
             while (report := process.next_report()) is not None:
                 raise_reported(report)
             raise HostError(f"Streamlit ended at once (exit code {process.exit_code})")
-        try:
-            with socket.create_connection((address.host, address.port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
+        for where in addresses_of(address.host):
+            try:
+                with socket.create_connection((where, address.port), timeout=1):
+                    return
+            except OSError:
+                pass
+        time.sleep(0.05)
     raise HostError(f"Streamlit did not answer at {address.url} within {_START_TIMEOUT_S:g} s")

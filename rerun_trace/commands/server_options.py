@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from ..tracer.errors import HostError
+from ..web.listen import LOOPBACK_ADDRESSES, listen
 from .options import UsageProblem
 
 _ANYWHERE = ("", "0.0.0.0", "::")
@@ -70,20 +70,21 @@ def app_address(app: str, options: Sequence[str]) -> AppAddress:
     scheme = "https" if config.get_option("server.sslCertFile") else "http"
     base = str(config.get_option("server.baseUrlPath")).strip("/")
     name = f"[{host}]" if ":" in host else host
-    return AppAddress(
-        f"{scheme}://{name}:{port}" + (f"/{base}" if base else ""), host, port, address
-    )
+    # Streamlit would look the name up, and the system need not know it.
+    binds = LOOPBACK_ADDRESSES[0] if address == "localhost" else address
+    return AppAddress(f"{scheme}://{name}:{port}" + (f"/{base}" if base else ""), host, port, binds)
 
 
 def _free_port(address: str, wanted: int) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, wanted))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                reason = f"port {wanted} is in use: choose another with -- --server.port N"
-            else:
-                reason = f"{address}:{wanted} cannot be used ({error.strerror}): check --server.*"
-            raise HostError(reason) from None
-        return int(probe.getsockname()[1])
+    try:
+        probes = listen(address, wanted)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {wanted} is in use: choose another with -- --server.port N"
+        else:
+            reason = f"{address}:{wanted} cannot be used ({error.strerror}): check --server.*"
+        raise HostError(reason) from None
+    port = int(probes[0].getsockname()[1])
+    for probe in probes:
+        probe.close()
+    return port

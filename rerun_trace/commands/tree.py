@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from ..tracer.analysis.facts import RecordingFacts, facts_document
+from ..tracer.analysis.coverage import Cause, FileCoverage
+from ..tracer.analysis.elements import is_element, is_lost
+from ..tracer.analysis.ends import without_run
+from ..tracer.analysis.facts import Coverages, RecordingFacts, facts_document
+from ..tracer.analysis.names import fragment_words
 from ..tracer.analysis.sight import sight_words
-from ..tracer.model import ScriptRun
-from .words import duration, moment, ranges
+from ..tracer.model import (
+    ContainerWrite,
+    MessageFate,
+    Outcome,
+    RerunRequest,
+    RunKind,
+    ScriptRun,
+    TriggerType,
+)
+from ..web import words
+from ..web.dot import SYMBOLS
+from .words import moment, ranges
 
-_MARKS = {
-    "completed": "[green]✓[/]",
-    "rerun": "[dark_orange3]↻[/]",
-    "switched": "[dark_orange3]⇥[/]",
-    "stopped": "[yellow]■[/]",
-    "superseded": "[yellow]»[/]",
-    "error": "[red]✗[/]",
-    "compile_error": "[red]✗[/]",
-    "running": "…",
+_COLOURS = {
+    Outcome.COMPLETED: "green",
+    Outcome.RERUN: "dark_orange3",
+    Outcome.SWITCHED: "dark_orange3",
+    Outcome.STOPPED: "yellow",
+    Outcome.SUPERSEDED: "yellow",
+    Outcome.ERROR: "red",
+    Outcome.COMPILE_ERROR: "red",
+    Outcome.RUNNING: "dim",
 }
 _MAX_RUNS = 40
 _MAX_WRITES = 25
@@ -46,64 +60,72 @@ def recording_tree(recording: RecordingFacts) -> Tree:
     if not info.complete:
         title += "  [yellow]not complete[/]"
     tree = Tree(title)
+    reader = _Reader(recording)
     runs = {run["n"]: run for run in facts["runs"]}
     records = {run.n: run for run in recording.runs}
-    for interaction in facts["interactions"]:
-        branch = tree.add(
-            f"[bold]{interaction['n']}[/] {escape(action_words(interaction['action']))}"
-        )
+    for interaction, item in zip(facts["interactions"], recording.interactions, strict=True):
+        title = words.interaction_title(item)
+        branch = tree.add(f"[bold]{item.n}[/] {escape(title)}")
         shown = interaction["runs"][:_MAX_RUNS]
         for n in shown:
-            _add_run(branch, runs[n], records[n])
+            reader.add_run(branch, records[n], runs[n])
         if len(interaction["runs"]) > len(shown):
             branch.add(f"… and {len(interaction['runs']) - len(shown):,} more runs")
         if not shown:
-            branch.add("no script run")
+            branch.add(escape(without_run(item, recording.runs)))
     for limit in info.limits:
         tree.add(f"[yellow]left out[/] {escape(limit)}")
     return tree
 
 
-def action_words(action: dict[str, Any]) -> str:
-    """An interaction's action in a few words."""
-    for verb, subject in action.items():
-        if verb == "load":
-            return "page loaded"
-        if verb == "set":
-            return f"set {subject} to {action.get('value')!r}"
-        if verb == "timer":
-            return f"timer of fragment {subject}"
-        if verb == "edit_source":
-            return "source edited" + (f": {subject}" if isinstance(subject, str) else "")
-        if verb == "edit":
-            return f"edit {subject}"
-        if subject is True:
-            return {"rerun": "rerun asked for", "stop": "stop pressed"}.get(verb, verb)
-        return f"{verb} {subject}"
-    return "?"
+class _Reader:
+    """What each run of a recording did, a line each."""
 
+    def __init__(self, recording: RecordingFacts) -> None:
+        self._coverages = Coverages(recording)
+        self._fates = {message.n: message.fate for message in recording.messages}
+        self._writes: dict[int, list[ContainerWrite]] = {}
+        for write in recording.writes:
+            self._writes.setdefault(write.run, []).append(write)
+        self._requests: dict[int, list[RerunRequest]] = {}
+        for request in recording.rerun_requests:
+            self._requests.setdefault(request.run, []).append(request)
 
-def _add_run(branch: Tree, run: dict[str, Any], record: ScriptRun) -> None:
-    trigger = run["trigger"]
-    why = f"by the rerun of run {trigger['run']}" if "run" in trigger else ""
-    kind = "fragment run" if run["kind"] == "fragment" else "run"
-    head = f"{_MARKS[run['outcome']]} {kind} [bold]{run['n']}[/] {run['outcome']}"
-    tree = branch.add(f"{head}  {duration(run['duration_ns'])}  {why}".rstrip())
-    if not record.detailed:
-        tree.add("[dim]no detail kept (budget)[/]")
-    blind = sight_words(record, *_last_seen(run))
-    if blind is not None:
-        tree.add(f"[yellow]{escape(blind)}[/]")
-    for line in _details(run):
-        tree.add(line)
+    def add_run(self, branch: Tree, record: ScriptRun, run: dict[str, Any]) -> None:
+        """One run, with what it did, below its interaction."""
+        is_again = record.trigger_type is TriggerType.RERUN
+        why = f"  {words.trigger_text(record, None)}" if is_again else ""
+        only = f"  only {fragment_words(record)}" if record.kind is RunKind.FRAGMENT else ""
+        mark = f"[{_COLOURS[record.outcome]}]{SYMBOLS[record.outcome]}[/]"
+        ended = escape(words.outcome_text(record, self._requests.get(record.n, ())))
+        head = f"{mark} run [bold]{record.n}[/] {ended}"
+        took = words.duration(run["duration_ns"])
+        tree = branch.add(f"{head}  {took}{escape(only)}{why}")
+        if not record.detailed:
+            tree.add("[dim]no detail kept (budget)[/]")
+        blind = sight_words(record, *_last_seen(run))
+        if blind is not None:
+            tree.add(f"[yellow]{escape(blind)}[/]")
+        writes = self._writes.get(record.n, [])
+        for line in _details(run, self._coverages.of(record), writes, self._fates):
+            tree.add(line)
 
 
 def _last_seen(run: dict[str, Any]) -> tuple[str | None, int | None]:
-    seen = run["lines"][: run["blind_step"]]
-    return tuple(seen[-1]) if seen and len(seen) == run["blind_step"] else (None, None)
+    """File and line of the last step before sight of the run's lines was lost, if it is there."""
+    at = run["blind_step"]
+    if not at or at > len(run["lines"]):
+        return None, None
+    file, line = run["lines"][at - 1]
+    return file, line
 
 
-def _details(run: dict[str, Any]) -> Iterator[str]:
+def _details(
+    run: dict[str, Any],
+    covered: Sequence[FileCoverage],
+    writes: Sequence[ContainerWrite],
+    fates: dict[int, MessageFate],
+) -> Iterator[str]:
     for callback in run["callbacks"]:
         error = f"  [red]{escape(callback['error'])}[/]" if callback["error"] else ""
         yield f"callback {escape(callback['function'])} {_place(callback)}{error}"
@@ -112,11 +134,13 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
         lines.setdefault(file, []).append(line)
     for file, executed in lines.items():
         yield f"lines run {escape(file)}: {ranges(executed)}"
-    missed: dict[str, list[int]] = {}
-    for file, line in run["not_run"]:
-        missed.setdefault(file, []).append(line)
-    for file, left in missed.items():
-        yield f"[dim]lines not run {escape(file)}: {ranges(left)}[/]"
+    for file in covered:
+        missed: dict[str, list[int]] = {}
+        for item in file.not_run:
+            if item.cause is not Cause.SO_FAR:
+                missed.setdefault(item.reason, []).append(item.line)
+        for reason, left in missed.items():
+            yield f"[dim]lines not run {escape(file.file)}: {ranges(left)}  {escape(reason)}[/]"
     for write in run["state_writes"]:
         old = write["old"] if write["old"] is not None else "absent"
         new = write["new"] if write["new"] is not None else "removed"
@@ -124,14 +148,21 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
         who = "by a line that is not known" if run["blind_step"] is not None else who
         who = _place(write) if write["line"] else who
         yield escape(f"state {write['key']}: {old} → {new} ") + who
-    for write in run["writes"][:_MAX_WRITES]:
-        label = f" {write['label']!r}" if write["label"] else ""
-        marks = "" if write["delivered"] else "  [yellow]discarded: the browser never saw it[/]"
-        marks += "  [cyan]out of order[/]" if write["out_of_order"] else ""
-        path = ".".join(map(str, write["path"]))
-        yield escape(f"write {write['element']}{label} at {path} ") + _place(write) + marks
-    if len(run["writes"]) > _MAX_WRITES:
-        yield f"… and {len(run['writes']) - _MAX_WRITES:,} more writes"
+    for write in writes[:_MAX_WRITES]:
+        label = f" {write.label!r}" if write.label else ""
+        fate = fates.get(write.message)
+        seen = is_element(write.kind, write.element, write.label)
+        marks = ""
+        if fate is MessageFate.REPLACED and seen:
+            marks = "  [dim]replaced before it was sent[/]"
+        elif is_lost(fate) and seen:
+            marks = "  [yellow]discarded: the browser never saw it[/]"
+        marks += "  [cyan]out of order[/]" if write.out_of_order and seen else ""
+        path = ".".join(map(str, write.path))
+        at = _place({"file": write.file, "line": write.line})
+        yield escape(f"write {write.element}{label} at {path} ") + at + marks
+    if len(writes) > _MAX_WRITES:
+        yield f"… and {len(writes) - _MAX_WRITES:,} more writes"
     for request in run["rerun_requests"]:
         verdict = "" if request["allowed"] else "  [red]refused by Streamlit[/]"
         yield f"rerun request, scope {escape(request['scope'])} {_place(request)}{verdict}"

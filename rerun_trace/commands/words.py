@@ -1,21 +1,8 @@
-"""Figures as people read them."""
+"""Figures as people read them; lengths of time are worded in `web/words.py:duration`."""
 
 from __future__ import annotations
 
 import datetime as dt
-
-
-def duration(ns: int | None) -> str:
-    """A length of time in nanoseconds, to three figures."""
-    if ns is None:
-        return "?"
-    if ns < 1_000_000:
-        return f"{ns / 1e3:.0f} µs"
-    if ns < 1_000_000_000:
-        return f"{ns / 1e6:.3g} ms"
-    if ns < 120_000_000_000:
-        return f"{ns / 1e9:.3g} s"
-    return f"{ns / 60e9:.0f} min"
 
 
 def moment(at: dt.datetime) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rerun_trace.tracer.analysis.elements import WriteCounts
+from rerun_trace.tracer.analysis.ends import call_of, end_of, place
 from rerun_trace.tracer.model import (
     Callback,
     Interaction,
@@ -29,15 +31,6 @@ class NodeKind(StrEnum):
     WRITES = "writes"
     ERROR = "error"
     OMITTED = "omitted"
-
-
-@dataclass(frozen=True, slots=True)
-class WriteCounts:
-    """Container writes of one run, counted by what became of them."""
-
-    delivered: int = 0
-    discarded: int = 0
-    out_of_order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +149,8 @@ def draw_group(
         edges.append(Edge(cause, callback_id, label or "callback first"))
         cause, label = callback_id, "then the script"
     what = "fragment " if run.kind is RunKind.FRAGMENT else ""
-    lines = (what + numbered("run", numbers), _end(run))
+    end = end_of(run, detail.requests.get(run.n, ()))
+    lines = (what + numbered("run", numbers), end.short())
     nodes.append(
         Node(
             id,
@@ -179,16 +173,16 @@ def draw_group(
             Node(error_id, NodeKind.ERROR, (error.type, where), run.n, count=count, step=error.step)
         )
         edges.append(Edge(id, error_id, "raised"))
-    if run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING) and run.halted_line:
+    if run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING) and end.line:
         halted_id = f"halted-{run.n}"
-        halted_lines = (f"after line {run.halted_line}:", "the rest did not run")
+        halted_lines = (f"after {end.place(run.script)}:", "the rest did not run")
         nodes.append(Node(halted_id, NodeKind.HALTED, halted_lines, run.n, count=count))
         edges.append(Edge(id, halted_id))
     cause, label = id, "then"
     for position, request in enumerate(detail.requests.get(run.n, ())[:3]):
         request_id = f"request-{run.n}-{position}"
-        call = "st.switch_page" if request.scope == "page" else "st.rerun"
-        lines = (call, f"line {request.line}" if request.line else "no line known")
+        at = place(request.file, request.line, run.script) if request.line else "no line known"
+        lines = (call_of(request.scope).removesuffix("()"), at)
         if request.scope == "fragment":
             lines += ("scope fragment",)
         if not request.allowed:
@@ -214,7 +208,7 @@ def _draw_writes(
     written = total["shown"] + total["discarded"]
     if not written:
         return
-    lines: tuple[str, ...] = (f"{written:,} {'write' if written == 1 else 'writes'}",)
+    lines: tuple[str, ...] = (f"{written:,} {'element' if written == 1 else 'elements'}",)
     for word in ("discarded", "out of order"):
         if total[word]:
             lines += (f"{total[word]:,} {word}",)
@@ -228,18 +222,3 @@ def numbered(word: str, numbers: Sequence[int]) -> str:
     if len(numbers) == 1:
         return f"{word} {numbers[0]}"
     return f"{word} {numbers[0]:,} … {numbers[-1]:,}  ×{len(numbers):,}"
-
-
-def _end(run: ScriptRun) -> str:
-    at = f" at line {run.halted_line}" if run.halted_line else ""
-    match run.outcome:
-        case Outcome.RERUN:
-            return f"halted{at}"
-        case Outcome.SWITCHED:
-            return f"left the page{at}"
-        case Outcome.COMPILE_ERROR:
-            return "could not be compiled"
-        case Outcome.RUNNING:
-            return "not ended"
-        case _:
-            return f"{run.outcome.value}{at}"

@@ -18,10 +18,11 @@ from rerun_trace.tracer.analysis.cause_nodes import (
     NodeKind,
     RunDetail,
     RunGroup,
-    WriteCounts,
     draw_group,
     numbered,
 )
+from rerun_trace.tracer.analysis.elements import WriteCounts
+from rerun_trace.tracer.analysis.ends import without_run
 from rerun_trace.tracer.model import Interaction, ScriptRun, TriggerType
 
 __all__ = ["CauseGraph", "Edge", "Facts", "Node", "NodeKind", "WriteCounts", "build_causes"]
@@ -34,6 +35,7 @@ class _Episode:
     look: tuple[object, ...]
     interactions: list[Interaction]
     groups: list[RunGroup]
+    alone: str = ""  # without runs: what became of it
 
 
 def build_causes(facts: Facts, *, max_episodes: int = 40, keep: int | None = None) -> CauseGraph:
@@ -70,9 +72,11 @@ def _episodes(facts: Facts, detail: RunDetail) -> list[_Episode]:
             else:
                 groups.append(RunGroup(look, [run]))
         groups = [part for group in groups for part in _split_short(group)]
+        alone = "" if groups else without_run(interaction, facts.runs)
         title = detail.titles.get(interaction.n, interaction.kind.value)
         shape = tuple((group.look, len(group.runs)) for group in groups)
-        episodes.append(_Episode((interaction.kind, title, shape), [interaction], groups))
+        look = (interaction.kind, title, shape, alone)
+        episodes.append(_Episode(look, [interaction], groups, alone))
     return episodes
 
 
@@ -99,7 +103,7 @@ def _merge(episodes: Sequence[_Episode]) -> list[_Episode]:
                 for column in columns
             ]
             interactions = [episode.interactions[0] for episode in alike]
-            merged.append(_Episode(alike[0].look, interactions, groups))
+            merged.append(_Episode(alike[0].look, interactions, groups, alike[0].alone))
         else:
             merged.extend(alike)
         start = end
@@ -146,7 +150,7 @@ def _draw(
     run = episode.groups[0].runs[0].n if episode.groups else None
     lines: tuple[str, ...] = (title, numbered("interaction", numbers))
     if not episode.groups:
-        lines += ("no run of its own",)
+        lines += (episode.alone,)
     count = len(numbers)
     kind = NodeKind.INTERACTION
     nodes.append(Node(id, kind, lines, run, numbers[0], numbers[-1], count, step=0))

@@ -14,11 +14,9 @@ from ..model import (
     MessageFate,
     PageMessage,
     ScriptRun,
-    WriteKind,
 )
+from .elements import elements, is_lost
 from .facts import RecordingFacts
-
-_NEVER_SEEN = frozenset({MessageFate.DISCARDED, MessageFate.REPLACED, MessageFate.IGNORED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Counter:
         runs = episode.all_runs
         numbers = {run.n for run in runs}
         messages = [m for n in numbers for m in self._messages.get(n, ())]
-        writes = [write for n in numbers for write in self._writes.get(n, ())]
+        written = [write for n in numbers for write in elements(self._writes.get(n, ()))]
         lines = {line for n in numbers for line in self._hits.get(n, ())}
         return {
             "interactions": episode.interactions,
@@ -128,10 +126,12 @@ class Counter:
             "steps": sum(run.steps + run.dropped_steps for run in runs),
             "distinct_lines": len(lines),
             "repeated_work": self.repeated(episode.runs),
-            "elements_written": sum(write.kind is not WriteKind.BLOCK for write in writes),
-            "out_of_order_writes": sum(write.out_of_order for write in writes),
+            "elements_written": len(written),
+            "out_of_order_writes": sum(write.out_of_order for write in written),
             "messages_delivered": sum(m.fate is MessageFate.DELIVERED for m in messages),
-            "messages_discarded": sum(m.fate in _NEVER_SEEN for m in messages),
+            "messages_discarded": sum(
+                is_lost(m.fate) and not m.detail.get("placeholder") for m in messages
+            ),
             "callbacks": sum(run in numbers for run in self._callbacks),
             "rerun_requests": sum(run in numbers for run in self._requests),
             "script_ns": sum((run.ended_ns or run.started_ns) - run.started_ns for run in runs),

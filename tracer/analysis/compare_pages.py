@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .facts import RecordingFacts
+from .names import meant
 from .page import PageNode, page_after
 
 
@@ -90,7 +91,8 @@ def _is_the_used_widget(
 def _neutral(label: str, recording: RecordingFacts) -> str:
     """A label that is the name of a widget that the scenario used says which step it was."""
     for item in recording.interactions:
-        if label and label in [value for value in item.action.values() if isinstance(value, str)]:
+        change = meant(item)
+        if label and change is not None and change.label == label:
             return f"<the widget of interaction {item.n}>"
     return label
 

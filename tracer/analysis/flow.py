@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from rerun_trace.tracer.analysis.coverage import Reasons
 from rerun_trace.tracer.analysis.flow_counts import FlowRun, Place, Tally, tally
 from rerun_trace.tracer.analysis.flow_groups import Group, bounded, groups_of, text_lines
 from rerun_trace.tracer.model import Outcome, ScriptRun, Source
@@ -68,7 +69,10 @@ class FlowNode:
 
 @dataclass(frozen=True, slots=True)
 class FlowEdge:
-    """`target` came after `source`, `count` times."""
+    """`target` came after `source`, `count` times.
+
+    `where`: the other file in which a run ended; or why `target` did not run, if that is known.
+    """
 
     source: str
     target: str
@@ -167,10 +171,12 @@ def build_flow(
     halting = {place for place, outcome, _ in counts.ends if outcome is not Outcome.COMPLETED}
     node_of = {place: group.id for group in groups for place in group.places}
     nodes = [_node(group, texts, source, counts, halting) for group in groups]
-    edges = _edges(counts, node_of, groups)
+    covered = (file for item in runs for file in item.coverage if file.file == source.file)
+    reasons = Reasons(covered)
+    edges = _edges(counts, node_of, groups, reasons)
     nodes += _ends(counts)
     clusters = {
-        group.block: _cluster_title(group.block, source, counts)
+        group.block: _cluster_title(group.block, source, counts, reasons)
         for group in groups
         if group.block is not None
     }
@@ -178,14 +184,15 @@ def build_flow(
     return FlowGraph(title, clusters, tuple(nodes), tuple(edges), notes, source.file_no)
 
 
-def _cluster_title(block: int, source: Source, counts: Tally) -> str:
+def _cluster_title(block: int, source: Source, counts: Tally, reasons: Reasons) -> str:
     name = source.blocks[block].name
     entered = sum(times for place, times in counts.entered.items() if place.block == block)
     if name == "<module>":
         return f"{source.file}, from the top ×{entered:,}" if entered else source.file
     if any(place.block == block for place in counts.hits):
         return f"{name} ×{entered:,}" if entered else name
-    return f"{name}, not run"
+    first = min(source.blocks[block].lines, default=0)
+    return f"{name}, {reasons.of(first) or 'not run'}"
 
 
 def _node(
@@ -220,7 +227,9 @@ def _node(
     return FlowNode(group.id, kind, label, group.block, hits, halts=halts, statements=tuple(lines))
 
 
-def _edges(counts: Tally, node_of: dict[Place, str], groups: Sequence[Group]) -> list[FlowEdge]:
+def _edges(
+    counts: Tally, node_of: dict[Place, str], groups: Sequence[Group], reasons: Reasons
+) -> list[FlowEdge]:
     inside = {(a, b) for group in groups for a, b in pairwise(group.places)}
     total: Counter[tuple[str, str, FlowLink]] = Counter()
     sure = {(node_of.get(a), node_of.get(b)) for a, b in counts.follows}
@@ -242,7 +251,8 @@ def _edges(counts: Tally, node_of: dict[Place, str], groups: Sequence[Group]) ->
     for group in groups:
         before = None if group.before is None else node_of.get(group.before)
         if before is not None and before != group.id:
-            edges.append(FlowEdge(before, group.id, 0, FlowLink.UNTAKEN))
+            why = reasons.of(group.places[0].line) or ""
+            edges.append(FlowEdge(before, group.id, 0, FlowLink.UNTAKEN, why))
     ends: Counter[tuple[str, str, str]] = Counter()
     for (place, outcome, where), times in counts.ends.items():
         if place in node_of:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.model import Frame, LineCount, Outcome, ScriptRun, Source, StepChunk
 
 
@@ -21,11 +22,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class FlowRun:
-    """One run that the graph is drawn from: its steps and line counts, of all files."""
+    """One run that the graph is drawn from: its steps and line counts, of all files.
+
+    `coverage` says why lines did not run.
+    """
 
     run: ScriptRun
     steps: StepChunk
     counts: Sequence[LineCount] = ()
+    coverage: Sequence[FileCoverage] = ()
 
 
 @dataclass

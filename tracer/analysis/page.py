@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..model import PageMessage, WriteKind
-
-_LABELLED_BLOCKS = frozenset({"expander", "tab", "popover", "dialog", "form"})
+from .elements import is_element
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,7 @@ class Page:
 
     def visible(self) -> list[PageNode]:
         """What a person sees, in page order: elements, and blocks that show a label."""
-        return [
-            node
-            for node in self.nodes()
-            if (node.kind is WriteKind.ELEMENT and node.element != "empty")
-            or (node.element in _LABELLED_BLOCKS and node.label)
-        ]
+        return [node for node in self.nodes() if is_element(node.kind, node.element, node.label)]
 
     def _put(self, message: PageMessage, path: tuple[int, ...], kind: WriteKind) -> None:
         old = self._nodes.get(path)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from rerun_trace.tracer.model import Source
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LOOP_OR_TRY = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +24,6 @@ class Scope:
     is_function: bool
     lines: tuple[int, ...]
     suite: tuple[ast.stmt, ...] | None
-
-    def after(self, line: int) -> frozenset[int]:
-        """Lines of this scope that would have run after `line`: not the other branch of its `if`.
-
-        Without a syntax tree: simply the later lines.
-        """
-        if self.suite is None:
-            return frozenset(other for other in self.lines if other > line)
-        return frozenset(_after(self.suite, line)) & frozenset(self.lines)
 
     def calls_at(self, line: int) -> frozenset[str]:
         """Names of the functions that the statement at `line` calls."""
@@ -58,7 +48,7 @@ def scopes_of(source: Source) -> tuple[Scope, ...]:
     owner_of: dict[int, int] = {}
     # Outer scopes come last, so that `def f(): return 1` on one line is a line of its definer.
     for index in sorted(range(len(owners)), key=lambda i: -_depth_key(owners[i][2])):
-        for line in _lines(owners[index][2]):
+        for line in lines_of(owners[index][2]):
             owner_of[line] = index
     lines: dict[int, list[int]] = {}
     for line in source.executable:
@@ -78,17 +68,19 @@ def _depth_key(suite: Sequence[ast.stmt]) -> int:
     return min((statement.col_offset for statement in suite), default=0)
 
 
-def _first(statement: ast.stmt) -> int:
+def first_line(statement: ast.stmt) -> int:
+    """The line that a statement begins at, its decorators included."""
     decorators = getattr(statement, "decorator_list", ())
     lines: list[int] = [decorator.lineno for decorator in decorators]
     return min([statement.lineno, *lines])
 
 
-def _spans(statement: ast.stmt, line: int) -> bool:
-    return _first(statement) <= line <= (statement.end_lineno or statement.lineno)
+def spans(statement: ast.stmt, line: int) -> bool:
+    """Whether `line` is one of a statement's, those of what is inside it included."""
+    return first_line(statement) <= line <= (statement.end_lineno or statement.lineno)
 
 
-def _suites(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
+def suites_of(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
     """The suites inside a statement that run in the same scope, with their field's name."""
     if isinstance(statement, _FUNCTION):
         return
@@ -99,43 +91,37 @@ def _suites(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
             yield name, part.body
 
 
-def _lines(statements: Iterable[ast.stmt]) -> Iterator[int]:
+def lines_of(statements: Iterable[ast.stmt]) -> Iterator[int]:
+    """First lines of statements, and of those inside them that run in the same scope."""
     for statement in statements:
         yield statement.lineno
         for decorator in getattr(statement, "decorator_list", ()):
             yield decorator.lineno
-        for _, suite in _suites(statement):
-            yield from _lines(suite)
-
-
-def _after(suite: Sequence[ast.stmt], line: int) -> Iterator[int]:
-    for index, statement in enumerate(suite):
-        if not _spans(statement, line):
-            continue
-        yield from _lines(suite[index + 1 :])
-        for name, inner in _suites(statement):
-            if any(_spans(part, line) for part in inner):
-                yield from _after(inner, line)
-                if name == "body" and isinstance(statement, _LOOP_OR_TRY):
-                    yield from _lines(statement.orelse)
-        # On the statement's own line (an `if` whose test raised): all of its inside is still ahead.
-        if not any(_spans(part, line) for _, inner in _suites(statement) for part in inner):
-            for _, inner in _suites(statement):
-                yield from _lines(inner)
-        return
+        for _, suite in suites_of(statement):
+            yield from lines_of(suite)
 
 
 def _calls(suite: Sequence[ast.stmt], line: int) -> Iterator[str]:
     for statement in suite:
-        if not _spans(statement, line):
+        if not spans(statement, line):
             continue
-        inner = [part for _, parts in _suites(statement) for part in parts if _spans(part, line)]
+        inner = [part for _, parts in suites_of(statement) for part in parts if spans(part, line)]
         if inner:
             yield from _calls(inner, line)
             continue
-        for node in ast.walk(statement):
+        for node in _own_nodes(statement):
             if isinstance(node, ast.Call):
                 if isinstance(node.func, ast.Name):
                     yield node.func.id
                 elif isinstance(node.func, ast.Attribute):
                     yield node.func.attr
+
+
+def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement without those of the statements inside it: of an `if`, its test."""
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        yield node
+        inner = (ast.stmt, ast.ExceptHandler, ast.match_case)
+        todo += [part for part in ast.iter_child_nodes(node) if not isinstance(part, inner)]

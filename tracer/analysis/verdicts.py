@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from ..model import ContainerWrite, Interaction, Outcome, RunKind, ScriptRun
 from .compare_figures import Counter, Episode
+from .elements import elements
+from .ends import end_of
 from .facts import RecordingFacts
 
 _NOUNS = {
@@ -58,7 +60,8 @@ def failures(recording: RecordingFacts) -> str | None:
             return f"run {run.n}: the script could not be compiled"
         if run.outcome is Outcome.ERROR:
             error = next((item for item in recording.errors if item.run == run.n), None)
-            at = f" at line {run.halted_line}" if run.halted_line else ""
+            end = end_of(run)
+            at = f" at {end.place(run.script)}" if end.line else ""
             return f"run {run.n} ended with {error.type if error else 'an error'}{at}"
     return None
 
@@ -81,21 +84,20 @@ def _callbacks(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable
 
 
 def _halts(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable[str]:
-    halted = [run for run in runs if run.outcome is Outcome.RERUN and run.halted_line]
+    ends = {run.n: end_of(run, recording.rerun_requests) for run in runs}
+    halted = [run for run in runs if run.outcome is Outcome.RERUN and ends[run.n].line]
+    at = {n: f" at {end.place(end.run.script)}" if end.line else "" for n, end in ends.items()}
     if len(halted) > 3:
-        yield f"{len(halted):,} of them are halted, the first at line {halted[0].halted_line}"
+        yield f"{len(halted):,} of them are halted, the first{at[halted[0].n]}"
     elif halted:
-        parts = [f"run {run.n} is halted at line {run.halted_line}" for run in halted]
+        parts = [f"run {run.n} is halted{at[run.n]}" for run in halted]
         drawn = _drawn_again(recording, halted, runs)
         yield _joined(parts) + (f" and {drawn}" if drawn else "")
     for run in runs:
-        at = f" at line {run.halted_line}" if run.halted_line else ""
-        if run.outcome is Outcome.SUPERSEDED:
-            yield f"run {run.n} is superseded{at}"
-        elif run.outcome is Outcome.STOPPED:
-            yield f"run {run.n} is stopped{at}"
+        if run.outcome in (Outcome.SUPERSEDED, Outcome.STOPPED):
+            yield f"run {run.n} is {ends[run.n].short()}"
         elif run.outcome is Outcome.SWITCHED:
-            yield f"run {run.n} leaves for another page{at}"
+            yield f"run {run.n} leaves for another page{at[run.n]}"
 
 
 def _drawn_again(
@@ -141,7 +143,7 @@ def _fragments(runs: Sequence[ScriptRun]) -> Iterable[str]:
 
 
 def _writes(recording: RecordingFacts, run: ScriptRun) -> list[ContainerWrite]:
-    return [write for write in recording.writes if write.run == run.n]
+    return elements(write for write in recording.writes if write.run == run.n)
 
 
 def _times(number: int) -> str:

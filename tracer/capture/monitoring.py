@@ -99,7 +99,7 @@ class MonitoringEngine:
         """Whether nobody freed a tool id of ours, or switched off what it watches."""
         get_tool = monitoring.get_tool
         held = get_tool(self._scout) == _NAME == get_tool(self._guide)
-        return held and monitoring.get_events(self._scout) == self._everywhere
+        return bool(held and monitoring.get_events(self._scout) == self._everywhere)
 
     def stop(self) -> None:
         if self._hooks is None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ..model import MessageBody, MessageSettled, Record, Source, StepChunk
+from ..model import MessageBody, MessageSettled, Record, Source, StateRead, StepChunk
 from .redaction import Redactor
 
 R = TypeVar("R", bound=Record)
@@ -16,6 +16,9 @@ def scrub(record: R, redactor: Redactor) -> R:
     """The record with known secrets masked. Structure (numbers, enums) is left as it is."""
     if isinstance(record, MessageSettled):
         return record  # nothing but numbers
+    if isinstance(record, StateRead):
+        key = redactor.text(record.key)
+        return record if key == record.key else record._replace(key=key)
     if isinstance(record, MessageBody):
         data = redactor.data(record.data)
         return record if data is record.data else dataclasses.replace(record, data=data)

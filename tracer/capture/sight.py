@@ -22,8 +22,8 @@ class Sight:
     """Looks after the trace function `trace` of threads that run scripts.
 
     `lost` is told, on a thread that has another one or none, and says whether it runs scripts.
-    `again` gives the local function of a frame that is under way, if there is to be one; `is_theirs`
-    says whether a code object is the user's. `failed` gets what raises in here.
+    `again` gives the local function of a frame that is under way, if there is to be one;
+    `is_theirs` says whether a code object is the user's. `failed` gets what raises in here.
     """
 
     def __init__(
@@ -77,6 +77,6 @@ class Sight:
                 frame.f_trace_lines = False
                 frame.f_trace = local
             elif frame.f_trace is not None:
-                # A debugger's, which quit: it would raise into a frame that is none of its business.
+                # A debugger's that quit: it would raise into a frame that it has no business in.
                 frame.f_trace = None
         sys.settrace(self._trace)

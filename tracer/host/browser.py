@@ -124,7 +124,7 @@ class Browser:
 
     def _forget_gone(self, status: str) -> None:
         """After a finished run the front end drops the values of widgets that are gone."""
-        if status != "FINISHED_SUCCESSFULLY":
+        if status not in ("FINISHED_SUCCESSFULLY", "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"):
             return
         present = {widget.id for widget in self.widgets()}
         self._values = {i: value for i, value in self._values.items() if i in present}

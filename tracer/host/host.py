@@ -17,6 +17,15 @@ from .widgets import Widget
 _INTERNAL_KEYS = ("$$", "FormSubmitter:")  # how keys begin that Streamlit makes for itself
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Where a widget of the page was drawn last: its place, and the statement that did it."""
+
+    path: tuple[int, ...]
+    file: str | None
+    line: int | None
+
+
 @dataclass(slots=True, eq=False)
 class Tab:
     """One app session: its number, its widgets as last drawn, the values the browser sent."""
@@ -24,6 +33,7 @@ class Tab:
     n: int
     opened_ns: int
     widgets: dict[str, Widget] = field(default_factory=dict)
+    drawn: dict[str, Drawn] = field(default_factory=dict)  # of the widgets on the page, by id
     values: dict[str, Any] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)  # widgets whose values the browser has forgotten
     page: str | None = None

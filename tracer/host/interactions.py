@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
+from ..analysis.names import kind_words, told_apart
 from ..capture.redaction import HIDDEN
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from .host import Host, Request, Tab, argument
@@ -205,7 +206,7 @@ def _action(tab: Tab, changes: tuple[WidgetChange, ...]) -> dict[str, Any]:
     for change in changes:
         widget = tab.widgets.get(change.widget_id)
         if widget is not None and widget.is_trigger:
-            name = _name(change, widget)
+            name = _name(tab, change, widget)
             if widget.submits:
                 return {"submit": name}
             if widget.field == "trigger_value":
@@ -213,19 +214,37 @@ def _action(tab: Tab, changes: tuple[WidgetChange, ...]) -> dict[str, Any]:
             return {"set": name, "value": change.new}
     change = changes[0]
     widget = tab.widgets.get(change.widget_id)
-    name = _name(change, widget)
-    if widget is not None and widget.element == "dataframe" and isinstance(change.new, dict):
+    name = _name(tab, change, widget)
+    if isinstance(change.new, dict) and "edited_rows" in change.new:
         return {"edit": name, **_edits(change.new)}
     return {"set": name, "value": change.new}
 
 
-def _name(change: WidgetChange, widget: Widget | None) -> str:
-    return change.label or change.key or (widget.placeholder if widget else "") or change.widget_id
+def _name(tab: Tab, change: WidgetChange, widget: Widget | None) -> str:
+    """What a person would call the widget: never by Streamlit's id of it.
+
+    Of several with the same label, the key or the line tells which; without a label, key or
+    placeholder, the kind and how many of that kind come before it on the page.
+    """
+    if widget is None:
+        return change.label or change.key or f"a {kind_words(change.element)}"
+    others = {id: tab.widgets[id] for id in tab.drawn if id != widget.id and id in tab.widgets}
+    if change.label:
+        if all(other.label != change.label for other in others.values()):
+            return change.label
+        at = tab.drawn.get(widget.id)
+        return told_apart(change.label, change.key, at.line if at is not None else None)
+    name = change.key or widget.placeholder
+    if name:
+        return name
+    here = tab.drawn[widget.id].path if widget.id in tab.drawn else ()
+    kind = kind_words(widget.kind)
+    alike = [id for id, other in others.items() if kind_words(other.kind) == kind]
+    before = sum(tab.drawn[id].path < here for id in alike)
+    return f"{kind} {before + 1}"
 
 
 def _edits(value: dict[str, Any]) -> dict[str, Any]:
-    if "edited_rows" not in value:
-        return {"value": value}
     return {
         "rows": value.get("edited_rows", {}),
         "added": value.get("added_rows", []),

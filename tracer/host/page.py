@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from collections.abc import Iterator
 from functools import partial
 from threading import get_ident
@@ -19,7 +20,7 @@ from ..model import (
     Record,
     WriteKind,
 )
-from .host import Host, LiveRun, Tab, argument
+from .host import Drawn, Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
 from .unseen import UnseenRuns
@@ -28,6 +29,9 @@ from .widgets import WIDGET_ID, Widget, key_of
 _KNOWN_BODIES = 20_000
 _KNOWN_SUMMARIES = 2_000
 _SMALL = 5_000  # bytes
+_WRITE = (  # Streamlit's file of st.write and st.write_stream
+    os.path.join("streamlit", "elements", "write.py"),
+)
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
@@ -69,17 +73,20 @@ class PageProbes:
             return
         message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
         file, line = self._host.recorder.statement(frame)
-        number, data = self._record(live.tab, live, message, file, line)
+        own = _is_own_placeholder(message, frame)
+        number, data = self._record(live.tab, live, message, file, line, own)
         self._met[id(sent)] = (number, sent)
         if WIDGET_ID in data:
-            widget = self._says(data, type(message)).widget
-            if widget is not None:
-                self._drawn(live, widget, file, line)
+            says = self._says(data, type(message))
+            if says.widget is not None:
+                self._drawn(live, says.widget, Drawn(says.path or (), file, line))
 
-    def _drawn(self, live: LiveRun, widget: Widget, file: str | None, line: int | None) -> None:
+    def _drawn(self, live: LiveRun, widget: Widget, at: Drawn) -> None:
+        file, line = at.file, at.line
         if widget.secret:
             self._host.recorder.redactor.add_secret(widget.default)
         live.tab.widgets[widget.id] = widget
+        live.tab.drawn[widget.id] = at
         live.drawn.add(widget.id)
         self._state.widget_drawn(live, widget, file, line)
 
@@ -90,6 +97,7 @@ class PageProbes:
         message: Any,
         file: str | None = None,
         line: int | None = None,
+        own: bool = False,
     ) -> tuple[int, bytes]:
         """Gives the message a number, and leaves it to the sink's thread to read what it says."""
         recorder = self._host.recorder
@@ -99,7 +107,7 @@ class PageProbes:
         size, kept = len(data), data
         if size > recorder.budget.message_bytes:  # not worth waiting for
             kept, says = b"", summarize(message)
-        read = partial(self._read, kept, size, says, number, tab, live, at, step, file, line)
+        read = partial(self._read, kept, size, says, number, tab, live, at, step, file, line, own)
         recorder.emit_later(read, len(kept))
         return number, data
 
@@ -117,6 +125,7 @@ class PageProbes:
         step: int,
         file: str | None,
         line: int | None,
+        own: bool,  # Streamlit's own placeholder: a message, but nothing that the app wrote
         details: bool,
     ) -> Iterator[Record]:
         summary = says if isinstance(says, Summary) else self._says(data, says)
@@ -142,9 +151,11 @@ class PageProbes:
             kind=summary.kind,
             element=summary.element,
             label=summary.label,
-            detail=summary.detail,
+            detail={**summary.detail, "placeholder": True} if own else summary.detail,
         )
-        if details and live is not None and summary.path is not None and summary.kind is not None:
+        if own or not details or live is None:
+            return
+        if summary.path is not None and summary.kind is not None:
             yield ContainerWrite(
                 run=live.n,
                 at_ns=at_ns,
@@ -232,12 +243,12 @@ class PageProbes:
         if message.WhichOneof("type") == "script_finished":
             self._ends[number] = (tab, live)
         if unseen is not None and live is not None and WIDGET_ID in data:
-            widget = self._says(data, type(message)).widget
-            if widget is not None:
-                key = key_of(widget.id)
-                if widget.secret and key is not None:  # session state is not at hand on this thread
+            says = self._says(data, type(message))
+            if says.widget is not None:
+                key = key_of(says.widget.id)
+                if says.widget.secret and key is not None:  # session state is not at hand here
                     tab.hidden.add(key)
-                self._drawn(live, widget, None, None)
+                self._drawn(live, says.widget, Drawn(says.path or (), None, None))
 
     def queued(self, frame: FrameType, value: Any) -> None:
         local = frame.f_locals
@@ -318,6 +329,22 @@ def _sender(frame: FrameType) -> Any:
     if outer is None or outer.f_code.co_name != "_handle_scriptrunner_event_on_event_loop":
         return None
     return argument(outer, 1)
+
+
+def _is_own_placeholder(message: Any, frame: FrameType) -> bool:
+    """Whether it is the empty place that `st.write` makes and fills at once.
+
+    It belongs to what `st.write` shows, and the browser hardly ever gets it.
+    """
+    if message.delta.new_element.WhichOneof("type") != "empty":
+        return False
+    outer = frame.f_back
+    while outer is not None and outer.f_code.co_name != "empty":
+        outer = outer.f_back
+    outer = outer.f_back if outer is not None else None
+    while outer is not None and outer.f_code.co_name == "wrapped_func":  # measures the call
+        outer = outer.f_back
+    return outer is not None and outer.f_code.co_filename.endswith(_WRITE)
 
 
 def _original(frame: FrameType, reference: Any) -> Any:

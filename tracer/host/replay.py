@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from ..analysis.facts import RecordingFacts
+from ..analysis.names import meant
 from ..analysis.page import Page, PageNode
 from ..capture.redaction import HIDDEN
 from ..model import Interaction, InteractionKind, WidgetChange
@@ -77,9 +78,7 @@ def _steps_of(item: Interaction, pages: _Pages) -> Iterator[ReplayStep]:
             # A change besides the click is one that the script made: a browser sends its own alone.
             yield ReplayStep({"click": names.name_of(_triggered(item))})
         else:
-            verb = next(iter(action))
-            chosen = (c for c in item.changes if action[verb] in (c.label, c.key, c.widget_id))
-            yield _change(next(chosen, item.changes[0]), names)
+            yield _change(meant(item) or item.changes[0], names)
 
 
 def _triggered(item: Interaction) -> WidgetChange:

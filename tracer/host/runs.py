@@ -299,9 +299,11 @@ class RunProbes:
             honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
-        is_blind = live.trace.blind_step is not None
-        if outcome is Outcome.COMPLETED and live.record.kind is RunKind.APP and not is_blind:
-            live.tab.gone |= live.tab.values.keys() - live.drawn
+        if outcome is Outcome.COMPLETED and live.trace.blind_step is None:
+            gone = _forgotten(live)
+            live.tab.gone |= gone
+            for widget_id in gone:
+                live.tab.drawn.pop(widget_id, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
         with self._host.writing:
@@ -319,6 +321,15 @@ class RunProbes:
             )
             recorder.emit(live.record)
         recorder.hand_over()
+
+
+def _forgotten(live: LiveRun) -> set[str]:
+    """The widgets that a run took from the page: a fragment's run only those of the fragment."""
+    undrawn = (live.tab.values.keys() | live.tab.drawn.keys()) - live.drawn
+    if live.record.kind is RunKind.APP:
+        return undrawn
+    widgets = {id: live.tab.widgets.get(id) for id in undrawn}
+    return {id for id, w in widgets.items() if w and w.fragment in live.record.fragments}
 
 
 def trigger_of(requests: tuple[Request, ...]) -> Request:

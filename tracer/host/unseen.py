@@ -148,4 +148,3 @@ def _ran_well(state: Any) -> object:
         if _RAN_WELL in held:
             return held[_RAN_WELL]
     return None
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .widget_names import kind_of
 from .widget_values import positions
 
 # Names that changed on the way from 1.40 to now; the newer one is used.
@@ -20,7 +21,9 @@ _ELEMENT_NAMES = {
 }
 _CONTAINERS = {None, "vertical", "horizontal", "flex_container", "transparent"}
 _TRIGGERS = {"button", "download_button", "menu_button"}
-_LABEL_FIELDS = ("label", "body", "name", "header", "text", "title", "message", "url")
+_LABEL_FIELDS = (
+    "label", "body", "name", "header", "text", "title", "message", "component_name", "url"
+)  # fmt: skip
 _LABEL_LENGTH = 200
 
 WIDGET_ID = b"$$ID"
@@ -45,6 +48,7 @@ class Widget:
     submits: bool = False
     disabled: bool = False
     numbers: str = ""  # int | float | date | time | datetime, for sliders and numbers
+    kind: str = ""  # the command that drew it, see `widget_names`
 
     @property
     def is_trigger(self) -> bool:
@@ -126,6 +130,7 @@ def widget_of(element: str, message: Any, fragment: str = "") -> Widget | None:
         submits=bool(has("is_form_submitter") and message.is_form_submitter),
         disabled=bool(has("disabled") and fields["disabled"].type == 8 and message.disabled),
         numbers=numbers,
+        kind=kind_of(element, message),
     )
 
 

@@ -5,6 +5,7 @@
  * @typedef {import("./api.js").Index} Index
  */
 
+const MOST_SUPERSEDED = 50; // newest runs that are looked through; as in pages.py
 const MOST_AGAIN = 500; // running runs asked about once more; the server allows no more
 
 /** Numbers of runs start at 1, those of interactions at 0; neither has gaps. Times are ns. */
@@ -240,6 +241,20 @@ export class RunIndex {
   /** @param {number | null} [session]  null: of any @returns {number | null} the newest run */
   newest(session = null) {
     return this.previous(this.count + 1, session);
+  }
+
+  /**
+   * The run that the page opens on: the newest that was not superseded, as one that a newer
+   * interaction ended says nothing of how things are. Looks at the newest ones only.
+   * @param {number | null} [session]  null: of any
+   * @returns {number | null}
+   */
+  telling(session = null) {
+    const newest = this.newest(session);
+    for (let run = newest; run !== null && run > this.count - MOST_SUPERSEDED; run = this.previous(run, session)) {
+      if (this.outcome(run) !== "superseded") return run;
+    }
+    return newest;
   }
 
   /** @param {number} run @param {number | null} [session] @returns {number | null} */

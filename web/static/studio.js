@@ -138,7 +138,7 @@ export class Studio extends Component {
     this.index = index;
     this.setState({ index, version: index.version, problem: null });
     showState(index);
-    const newest = index.newest(pinned);
+    const newest = index.telling(pinned);
     if (this.wanted && index.count > 0) {
       const { run, step } = this.wanted;
       this.wanted = null;
@@ -222,7 +222,7 @@ export class Studio extends Component {
   /** @param {boolean} follow */
   follow(follow) {
     const { index } = this;
-    const newest = index?.newest(this.state.pinned) ?? null;
+    const newest = index?.telling(this.state.pinned) ?? null;
     this.isFollowing = follow && index?.state === "live";
     if (follow && newest !== null) this.choose(newest, null, { follow: this.isFollowing });
     else this.setState({ follow: this.isFollowing, seen: index?.count ?? 0 });
@@ -281,7 +281,7 @@ export class Studio extends Component {
         onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
         onSession=${(/** @type {number} */ session) => {
           this.setState({ pinned: session });
-          const newest = index.newest(session);
+          const newest = index.telling(session);
           if (newest !== null) this.choose(newest, null, { follow });
         }} />
       <div class="panes">${panes(this, index, moment, shown)}</div>

@@ -1,0 +1,196 @@
+"""The pure modules of the pages, without a browser: Node.js runs them."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rerun_trace.web
+
+STATIC = Path(rerun_trace.web.__file__).resolve().parent / "static"
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the modules, in which Node.js takes them for what they are."""
+    if shutil.which("node") is None:
+        pytest.skip("node (Node.js) is not on the PATH")
+    folder = tmp_path_factory.mktemp("modules")
+    (folder / "package.json").write_text('{"type": "module"}')
+    for script in STATIC.glob("*.js"):
+        if not script.name.endswith(".bundle.js"):
+            shutil.copy(script, folder)
+    return folder
+
+
+def evaluate(modules: Path, names: str, module: str, body: str, given: Any) -> Any:
+    """What a function body returns, with some names of a module and `given` in reach."""
+    (modules / "test.js").write_text(
+        f'import {{ {names} }} from "./{module}.js";\n'
+        'import { readFileSync } from "node:fs";\n'
+        'const given = JSON.parse(readFileSync(0, "utf8"));\n'
+        f"const result = (() => {{ {body} }})();\n"
+        "process.stdout.write(JSON.stringify(result));\n"
+    )
+    done = subprocess.run(
+        ["node", "test.js"],
+        cwd=modules,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+Span = tuple[float, float]
+
+
+def spans(rnd: random.Random) -> list[Span]:
+    """Ordered by start; some long ones over many others, some without length, some alike."""
+    count = rnd.choice((0, 1, 2, 15, 16, 17, 300, 700))
+    made: list[Span] = []
+    for _ in range(count):
+        start = rnd.randrange(1000) / 1000
+        length = rnd.choice((0, 0, 0.0005, 0.001, 0.01, 0.2 if rnd.random() < 0.1 else 0))
+        made.append((start, min(start + length, 1)))
+    return sorted(made)
+
+
+def nearest(
+    made: list[Span], x: float, before: float, after: float, counts: list[int] | None
+) -> int:
+    """The last of those that are nearest: it was drawn above the others."""
+    best, least = -1, float("inf")
+    for i, (start, end) in enumerate(made):
+        away = max(0, start - x, x - end)
+        is_near = start < x + after and end > x - before
+        if is_near and away <= least and (counts is None or i in counts):
+            best, least = i, away
+    return best
+
+
+def test_the_nearest_span_is_the_one_that_looking_at_all_finds(modules: Path) -> None:
+    # GIVEN many spans, and places in them, with little and with much room around
+    rnd = random.Random(1)
+    given = []
+    for _ in range(60):
+        made = spans(rnd)
+        for _ in range(20):
+            counts = sorted(rnd.sample(range(len(made)), len(made) // 4))
+            before, after = rnd.choice(((0.002, 0.002), (0.05, 0.01), (0.01, 0.05), (2, 2)))
+            asked = (rnd.random(), before, after, rnd.choice((None, counts)))
+            given.append({"spans": made, "asked": asked})
+    # WHEN the nearest is asked for
+    found = evaluate(
+        modules,
+        "makeSpans",
+        "spans",
+        """return given.map(({ spans, asked: [x, before, after, counts] }) => {
+          const made = makeSpans(spans.map((_, i) => i), (i) => spans[i][0], (i) => spans[i][1]);
+          const place = made.nearest(x, before, after,
+            counts ? (i) => counts.includes(i) : undefined);
+          return place;
+        })""",
+        given,
+    )
+    # THEN it is the same as when each is looked at
+    wanted = [nearest(each["spans"], *each["asked"]) for each in given]
+    assert found == wanted
+    assert 100 < sum(place < 0 for place in wanted) < len(wanted) - 400
+
+
+def test_the_nearest_of_a_few(modules: Path) -> None:
+    made = [(0.1, 0.2), (0.15, 0.15), (0.4, 0.5), (0.5, 0.9)]
+    asked = {
+        (0.12, 0.01, 0.01): 0,  # inside of it
+        (0.15, 0.01, 0.01): 1,  # the one that lies above
+        (0.21, 0.05, 0.05): 0,  # its end is near
+        (0.21, 0.005, 0.05): -1,  # its end is too far
+        (0.38, 0.1, 0.03): 2,  # its start is near
+        (0.38, 0.1, 0.01): -1,  # its start is too far, and so is any end
+        (0.31, 1, 1): 2,  # the start behind it is nearer than the end before it
+        (0.29, 1, 1): 0,
+        (0.95, 0.1, 0.1): 3,
+        (2.0, 0.1, 0.1): -1,
+    }
+    found = evaluate(
+        modules,
+        "makeSpans",
+        "spans",
+        """const made = makeSpans([0, 1, 2, 3], (i) => given.spans[i][0], (i) => given.spans[i][1]);
+        return given.asked.map((each) => made.nearest(...each))""",
+        {"spans": made, "asked": list(asked)},
+    )
+    assert found == list(asked.values())
+
+
+SECOND = 1e9
+
+
+@pytest.mark.parametrize("mode", ["bursts", "busy", "true"])
+def test_a_burst_without_length_is_to_be_seen(modules: Path, mode: str) -> None:
+    # GIVEN a load, a click in a form that sent nothing (no run, no length), a click, and one more
+    starts = [0.0, 60 * SECOND, 120 * SECOND, 180 * SECOND]
+    ends = [0.5 * SECOND, 60 * SECOND, 121 * SECOND, 180 * SECOND]
+    times = sorted([*starts, *ends, 30 * SECOND, 60 * SECOND + 1, 120.5 * SECOND])
+    scale, places, back, ticks = evaluate(
+        modules,
+        "buildScale, toX, toTime, ticks",
+        "timescale",
+        """const scale = buildScale(
+          Float64Array.from(given.starts), Float64Array.from(given.ends), given.mode);
+        const places = given.times.map((time) => toX(scale, time));
+        const list = (array) => Array.from(array.slice(0, scale.count));
+        return [
+          [list(scale.t0), list(scale.t1), list(scale.x0), list(scale.x1)],
+          places, places.map((x) => toTime(scale, x)), ticks(scale, 0, 1, 1000)]""",
+        {"starts": starts, "ends": ends, "mode": mode, "times": times},
+    )
+    t0, t1, x0, x1 = scale
+    if mode == "true":  # one stretch, in which idle time is kept
+        assert (t0, t1) == ([0], [180 * SECOND])
+    else:
+        assert (t0, t1) == (starts, ends)
+        # THEN each has a width of its own, and they follow each other
+        assert all(end > start for start, end in zip(x0, x1, strict=True))
+        assert all(start > end for end, start in zip(x1, x0[1:], strict=False))
+        # ... of which the longest has most, and those without length the same little
+        widths = [end - start for start, end in zip(x0, x1, strict=True)]
+        assert widths[1] == pytest.approx(widths[3])
+        assert widths[2] > widths[0] > widths[1] > 0
+    assert (x0[0], x1[-1]) == (0, pytest.approx(1))
+    # ... every moment has its place, and a place its moment
+    assert places == sorted(places)
+    assert all(0 <= x <= 1 for x in places)
+    assert back == pytest.approx(times, abs=1e3)
+    # ... and each burst has its time on the axis, as far as there is room
+    strong = [tick["label"] for tick in ticks if tick["strong"]]
+    assert strong[0] == "0.000 s"
+    if mode != "true":
+        assert {"1:00.000", "3:00.000"} <= set(strong)
+    assert all(0 <= tick["x"] <= 1 for tick in ticks)
+
+
+@pytest.mark.parametrize("mode", ["bursts", "busy", "true"])
+def test_only_a_moment(modules: Path, mode: str) -> None:
+    """One click that ran nothing is all that there is."""
+    places, labels = evaluate(
+        modules,
+        "buildScale, toX, ticks",
+        "timescale",
+        """const scale = buildScale(Float64Array.of(5e9), Float64Array.of(5e9), given);
+        return [[toX(scale, 5e9), toX(scale, 1), toX(scale, 9e9)],
+          ticks(scale, 0, 1, 1000).map((tick) => tick.label)]""",
+        mode,
+    )
+    assert places == [0, 0, 1]
+    assert labels == ["5.000 s"]
