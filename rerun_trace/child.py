@@ -107,7 +107,7 @@ def _drive(order: dict[str, Any], parent: _Parent) -> int:
     try:
         result = drive(
             order["app"],
-            parse_scenario(order["steps"]),
+            parse_scenario({"steps": order["steps"], "query": order.get("query", "")}),
             idle_timeout_s=order["idle_timeout_s"],
             on_step=lambda n, of, what: parent.tell(step=n, of=of, what=what),
         )

@@ -148,6 +148,7 @@ class _Drives:
                 stdout=sys.stderr,
                 app=variant.path,
                 steps=steps,
+                query=variant.scenario.query,
                 variant=variant.name,
                 **self._order,
             )

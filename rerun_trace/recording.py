@@ -196,9 +196,10 @@ def start(
 
 
 def _known_secrets(redactor: Redactor) -> None:
-    """Secrets that Streamlit read before the recording began."""
+    """Secrets that Streamlit read before the recording began, and those of the environment."""
     from streamlit.runtime.secrets import secrets_singleton
 
     held: Any = secrets_singleton.__dict__.get("_secrets")
     if held:
         redactor.add_secrets(held)
+    redactor.add_environment(os.environ)

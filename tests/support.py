@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 import rerun_trace
@@ -34,6 +37,29 @@ from rerun_trace.tracer.model import (
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
+
+
+_FEATURES: dict[str, Callable[[], bool]] = {
+    "App": lambda: hasattr(_streamlit(), "App"),
+    "ignore_rerun": lambda: "ignore_rerun" in _message("TextInput").DESCRIPTOR.fields_by_name,
+    "on_dismiss": lambda: "id" in _message("Block").Dialog.DESCRIPTOR.fields_by_name,
+}
+
+
+def needs(feature: str) -> None:
+    """Skip a test where the installed Streamlit does not have a feature yet."""
+    if not _FEATURES[feature]():
+        pytest.skip("not in this version")
+
+
+def _streamlit() -> Any:
+    import streamlit
+
+    return streamlit
+
+
+def _message(name: str) -> Any:
+    return getattr(importlib.import_module(f"streamlit.proto.{name}_pb2"), name)
 
 
 @dataclass(frozen=True)
@@ -72,9 +98,12 @@ def record(
     engine: str = "auto",
     budget: Budget | None = None,
     timeout: float = 20.0,
+    values: bool = True,
 ) -> Recorded:
     """Drive an app through a scenario, recorded; a failure of the recorder fails the test."""
-    with rerun_trace.start(db, engine, app=app, mode="drive", budget=budget) as recording:
+    with rerun_trace.start(
+        db, engine, app=app, mode="drive", budget=budget, values=values
+    ) as recording:
         result = drive(app, parse_scenario(steps), idle_timeout_s=timeout)
         assert recording.id is not None
     if recording.recorder.error is not None:
@@ -127,12 +156,24 @@ class CodeRun:
         return [[c for c in self.counts if c.run == n] for n in numbers]
 
 
-def run_code(text: str, folder: Path, engine: str, *, times: int = 1, **budget: int) -> CodeRun:
-    """Run a text as a script under an engine, as often as asked, each time as a run of its own."""
+def run_code(
+    text: str,
+    folder: Path,
+    engine: str,
+    *,
+    times: int = 1,
+    secrets: Sequence[str] = (),
+    **budget: int,
+) -> CodeRun:
+    """Run a text as a script under an engine, as often as asked, each time as a run of its own.
+
+    `secrets` are known before it begins.
+    """
     path = folder / "code.py"
     path.write_text(text)
     chosen = choose_engine(engine).engine
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
+    recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
     recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
 

@@ -10,6 +10,7 @@ import pytest
 from support import ENGINES, SAMPLES, record
 
 from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.model import MessageFate, has_mask
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -215,7 +216,9 @@ def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> Non
     steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
     recorded = record(SAMPLES / "secret_login.py", steps, tmp_path / "db.sqlite", engine=engine)
     action = recorded.facts["interactions"][2]["action"]
-    assert action == {"set": "Password", "value": "(hidden)"}
+    assert action == {"set": "Password", "value": "[secret 1]"}
+    [limit] = recorded.facts["recording"]["limits"]
+    assert "values masked" in limit
     assert b"sesame!" not in recorded.bytes()
 
 
@@ -233,4 +236,139 @@ st.text_input("Your password", key="field")
     recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
     with recorded.store() as store:
         told = [(w.key, w.old, w.new) for w in store.state_writes(recorded.id)]
-    assert told == [("code", None, "(hidden)"), ("field", None, "(hidden)")]
+    assert told == [
+        ("code", None, "[secret 1]"),
+        ("field", None, "(hidden)"),
+        ("code", "[secret 1]", "[secret 2]"),
+        ("field", "(hidden)", "[secret 3]"),
+    ]
+
+
+FLOWS = """
+import threading
+import streamlit as st
+
+def spell(word):
+    st.session_state.first = word[0]
+
+@st.fragment
+def part(word):
+    second = word[1]
+    st.button("Again")
+
+@st.cache_data
+def known(word):
+    third = word[2]
+    return third
+
+def say(word):
+    fourth = word[3]
+
+word = st.text_input("Word", type="password")
+free = "free"
+if word:
+    part(word)
+    fifth = known(word)
+    st.button("Spell", on_click=spell, args=(word[:1],))
+    say(word)
+    st.write("It begins with", word[0])
+    st.markdown(free)
+    st.text_input("Next to it", free)
+    if st.button("Fail"):
+        raise KeyError(word[0])
+"""
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_what_is_made_of_a_password_is_masked(values: bool, engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(FLOWS)
+    steps = [{"set": "Word", "value": "QJXZ"}, {"click": "Again"}, {"click": "Spell"}]
+    recorded = record(
+        app, [*steps, {"click": "Fail"}], tmp_path / "db.sqlite", engine=engine, values=values
+    )
+    with recorded.store() as store:
+        changes = [
+            c for run in store.runs(recorded.id) for c in store.steps(recorded.id, run.n).changes
+        ]
+        writes = store.container_writes(recorded.id)
+        [error] = store.errors(recorded.id)
+        messages = store.messages(recorded.id)
+        bodies = [store.message_body(m.body) for m in messages if m.type == "delta"]
+    assert bool(changes) is values
+    for change in changes:
+        if change.name in ("word", "second", "third", "fourth", "fifth"):
+            assert change.text in ("''", "[secret 1]", None), change
+        if change.name == "free":
+            assert change.text == "'free'"
+    assert {w["new"] for w in recorded.run(4)["state_writes"]} == {"[secret 1]"}
+    assert error.message == "[secret 1]"
+    labels = {write.label for write in writes}
+    assert {"[secret 1]", "free", "Word", "Next to it", "Spell"} <= labels
+    assert not [label for label in labels if label and len(label) < 3]
+    for body in bodies:
+        assert b"QJXZ" not in body
+        assert b"It begins with" not in body
+    received = b"".join(recorded.drive.messages)
+    assert b"It begins with" in received, "the browser got what the app wrote"
+
+
+def test_what_the_app_says_of_secrets_is_no_secret(engine: str, tmp_path: Path) -> None:
+    app = tmp_path / "app" / "app.py"
+    app.parent.mkdir()
+    app.write_text(
+        """
+import streamlit as st
+headers = {"Authorization": "Bearer k9-swordfish-1", "Accept": "text/html"}
+url = "postgres://ann:swordfish@db.example.org/sales"
+back = "https://example.org/cb?access_token=swordfish&page=2"
+said = '{"api_key": "swordfish", "page": 2}'
+st.write(url, back)
+st.json(said)
+st.session_state.back = back
+st.query_params["access_token"] = "swordfish"
+st.error("Authorization: Bearer k9-swordfish-1")
+raise RuntimeError(f"no answer from {url}")
+"""
+    )
+    recorded = record(app, [], tmp_path / "db.sqlite", engine=engine)
+    everything = b""
+    with recorded.store() as store:
+        last = {c.name: c.text for c in store.steps(recorded.id, 1).changes}
+        [error] = store.errors(recorded.id)
+        for message in store.messages(recorded.id):
+            everything += store.message_body(message.body) + repr(message).encode()
+        everything += repr(store.container_writes(recorded.id)).encode()
+    assert last == {
+        "headers": "{'Authorization': (hidden), 'Accept': 'text/html'}",
+        "url": "'postgres://(hidden):(hidden)@db.example.org/sales'",
+        "back": "'https://example.org/cb?access_token=(hidden)&page=2'",
+        "said": '\'{"api_key": "(hidden)", "page": 2}\'',
+    }
+    assert error.message == "no answer from postgres://(hidden):(hidden)@db.example.org/sales"
+    assert b"swordfish" not in everything
+
+
+OPEN_SAMPLES = [
+    *("cached", "callback", "container", "dashboard", "form", "fragment", "navigation", "rerun"),
+    "threads",
+]
+
+
+@pytest.mark.parametrize("name", OPEN_SAMPLES)
+def test_an_app_without_secrets_shows_no_mask(name: str, engine: str, tmp_path: Path) -> None:
+    recorded = record(
+        SAMPLES / f"{name}.py", [{"rerun": True}], tmp_path / "db.sqlite", engine=engine
+    )
+    with recorded.store() as store:
+        for run in store.runs(recorded.id):
+            steps = store.steps(recorded.id, run.n)
+            assert not [c for c in steps.changes if c.text and has_mask(c.text)]
+        # Page messages are what the browser got, byte by byte.
+        sent = [m for m in store.messages(recorded.id) if m.fate is MessageFate.DELIVERED]
+        bodies = [store.message_body(m.body) for m in sent]
+    assert set(bodies) <= set(recorded.drive.messages)
+    assert "secret" not in repr(recorded.facts)
+    assert "(hidden)" not in repr(recorded.facts)
+    assert not [limit for limit in recorded.facts["recording"]["limits"] if "masked" in limit]

@@ -153,7 +153,7 @@ def test_a_password_is_left_to_be_filled_in(tmp_path: Path) -> None:
     ]
     text = (tmp_path / "login.toml").read_text()
     assert "# a hidden value is not in the recording: put it here\n[[steps]]" in text
-    assert tomllib.loads(text)["steps"][1] == {"set": "Password", "value": "(hidden)"}
+    assert tomllib.loads(text)["steps"][1] == {"set": "Password", "value": "[secret 1]"}
     said = say(db, "scenario", "1")
     assert (said.code, said.out) == (0, text)
 

@@ -12,6 +12,7 @@ This module imports nothing else of the package.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,22 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 HIDDEN: Final = "(hidden)"
-"""What stands in a text where a secret was."""
+"""What stands for a value that only its name, or what stands beside it, gives away."""
+
+MASKED: Final = "[secret {}]"
+"""What stands for a known secret, by its number in the recording, and for what is made of it."""
+
+_MASK: Final = re.compile(r"\(hidden\)|\[secret(?: \d+)?\]")
+
+
+def is_mask(text: str) -> bool:
+    """Whether a text is nothing but a mask."""
+    return _MASK.fullmatch(text) is not None
+
+
+def has_mask(text: str) -> bool:
+    """Whether something was masked in a text."""
+    return _MASK.search(text) is not None
 
 
 class RunKind(StrEnum):

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 class FileStatements:
     """The statements of one file: `of[line]` is the first line of the statement a line is in.
 
-    `until[line]` is the last line of the block that a `with` statement on `line` opens.
+    `until[line]` is the last line of the block that a `with` statement on `line` opens. `bound` are
+    the lines of `except` and `case`, which bind what comes from the statement before; `loops` are
+    those of `for`.
     """
 
     of: dict[int, int]
     until: dict[int, int]
+    bound: frozenset[int] = frozenset()
+    loops: frozenset[int] = frozenset()
 
 
 def file_statements(text: str) -> FileStatements:
     """Map the lines of a source text to statements; without a usable text each line is its own."""
     of: dict[int, int] = {}
     until: dict[int, int] = {}
+    bound: set[int] = set()
+    loops: set[int] = set()
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
@@ -32,7 +38,13 @@ def file_statements(text: str) -> FileStatements:
                 of[line] = start
         if isinstance(node, ast.With | ast.AsyncWith):
             until[node.lineno] = node.end_lineno or node.lineno
-    return FileStatements(of, until)
+        elif isinstance(node, ast.ExceptHandler):
+            bound.add(node.lineno)
+        elif isinstance(node, ast.match_case):
+            bound.add(node.pattern.lineno)
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            loops.add(node.lineno)
+    return FileStatements(of, until, frozenset(bound), frozenset(loops))
 
 
 class _Identity(dict[int, int]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from rerun_trace.tracer.model import HIDDEN, Interaction, WidgetChange
+from rerun_trace.tracer.model import Interaction, WidgetChange, has_mask
 
 FILLED = frozenset(
     {
@@ -68,6 +68,10 @@ class Typed:
                 continue
             past = [change for n, change in changes if n <= interaction and widget not in back]
             value = past[-1].new if past else changes[0][1].old
-            if HIDDEN not in (value, changes[0][1].new):
+            if not (_is_masked(value) or _is_masked(changes[0][1].new)):
                 found[widget] = value
         return found
+
+
+def _is_masked(value: Any) -> bool:
+    return type(value) is str and has_mask(value)

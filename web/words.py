@@ -9,7 +9,6 @@ from typing import Any
 from rerun_trace.tracer.analysis import names
 from rerun_trace.tracer.analysis.ends import end_of
 from rerun_trace.tracer.model import (
-    HIDDEN,
     Interaction,
     InteractionKind,
     RecordingInfo,
@@ -17,6 +16,7 @@ from rerun_trace.tracer.model import (
     RunKind,
     ScriptRun,
     TriggerType,
+    has_mask,
 )
 
 LONGEST_NAME = 60  # characters of a widget's label that a sentence keeps
@@ -203,7 +203,10 @@ def _set(interaction: Interaction, name: str, verbs: tuple[str, str, str, str]) 
 def _value(value: Any, quoted: bool = True) -> str:
     """A value as a person picked it: of a list its items, dates without quotes."""
     items = value if isinstance(value, list | tuple) else [value]
-    texts = (repr(item) if quoted and item != HIDDEN else str(item) for item in items)
+    texts = (
+        str(item) if not quoted or (isinstance(item, str) and has_mask(item)) else repr(item)
+        for item in items
+    )
     return shorten(", ".join(texts) if items else "nothing", 30)
 
 

@@ -54,6 +54,7 @@ class _InOrder(click.Command):
 @click.option("--page", multiple=True, metavar="NAME", help="Go to a page of the app.")
 @click.option("--wait", multiple=True, metavar="MS", help="Let time pass; timers fire meanwhile.")
 @click.option("--rerun", is_flag=True, help="Run the script again, as the R key does.")
+@click.option("--query", metavar="TEXT", help="Load the page with this behind the question mark.")
 @click.option("--scenario", metavar="FILE", help="Interactions from a .toml or .json file, first.")
 @click.option(
     "--timeout",
@@ -69,6 +70,7 @@ class _InOrder(click.Command):
 def drive(
     app: str,
     steps: list[tuple[str, str]],
+    query: str | None,
     scenario: str | None,
     timeout: float,
     db: str | None,
@@ -84,12 +86,15 @@ def drive(
     path = check_app(app)
     played: list[ScenarioStep] = []
     if scenario:
-        played += load_scenario(scenario).for_variant(Path(path).stem).steps
+        loaded = load_scenario(scenario).for_variant(Path(path).stem)
+        played += loaded.steps
+        query = loaded.query if query is None else query.removeprefix("?")
     played += [_step(verb, words) for verb, words in steps]
     with TraceStore.open(db) as store:
         done = _play(
             path,
             plain_steps(played),
+            query=query or "",
             db=store.address,
             engine=engine,
             idle_timeout_s=timeout,

@@ -33,6 +33,7 @@ from rerun_trace.tracer.analysis.facts import facts_document
 from rerun_trace.tracer.capture.engine import choose_engine
 from rerun_trace.tracer.host.driver import DriveResult, drive
 from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.model import has_mask
 from truth import gate
 from truth.memory import Memory
 from truth.observer import Line, Observer, SeenRun
@@ -267,7 +268,7 @@ def _state(runs: list[dict[str, Any]], run: SeenRun) -> dict[str, str]:
     plain = run_state(run)
     # A secret is masked in the recording: that it is there is all that can be compared.
     return {
-        key: plain[key] if key in plain and value == "(hidden)" else value
+        key: plain[key] if key in plain and value is not None and has_mask(value) else value
         for key, value in now.items()
         if key in plain or (value is not None and key not in run.state)
     }

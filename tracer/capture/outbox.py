@@ -34,6 +34,8 @@ LIMIT_TEXTS = {
     "most keep only their trigger, outcome and rerun request",
     "crowded": "{n} records dropped: the app made them faster than they could be written",
     "messages": "{n} page messages without content: larger than {budget.message_bytes:,} bytes",
+    "masked": "{n} values masked: typed into a password field, from st.secrets or made of these, "
+    "or under a name that looks secret",
     "failed": "recording stopped early: an error inside rerun-trace",
 }
 
@@ -120,6 +122,11 @@ class Outbox:
             # Threads of the user's may go on when the run is over: for them it stays a while.
             if ended and run.quiet_drains >= (_LATE_DRAINS if run.thread_count else 1):
                 runs.pop(run.n, None)
+        return records + self.limits()
+
+    def limits(self) -> list[Record]:
+        """What was left out, as far as it was not said yet."""
+        records: list[Record] = []
         for key, count in list(self._left_out.items()):
             text = LIMIT_TEXTS[key].format(n=f"{count:,}", budget=self._budget)
             if self._said.get(key) != text:

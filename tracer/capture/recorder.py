@@ -18,14 +18,22 @@ from types import CodeType, FrameType
 from ..model import Frame, LineCount, Record, Step
 from .budget import Budget
 from .engine import Engine
+from .marks import Marks
 from .outbox import Later, Outbox
 from .redaction import Redactor
 from .scope import Scope
-from .scrub import scrub
+from .scrub import masks_in, scrub
 from .statements import CodeTable
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
-from .watch import note_arguments, note_changes, note_return
+from .watch import (
+    note_arguments,
+    note_changes,
+    note_marked_arguments,
+    note_marked_changes,
+    note_marked_return,
+    note_return,
+)
 
 _TURN_S = 0.0002  # enough for a thread that waits to be woken, where a processor is free
 _TURNS = 8  # where none is
@@ -53,6 +61,7 @@ class Recorder:
         self.engine = engine
         self.budget = budget or Budget()
         self.redactor = redactor or Redactor()
+        self.marks = Marks()
         self.values = values
         self.outbox = Outbox(self.budget)
         self.code = UserCode(self.outbox.put)
@@ -91,9 +100,12 @@ class Recorder:
     def drain(self) -> Sequence[Record]:
         """Everything since the last drain, secrets masked. Called from the sink's thread only."""
         self.engine.look()
-        records = self.outbox.take(self._runs)
-        if self.redactor.active:
-            return [scrub(record, self.redactor) for record in records]
+        records = [scrub(record, self.redactor) for record in self.outbox.take(self._runs)]
+        if self.redactor.hides or self.redactor.active:
+            masked = sum(map(masks_in, records))
+            if masked:
+                self.outbox.leave_out("masked", masked)
+                records += self.outbox.limits()
         return records
 
     # Runs and threads, told by the host
@@ -179,6 +191,31 @@ class Recorder:
                 return call.table.file, call.statement
         return self.code.place(frame)[:2]
 
+    # Secrets, told by the host
+
+    def secret_read(self, secrets: int) -> None:
+        """This thread's present statement gets hold of secrets: a set of them, as bits."""
+        thread = self._threads.get(get_ident())
+        if thread is not None and thread.calls and secrets:
+            self.marks.source(thread.calls[-1], secrets)
+
+    def secrets_here(self) -> int:
+        """The secrets that this thread's present statement may have made something of."""
+        if not self.redactor.active:
+            return 0
+        thread = self._threads.get(get_ident())
+        return thread.calls[-1].taint if thread is not None and thread.calls else 0
+
+    def secrets_of(self, error: BaseException) -> int:
+        """The secrets that were at hand where an exception came from, or through."""
+        bits, trace = 0, error.__traceback__
+        while trace is not None and self.redactor.active:
+            table = self.code.table(trace.tb_frame.f_code)
+            if table is not None:
+                bits |= self.marks.raised(table.number, table.of.get(trace.tb_lineno, 0))
+            trace = trace.tb_next
+        return bits
+
     # What the engine reports
 
     def code_seen(self, code: CodeType, frame: FrameType) -> CodeTable | None:
@@ -199,12 +236,16 @@ class Recorder:
             rested = thread.resting.pop(key, None)
             if rested is not None:
                 thread.calls.append(rested)
+                if self.redactor.active:
+                    self.marks.resumes(thread, rested)
                 return False
         calls = run.calls.get(table.number, 0) + 1
         run.calls[table.number] = calls
         if calls > self.budget.calls:
             thread.calls.append(CallTrace(key, 0, table))
             run.dropped += 1
+            if self.redactor.active:
+                self.marks.enters(thread, thread.calls[-1], frame)
             return self._may_disable(table)
         run.frame_count += 1
         call = CallTrace(key, run.frame_count, table)
@@ -214,7 +255,11 @@ class Recorder:
             Frame(call.n, parent, table.name, table.file_no, frame.f_lineno, thread.number)
         )
         thread.calls.append(call)
-        if self.values and not table.is_module:
+        if self.redactor.active:
+            self.marks.enters(thread, call, frame)
+            if self.values and not table.is_module:
+                note_marked_arguments(run, call, frame, self.redactor, self.marks)
+        elif self.values and not table.is_module:
             note_arguments(run, call, frame, self.redactor)
         return False
 
@@ -239,13 +284,22 @@ class Recorder:
             if frame.f_lasti != table.first.get(statement):
                 return False  # the rest of a statement over several lines
         elif before and statement < before <= table.until.get(statement, 0):
+            if self.redactor.active:  # what the block's last statement made must not get lost
+                self._marked_statement_over(run, thread, call, frame)
+                call.statement = statement
+                self.marks.begins(call, frame)
             call.statement = statement
             return False  # the exit of a `with` block
         elif table.is_lambda and not before and len(calls) > 1:
             outer = calls[-2]
             if outer.statement == statement and outer.table.file_no == table.file_no:
                 return False  # a lambda called by the very statement that it stands in
-        if call.step and self.values:
+        if self.redactor.active:
+            if before:
+                self._marked_statement_over(run, thread, call, frame)
+            call.statement = statement
+            self.marks.begins(call, frame)
+        elif call.step and self.values:
             self._statement_over(run, call, frame)
         call.statement = statement
         key = (table.number, statement)
@@ -278,11 +332,18 @@ class Recorder:
                 )
             del thread.calls[thread.calls.index(calls[-1]) + 1 :]
             call = thread.calls[-1]
-        thread.calls.pop()
-        if call.step and self.values:
-            self._statement_over(run, call, frame)
-            if how != "raise" and not table.is_module:
-                note_return(run, call, value, self.redactor)
+        if self.redactor.active:
+            self._marked_statement_over(run, thread, call, frame)
+            if call.step and self.values and how != "raise" and not table.is_module:
+                note_marked_return(run, call, value, self.redactor, self.marks)
+            thread.calls.pop()
+            self.marks.leaves(thread, call, value, how)
+        else:
+            thread.calls.pop()
+            if call.step and self.values:
+                self._statement_over(run, call, frame)
+                if how != "raise" and not table.is_module:
+                    note_return(run, call, value, self.redactor)
         if how == "yield":
             thread.resting[id(frame)] = call
         return run.calls.get(table.number, 0) > self.budget.calls and self._may_disable(table)
@@ -321,6 +382,16 @@ class Recorder:
         if run.touched:
             run.touched = False
             self.touched(run, call.table.file, call.statement)
+
+    def _marked_statement_over(
+        self, run: RunTrace, thread: ThreadTrace, call: CallTrace, frame: FrameType
+    ) -> None:
+        self.marks.over(thread, call, frame)
+        if call.step and self.values:
+            note_marked_changes(run, thread, call, frame, self.redactor, self.marks)
+            if run.touched:
+                run.touched = False
+                self.touched(run, call.table.file, call.statement)
 
     def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
         """Find out which run a thread of the user's, or of a pool, works for now."""

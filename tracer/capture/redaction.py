@@ -1,22 +1,26 @@
 """Keeps secrets out of a recording, by the name a value has and by the value itself.
 
-Two different questions: does a *name* look secret (then the value is not looked at), and does a
-*text* contain a value that is known to be secret (a password that was typed, an entry of
-`st.secrets`). Both are answered before anything is cut or stored.
+Three different questions. Does a *name* look secret? Then the value is not looked at. Does a *text*
+hold a value that is known to be secret (a password that was typed, an entry of `st.secrets`), or
+something made of one: a part, another case, an encoding, a hash (`secret_forms`)? Does what stands
+beside a value give it away, as in a header or a URL (`secret_places`)? All are answered before
+anything is cut or stored. What is made of a secret in other ways is followed by `marks`.
 """
 
 from __future__ import annotations
 
-import html
-import json
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from threading import Lock
-from typing import Any, Final, NamedTuple
-from urllib.parse import quote, quote_plus
+from typing import Any, Final
 
 from ..model import HIDDEN as HIDDEN
+from ..model import MASKED
+from .secret_forms import MIN_LENGTH, decoded, encoded, forms_of, is_ordinary
+from .secret_index import Hit, SecretIndex, merged
+from .secret_places import may_hold, places, query_places
 
 SECRET_NAMES: Final = (
     "password",
@@ -32,55 +36,69 @@ SECRET_NAMES: Final = (
     "signingkey",
     "encryptionkey",
     "credential",
+    "sessionid",
 )
 """Parts of names that look secret, in lower case and without separators."""
 
 # `auth` as a part would hide every `author`: these count as whole words only.
-_SECRET_WORDS: Final = frozenset({"auth", "oauth", "authorization", "bearer", "otp"})
+_SECRET_WORDS: Final = frozenset(
+    {"auth", "oauth", "authorization", "bearer", "otp", "cookie", "cookies", "jwt", "csrf", "xsrf"}
+)
 # A tokenizer is not a token.
 _HARMLESS: Final = re.compile(r"tokeni[sz]\w*")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 
-_MIN_LENGTH: Final = 4  # characters of a string, digits of a number
 _CACHED_NAMES: Final = 4096
 _TREE_DEPTH: Final = 12
+_TELLING_DIGITS: Final = 6  # a number of fewer is anybody's: it marks no name that holds it
+_ENVIRONMENT_LENGTH: Final = 6
+_WORKING_FOLDERS: Final = frozenset({"PWD", "OLDPWD"})
 
+# Ids that others refer to, and masks: a part that stands in one by chance stays.
+_IDS: Final = re.compile(
+    rb"\$\$ID-[0-9a-f]{32}-?|\[secret(?: \d+)?\]|\(hidden\)|[0-9a-f]{32,}"
+    rb"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
+_IN_ID: Final = 8  # bytes; of that much it is no chance
 
-class _Known(NamedTuple):
-    """The known secrets, replaced as a whole so that readers need no lock."""
-
-    whole: frozenset[str] = frozenset()  # too short to look for inside of a text
-    texts: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    data: tuple[bytes, ...] = ()
-    reach: int = 0
+UNKNOWN: Final = 1
+"""The bit of a secret that is not known by its value."""
 
 
 class Redactor:
     """Knows which names look secret and which values are secret. Safe to use from any thread.
 
-    `names` adds parts of names to `SECRET_NAMES`; case and separators do not matter.
+    `names` adds parts of names to `SECRET_NAMES`; case and separators do not matter. Secrets are
+    numbered as they become known; in sets of them, which are numbers, each is a bit.
     """
 
     active: bool
-    """Whether any secret value is known. While False, `text` and `data` have nothing to do."""
+    """Whether any secret value is known."""
+
+    hides: bool
+    """Whether any name that looks secret was asked for."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self.active = False
+        self.active = self.hides = False
         extra = (_SEPARATORS.sub("", name).lower() for name in names)
         self._parts = (*SECRET_NAMES, *(part for part in extra if part))
         self._names: dict[str, bool] = {}
-        self._known = _Known()
+        self._numbers: dict[str, int] = {}  # of secrets, by their text
+        self._short: dict[str, int] = {}  # too short to look for inside of a text; by bit
+        self._telling = 0  # secrets that no other value is likely to hold
+        self._index = SecretIndex()
         self._lock = Lock()
+        self.salt = os.urandom(16)
+        """For hashes of what may hold a secret: nobody can try out what was hashed."""
 
     @property
     def reach(self) -> int:
-        """Length in characters of the longest form of a known secret; 0 without secrets.
+        """Length of the longest form of a known secret; 0 without secrets.
 
-        Who masks only a piece of a text must read this much further and throw it away again.
+        Who masks only a piece of a text must read this many characters further and throw them away.
         """
-        return self._known.reach
+        return self._index.reach
 
     def hides_name(self, name: str) -> bool:
         """Whether a value of this name must not be shown. Anything but a str has no name."""
@@ -92,6 +110,8 @@ class Redactor:
             if len(self._names) >= _CACHED_NAMES:
                 self._names.clear()
             self._names[name] = hidden
+            if hidden:
+                self.hides = True
         return hidden
 
     def add_secret(self, value: Any) -> None:
@@ -108,36 +128,113 @@ class Redactor:
         _collect(tree, leaves, _TREE_DEPTH)
         self._add(leaves)
 
+    def add_environment(self, environment: Mapping[str, str]) -> None:
+        """Add the values whose names look secret, but for folders, files and what says little."""
+        self._add(
+            [
+                value
+                for name, value in environment.items()
+                if name not in _WORKING_FOLDERS
+                and len(value) >= _ENVIRONMENT_LENGTH
+                and value[:1] not in "/~."
+                and not is_ordinary(value)
+                and self._looks_secret(name)
+            ]
+        )
+
+    # Masks
+
+    def stand_in(self, value: Any) -> str:
+        """What is shown for a value that must not be: its number, when it is a known secret."""
+        text = _text_of(value)
+        number = self._numbers.get(text) if text is not None else None
+        return HIDDEN if number is None else MASKED.format(number)
+
+    def bits_of(self, value: Any) -> int:
+        """The set of secrets that this value is: of one, or `UNKNOWN`."""
+        text = _text_of(value)
+        number = self._numbers.get(text, 0) if text is not None else 0
+        return 1 << number
+
+    def mask(self, secrets: int) -> str:
+        """What stands for something made of these secrets: one's number, where it is one."""
+        known = secrets & ~UNKNOWN
+        if known and not known & (known - 1):
+            return MASKED.format(known.bit_length() - 1)
+        return MASKED.replace(" {}", "")
+
     def text(self, text: str) -> str:
-        """The text with every known secret, plain or escaped, replaced by `HIDDEN`."""
-        known = self._known
-        if len(text) < _MIN_LENGTH and text in known.whole:
-            return HIDDEN
-        spans = [span for form in known.texts for span in _spans(text, form)]
-        for number in known.numbers:
-            spans += [span for span in _spans(text, number) if _stands_alone(text, *span)]
-        if not spans:
+        """The text with all masked that is made of known secrets, or that stands beside a name."""
+        return self.mask_text(text)[0]
+
+    def mask_text(self, text: str) -> tuple[str, int]:
+        """The masked text, and the set of secrets that stood in it whole.
+
+        Left out of the set are those that another value may well hold too, as `admin`.
+        """
+        size = len(text)
+        if size < MIN_LENGTH:
+            bit = self._short.get(text, 0)
+            return (self.mask(bit), bit) if bit else (text, 0)
+        beside = may_hold(text)
+        if not self.active and not beside:
+            return text, 0
+        data = encoded(text)
+        found = _outside_of_ids(self._index.hits(data), data) if self.active else []
+        given = _without(places(data, self.hides_name), found) if beside else []
+        if not found and not given:
+            return text, 0
+        if given:
+            self.hides = True
+        parts, done, whole = [], 0, 0
+        for start, end, secrets, wholly in sorted([*found, *given]):
+            parts.append(data[done:start])
+            parts.append((self.mask(secrets) if secrets else HIDDEN).encode())
+            done, whole = end, whole | wholly
+        parts.append(data[done:])
+        return decoded(b"".join(parts)), whole & self._telling
+
+    def source(self, text: str) -> str:
+        """A source text, in which only whole secrets are masked, line by line.
+
+        It was written before anybody typed something; lines keep their numbers.
+        """
+        if not self.active:
             return text
+        data = encoded(text)
         parts, done = [], 0
-        for start, end in _merged(spans):
-            parts += [text[done:start], HIDDEN]
+        for start, end, secrets, _ in merged(self._index.hits(data, whole_only=True)):
+            lines = data[start:end].count(b"\n")
+            parts += [data[done:start], self.mask(secrets).encode(), b"\n" * lines]
             done = end
-        parts.append(text[done:])
-        return "".join(parts)
+        return decoded(b"".join([*parts, data[done:]])) if parts else text
+
+    def query(self, text: str) -> str:
+        """A query string, with or without its `?`, without values that their names give away."""
+        masked = self.text(text)
+        data = encoded(masked)
+        for start, end in sorted(query_places(data, self.hides_name), reverse=True):
+            data = data[:start] + HIDDEN.encode() + data[end:]
+        return decoded(data)
 
     def data(self, data: bytes) -> bytes:
-        """The bytes with every known secret overwritten by `*`, at unchanged length.
+        """The bytes with the same masked by `*`, at unchanged length.
 
         Numbers are looked for without regard to the digits around them: in a binary format the
         neighbour may be a length or a tag that happens to be a digit.
         """
-        spans = [span for form in self._known.data for span in _spans(data, form)]
+        found: list[Hit] = []
+        if self.active:
+            found = _outside_of_ids(self._index.hits(data, digits_apart=False), data)
+        spans = [(start, end) for start, end, *_ in found]
+        spans += places(data, self.hides_name)
         if not spans:
             return data
-        masked = bytearray(data)
-        for start, end in _merged(spans):
-            masked[start:end] = b"*" * (end - start)
-        return bytes(masked)
+        self.hides = True
+        hidden = bytearray(data)
+        for start, end in spans:
+            hidden[start:end] = b"*" * (end - start)
+        return bytes(hidden)
 
     def _looks_secret(self, name: str) -> bool:
         flat = _HARMLESS.sub("", _SEPARATORS.sub("", name).lower())
@@ -146,37 +243,45 @@ class Redactor:
         return any(word.lower() in _SECRET_WORDS for word in _WORD.findall(name))
 
     def _add(self, values: list[Any]) -> None:
-        whole: set[str] = set()
-        texts: set[str] = set()
-        numbers: set[str] = set()
         for value in values:
-            kind = type(value)
-            if kind is bytes:
-                value = value.decode("utf-8", "surrogateescape")
-                kind = str
-            if kind is str and len(value) >= _MIN_LENGTH:
-                texts |= _forms(value)
-            elif kind is str and value:
-                whole.add(value)
-            elif kind is int or kind is float or kind is Decimal:
-                number = _number(value)
-                if number is not None:
-                    numbers.add(number)
-        if not (whole or texts or numbers):
-            return
-        with self._lock:
-            old = self._known
-            texts |= set(old.texts)
-            numbers |= set(old.numbers)
-            forms = texts | numbers
-            self._known = _Known(
-                whole=old.whole | whole,
-                texts=tuple(sorted(texts)),
-                numbers=tuple(sorted(numbers)),
-                data=tuple(sorted({_encoded(form) for form in forms})),
-                reach=max((len(form) for form in forms), default=0),
-            )
-            self.active = True
+            text = _text_of(value)
+            if not text or text in self._numbers or text.isspace():
+                continue
+            is_number = type(value) is not str and type(value) is not bytes
+            if is_number and sum(char.isdigit() for char in text) < MIN_LENGTH:
+                continue
+            with self._lock:
+                if text in self._numbers:
+                    continue
+                number = len(self._numbers) + 1
+                bit = 1 << number
+                self._numbers[text] = number
+                if is_number:
+                    self._index.add_number(text.encode(), bit)
+                    if sum(char.isdigit() for char in text) >= _TELLING_DIGITS:
+                        self._telling |= bit
+                else:
+                    for short in {text, text.strip()}:
+                        if len(short) < MIN_LENGTH:
+                            self._short[short] = self._short.get(short, 0) | bit
+                    if len(text) >= MIN_LENGTH:
+                        self._index.add(forms_of(text), bit)
+                    if not is_ordinary(text):
+                        self._telling |= bit
+                self.active = True
+
+
+def _text_of(value: Any) -> str | None:
+    """A value as it is written, a number without its sign; None when it is no secret's type."""
+    kind = type(value)
+    if kind is str:
+        text: str = value
+        return text
+    if kind is bytes:
+        return decoded(value)
+    if kind is float or kind is Decimal or (kind is int and value.bit_length() <= 1024):
+        return str(value).lstrip("-")
+    return None
 
 
 def _collect(tree: Any, leaves: list[Any], depth: int) -> None:
@@ -193,62 +298,39 @@ def _collect(tree: Any, leaves: list[Any], depth: int) -> None:
             _collect(child, leaves, depth - 1)
 
 
-def _forms(secret: str) -> set[str]:
-    """The ways a secret is written in source text, JSON, HTML, a URL and a bytes literal."""
-    raw = _encoded(secret)
-    forms = {
-        secret,
-        repr(secret)[1:-1],
-        repr(raw)[2:-1],
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        html.escape(secret),
-        quote(raw),
-        quote(raw, safe=""),
-        quote_plus(raw),
-    }
-    # Percent escapes may be written in either case.
-    forms |= {re.sub("%[0-9A-F]{2}", lambda hit: hit[0].lower(), form) for form in list(forms)}
-    # A literal inside of a literal: the text of a container that was shown as text.
-    forms |= {form.replace("\\", "\\\\") for form in list(forms)}
-    return forms
+def _outside_of_ids(hits: list[Hit], data: bytes) -> list[Hit]:
+    """What was found, as places that do not touch, but for what stands in an id by chance."""
+    if not hits:
+        return hits
+    found = merged(hits)
+    for name in _IDS.finditer(data):
+        start, end = name.span()
+        is_ours = name[0][:1] in (b"$", b"[", b"(")
+        kept = []
+        for hit in found:
+            if hit.start >= end or hit.end <= start:
+                kept.append(hit)
+            elif is_ours:
+                if hit.start < start:
+                    kept.append(hit._replace(end=start))
+                if hit.end > end:
+                    kept.append(hit._replace(start=end))
+            elif hit.end - hit.start >= _IN_ID or hit.start < start or hit.end > end:
+                kept.append(hit)
+        found = kept
+    return found
 
 
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-
-
-def _number(value: int | float | Decimal) -> str | None:
-    """The number as it is written, without its sign; None when too short or unreasonably long."""
-    if type(value) is int and value.bit_length() > 1024:
-        return None
-    text = str(value).lstrip("-")
-    return text if sum(char.isdigit() for char in text) >= _MIN_LENGTH else None
-
-
-def _spans(text: Any, form: Any) -> list[tuple[int, int]]:
-    """Every place of a str in a str, or of bytes in bytes; they may overlap."""
-    spans = []
-    start = text.find(form)
-    while start >= 0:
-        spans.append((start, start + len(form)))
-        start = text.find(form, start + 1)
-    return spans
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    return not (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit())
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ascending spans that neither overlap nor touch: two secrets side by side are one mask."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+def _without(spans: list[tuple[int, int]], hits: list[Hit]) -> list[Hit]:
+    """What is left of the places that the hits do not cover, as hits of no secret."""
+    if not spans:
+        return []
+    left = [(hit.start, hit.end) for hit in merged(Hit(*span, 0, 0) for span in spans)]
+    for hit in hits:
+        left = [
+            piece
+            for start, end in left
+            for piece in ((start, min(end, hit.start)), (max(start, hit.end), end))
+            if piece[0] < piece[1]
+        ]
+    return [Hit(start, end, 0, 0) for start, end in left]

@@ -198,7 +198,7 @@ class SettraceEngine:
                 elif event == "return":
                     if raised and arg is None and not _returns(frame):
                         hooks.left(frame, table, None, "raise")
-                    elif table.is_generator and _opcode(frame) == _YIELD:
+                    elif table.is_generator and _yields(frame):
                         hooks.left(frame, table, arg, "yield")
                     else:
                         hooks.left(frame, table, arg, "return")
@@ -263,6 +263,14 @@ def _opcode(frame: FrameType) -> int:
 
 def _returns(frame: FrameType) -> bool:
     return _opcode(frame) in _RETURNS
+
+
+def _yields(frame: FrameType) -> bool:
+    """Whether a generator stands at a `yield`: from Python 3.13 on, at the RESUME behind it."""
+    code, offset = frame.f_code.co_code, frame.f_lasti
+    if _opcode(frame) == _YIELD:
+        return True
+    return offset >= 0 and code[offset] == dis.opmap["RESUME"] and code[offset + 1] & 3 != 0
 
 
 def _has_begun(frame: FrameType) -> bool:

@@ -13,9 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from types import CodeType
+from typing import TYPE_CHECKING
 
 from ..model import CodeBlock
 from ..source_lines import FileStatements
+
+if TYPE_CHECKING:
+    from .flow_names import Flow
 
 # Comprehensions are code objects of their own up to Python 3.11 and inlined later; the statement
 # around them is what people see, so they never count as calls.
@@ -72,6 +76,9 @@ class CodeTable:
     ignored: frozenset[int]  # offsets of instructions that stand for nothing in the source
     names: dict[int, Names] = field(default_factory=dict)  # that a statement touches
     blinding: set[int] = field(default_factory=set)  # lines that name `sys.settrace`
+    inheriting: frozenset[int] = frozenset()  # what they bind comes from the statement before
+    loops: frozenset[int] = frozenset()  # lines of `for`
+    flows: dict[int, Flow] | None = None  # see `flow_names`
 
 
 def read_source(path: str) -> str:
@@ -110,6 +117,8 @@ def code_table(
         is_lambda=code.co_name == "<lambda>",
         is_generator=bool(code.co_flags & (0x20 | 0x80 | 0x200)),
         ignored=frozenset(at for at, place in _places(code) if _is_synthetic(*place)),
+        inheriting=statements.bound,
+        loops=statements.loops,
     )
     _find_names(table)
     return table

@@ -49,6 +49,11 @@ class CallTrace:
     statement: int = 0  # the statement that runs now
     step: int = 0  # the step that began it; 0: not kept
     texts: dict[str, str | None] = field(default_factory=dict)  # last shown text of each name
+    # What is known of secrets, as sets of them (bits; see `marks`).
+    taint: int = 0  # in the statement that runs now
+    escaped: int = 0  # in arguments that the call has changed
+    loops: dict[int, int] = field(default_factory=dict)  # of what a `for` goes through
+    marks: dict[str, tuple[int, int]] = field(default_factory=dict)  # names: set, id of the value
 
 
 @dataclass(slots=True, eq=False)

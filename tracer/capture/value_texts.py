@@ -16,11 +16,13 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from rerun_trace.tracer.capture.class_shapes import class_name
-from rerun_trace.tracer.capture.redaction import Redactor
+from rerun_trace.tracer.capture.redaction import UNKNOWN, Redactor
+from rerun_trace.tracer.model import is_mask
 
 LIMIT: Final = 200  # characters of a snapshot
 
 _MASKED_WHOLE: Final = 4096  # characters or bytes; of more than that only the ends are masked
+_BESIDE: Final = 500  # characters; as far apart may be a secret and what gives it away
 _WIDE_INT: Final = 400  # bits; beyond, only the number of digits is shown
 _WIDE_DECIMAL: Final = 400  # bytes
 
@@ -32,13 +34,14 @@ _UUID_INT: Final = uuid.UUID.__dict__["int"].__get__
 class Pen:
     """What one snapshot carries along: how to show a part, the redactor, the open containers."""
 
-    __slots__ = ("active", "parents", "redactor", "render")
+    __slots__ = ("active", "found", "parents", "redactor", "render")
 
     def __init__(self, render: Show, redactor: Redactor | None) -> None:
         self.render = render
         self.redactor = redactor
         self.active = redactor if redactor is not None and redactor.active else None
         self.parents: list[int] = []
+        self.found = 0  # secrets that stood there whole, as bits
 
 
 Show: TypeAlias = Callable[[Any, int, int, Pen], str]  # value, room in characters, depth, pen
@@ -56,8 +59,14 @@ def cut(text: str, room: int) -> str:
 def masked(text: str, room: int, pen: Pen) -> str:
     """The text without secrets, and only then cut."""
     if pen.active is not None:
-        text = pen.active.text(text)
+        text = _mask(text, pen, pen.active)
     return cut(text, room)
+
+
+def _mask(text: str, pen: Pen, redactor: Redactor) -> str:
+    text, found = redactor.mask_text(text)
+    pen.found |= found
+    return text
 
 
 def show_plain(value: Any, room: int, depth: int, pen: Pen) -> str:
@@ -86,8 +95,10 @@ def show_fraction(value: fractions.Fraction, room: int, depth: int, pen: Pen) ->
 
 def show_str(value: str, room: int, depth: int, pen: Pen) -> str:
     size = len(value)
-    if pen.active is not None:
-        value = _without_secrets(value, pen.active)
+    if pen.redactor is not None:
+        plain, value = value, _without_secrets(value, pen, pen.redactor)
+        if value is not plain and is_mask(value):
+            return value  # nothing is left to be quoted
     if len(value) + 2 <= room:
         text = repr(value)
         if len(text) <= room:
@@ -97,26 +108,28 @@ def show_str(value: str, room: int, depth: int, pen: Pen) -> str:
     return cut(repr(cut(value, room)), room - len(note)) + note
 
 
-def _without_secrets(value: str, redactor: Redactor) -> str:
+def _without_secrets(value: str, pen: Pen, redactor: Redactor) -> str:
     """The string, masked; of a very long one, only the ends that a snapshot may show.
 
     Near the cut a secret may be incomplete and so stay unmasked: that much is thrown away.
     """
     if len(value) <= _MASKED_WHOLE:
-        return redactor.text(value)
-    reach = redactor.reach + 1  # a number's neighbour decides whether it stands alone
-    head = redactor.text(value[: LIMIT + reach])[:-reach]
-    tail = redactor.text(value[-(LIMIT + reach) :])[reach:]
+        return _mask(value, pen, redactor)
+    reach = max(redactor.reach, _BESIDE)
+    head = _mask(value[: LIMIT + reach], pen, redactor)[:-reach]
+    tail = _mask(value[-(LIMIT + reach) :], pen, redactor)[reach:]
     return f"{head}…{tail}"
 
 
 def show_bytes(value: bytes | bytearray, room: int, depth: int, pen: Pen) -> str:
     size = len(value)
     data = bytes(value[:_MASKED_WHOLE])
+    if pen.redactor is not None:
+        data = pen.redactor.data(data)
     if pen.active is not None:
-        data = pen.active.data(data)
+        pen.found |= pen.active.bits_of(bytes(value)) & ~UNKNOWN
         if size > _MASKED_WHOLE:
-            data = data[: max(0, _MASKED_WHOLE - 4 * pen.active.reach)]  # bytes of a character
+            data = data[: max(0, _MASKED_WHOLE - pen.active.reach)]
     text = repr(data[:room])
     text = text if type(value) is bytes else f"bytearray({text})"
     if len(text) <= room and size <= room:

@@ -31,7 +31,7 @@ from rerun_trace.tracer.capture.class_shapes import (
     module_dict,
     shape_of,
 )
-from rerun_trace.tracer.capture.redaction import HIDDEN, Redactor
+from rerun_trace.tracer.capture.redaction import Redactor
 from rerun_trace.tracer.capture.value_texts import LIMIT, Pen, Show, cut
 
 ITEMS: Final = 6  # shown of a container, or of an object's attributes
@@ -51,11 +51,22 @@ def snapshot(value: Any, redactor: Redactor | None = None) -> str:
     if redactor is None or not redactor.active:  # the most frequent values, without ceremony
         if kind is int and -(10**15) < value < 10**15:
             return int.__repr__(value)
-        if kind is str and len(value) < 20:  # an escaped character is up to 10 characters
+        # An escaped character is up to 10 characters; a pair may give a secret away.
+        if kind is str and len(value) < 20 and ":" not in value and "=" not in value:
             return str.__repr__(value)
+    return _drawn(value, Pen(_render, redactor))
+
+
+def snapshot_and_secrets(value: Any, redactor: Redactor) -> tuple[str, int]:
+    """A snapshot, and the set of secrets that the value, as far as it is shown, holds whole."""
+    pen = Pen(_render, redactor)
+    return _drawn(value, pen), pen.found
+
+
+def _drawn(value: Any, pen: Pen) -> str:
     try:
-        show = _BUILTIN.get(id(kind)) or _render
-        text = show(value, LIMIT, DEPTH, Pen(_render, redactor))
+        show = _BUILTIN.get(id(type(value))) or _render
+        text = show(value, LIMIT, DEPTH, pen)
     except Exception:  # it changes in another thread, or the app has used the stack up
         return UNREADABLE
     return text if len(text) <= LIMIT else text[: LIMIT - 1] + "…"
@@ -74,6 +85,16 @@ def is_mutable_builtin(value: Any) -> bool:
         except Exception:
             return False
     return known is not None and known.mutable
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether the value is of a built-in type that cannot change."""
+    return id(type(value)) in _BUILTIN and id(type(value)) not in _MUTABLE
+
+
+def is_dict(value: Any) -> bool:
+    """Whether the value is a dictionary of a built-in type."""
+    return id(type(value)) in _DICTS
 
 
 def _render(value: Any, room: int, depth: int, pen: Pen) -> str:
@@ -164,7 +185,7 @@ def _pair(entry: tuple[Any, Any], room: int, depth: int, pen: Pen) -> str:
     key, value = entry
     name = pen.render(key, room, min(depth, 1), pen)
     if pen.redactor is not None and type(key) is str and pen.redactor.hides_name(key):
-        return f"{name}: {HIDDEN}"
+        return f"{name}: {pen.redactor.stand_in(value)}"
     return f"{name}: {pen.render(value, max(12, room - len(name) - 2), depth, pen)}"
 
 
@@ -274,4 +295,9 @@ _MUTABLE: Final = frozenset(
         collections.OrderedDict,
         collections.Counter,
     )
+)
+
+_DICTS: Final = frozenset(
+    id(kind)
+    for kind in (dict, collections.defaultdict, collections.OrderedDict, collections.Counter)
 )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import dataclasses
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AppNotFound, HostError, ScenarioError
 from .browser import Browser
+from .headless import as_streamlit_run_does, fresh_streamlit, running
 from .scenario import Scenario, ScenarioStep
+from .uploads import upload
 from .widgets import Widget
 
 _POLL_S = 0.004
@@ -51,12 +50,11 @@ def drive(
     seconds.
     """
     path = check_app(app)
-    steps = scenario.steps if scenario is not None else ()
-    with _fresh_streamlit(path):
-        _as_streamlit_run_does(path)
+    with fresh_streamlit(path):
+        as_streamlit_run_does(path)
         driver = _Driver(
             path,
-            steps,
+            scenario or Scenario(),
             idle_timeout_s,
             on_step or (lambda n, of, what: None),
             explore or (lambda browser: None),
@@ -78,68 +76,107 @@ def check_app(app: str | os.PathLike[str]) -> str:
     return os.path.realpath(path)
 
 
+@dataclass
+class _Tab:
+    """A tab of the browser: what it shows, and the app session behind it."""
+
+    browser: Browser
+    session_id: str = ""
+    sent_at: float = field(default_factory=time.monotonic)
+
+
 class _Driver:
     def __init__(
         self,
         path: str,
-        steps: Sequence[ScenarioStep],
+        scenario: Scenario,
         idle_timeout_s: float,
         on_step: Callable[[int, int, str], None],
         explore: Callable[[Browser], ScenarioStep | None],
     ) -> None:
         self._path = path
-        self._steps = steps
+        self._scenario = scenario
         self._timeout = idle_timeout_s
         self._on_step = on_step
         self._explore = explore
-        self._browser = Browser()
         self._runtime: Any = None
-        self._session_id = ""
+        self._tabs: list[_Tab] = []
+        self._by_clock = False  # whether the step before did not wait
 
     async def play(self) -> DriveResult:
-        self._runtime = _make_runtime(self._path)
-        await self._runtime.start()
-        done = 0
+        async with running(self._path) as self._runtime:
+            return await self._play()
+
+    async def _play(self) -> DriveResult:
+        done, steps = 0, self._scenario.steps
         failed: str | None = None
-        idle = True
         patient = False  # when we are told to end, nothing is waited for
         try:
-            self._session_id = self._runtime.connect_session(
-                client=self._browser, user_info={"email": "test@example.com"}
-            )
-            self._on_step(0, len(self._steps), "load the page")
-            idle = await self._send(self._browser.load())
+            self._on_step(0, len(steps), "load the page")
+            idle = await self._open(Browser(self._scenario.query))
             for n, step in enumerate(self._all_steps(), 1):
                 if not idle:
                     break
-                self._on_step(n, max(n, len(self._steps)), str(step))
+                self._on_step(n, max(n, len(steps)), str(step))
                 try:
                     idle = await self._carry_out(step)
                 except ScenarioError as error:
                     failed = f"step {n}: {error}"
                     break
                 done = n
+            if failed is None and idle:  # whatever the last step did not wait for
+                idle = await self._idle()
             patient = True
         finally:
             await self._close(patient)
-        browser = self._browser
+        browser = self._tabs[0].browser
         return DriveResult(browser.received, done, not idle, failed, browser.widgets())
 
     def _all_steps(self) -> Iterator[ScenarioStep]:
-        yield from self._steps
-        while (step := self._explore(self._browser)) is not None:
+        yield from self._scenario.steps
+        while (step := self._explore(self._tabs[0].browser)) is not None:
             yield step
 
-    async def _carry_out(self, step: ScenarioStep) -> bool:
-        if step.verb == "wait_ms":
-            return await self._wait(float(step.value) / 1000)
-        message = self._browser.act(step)
-        if message is None:
-            return True
-        return await self._send(message, wait=not step.no_wait)
+    async def _open(self, browser: Browser, at: int | None = None) -> bool:
+        """Open a tab, or load tab number `at` (from 0) once more, which ends its app session."""
+        tab = _Tab(browser)
+        if at is None:
+            self._tabs.append(tab)
+        else:
+            self._runtime.disconnect_session(self._tabs[at].session_id)
+            self._tabs[at] = tab
+        tab.session_id = self._runtime.connect_session(
+            client=browser, user_info={"email": "test@example.com"}
+        )
+        return await self._send(tab, browser.load())
 
-    async def _send(self, message: Any, wait: bool = True) -> bool:
-        self._runtime.handle_backmsg(self._session_id, message)
+    async def _carry_out(self, step: ScenarioStep) -> bool:
+        if step.tab > len(self._tabs) + 1:
+            raise ScenarioError(
+                f"tab {step.tab}: there are {len(self._tabs)} tabs; open the next one"
+            )
+        if step.tab > len(self._tabs) and not await self._open(Browser(self._scenario.query)):
+            return False
+        by_clock, self._by_clock = self._by_clock, step.no_wait
+        tab = self._tabs[step.tab - 1]
+        if step.verb == "wait_ms":
+            return await self._wait(float(step.value) / 1000, by_clock)
+        if step.verb == "reload":
+            return await self._open(tab.browser.again(), step.tab - 1)
+        if step.verb == "stop":
+            await self._until_running(tab)
+        uploaded = []
+        if step.words.get("files") or step.words.get("audio"):
+            send = self._runtime.handle_backmsg
+            uploaded = await upload(self._runtime, tab.browser, tab.session_id, step, send)
+        idle = True
+        for message in tab.browser.act(step, uploaded):
+            idle = await self._send(tab, message, wait=not step.no_wait)
+        return idle
+
+    async def _send(self, tab: _Tab, message: Any, wait: bool = True) -> bool:
+        tab.sent_at = time.monotonic()
+        self._runtime.handle_backmsg(tab.session_id, message)
         if not wait:
             await asyncio.sleep(_POLL_S)
             return True
@@ -147,12 +184,11 @@ class _Driver:
 
     async def _idle(self) -> bool:
         """Wait until no script runs and every message has arrived. False: not in time."""
-        session = self._session()
         end = time.monotonic() + self._timeout
         quiet, seen = 0, -1
         while time.monotonic() < end:
-            count = len(self._browser.received)
-            busy = session._scriptrunner is not None or len(session._browser_queue._queue) > 0
+            count = sum(len(tab.browser.received) for tab in self._tabs)
+            busy = any(map(self._is_busy, self._tabs))
             quiet = 0 if busy or count != seen else quiet + 1
             if quiet >= _QUIET_POLLS:
                 return True
@@ -160,112 +196,59 @@ class _Driver:
             await asyncio.sleep(_POLL_S)
         return False
 
-    async def _wait(self, seconds: float) -> bool:
+    def _is_busy(self, tab: _Tab) -> bool:
+        session = self._session(tab)
+        return session._scriptrunner is not None or len(session._browser_queue._queue) > 0
+
+    async def _until_running(self, tab: _Tab) -> None:
+        """The button for Stop is there only while the browser knows that a script runs."""
+        while not tab.browser.running and self._is_busy(tab):
+            await asyncio.sleep(_POLL_S)
+
+    async def _wait(self, seconds: float, by_clock: bool) -> bool:
         """Let time pass; the timers of fragments (`run_every`) fire meanwhile.
 
         As often as they have to: a machine that is busy fires them late, and leaves none out.
+        `by_clock` counts from the last gesture, and does not wait for what still goes on then.
         """
-        browser = self._browser
         now = time.monotonic()
-        end = now + seconds
-        due = {fragment: now + every for fragment, every in browser.timers.items()}
-        while (now := time.monotonic()) < end or any(
-            due.get(fragment, now) <= end for fragment in browser.timers
-        ):
-            for fragment, every in list(browser.timers.items()):
-                if due.setdefault(fragment, now + every) <= min(now, end):
-                    due[fragment] += max(every, _POLL_S)
-                    self._runtime.handle_backmsg(self._session_id, browser.timer(fragment))
+        start = max(tab.sent_at for tab in self._tabs) if by_clock else now
+        end = start + seconds
+        timers = {
+            (tab.session_id, fragment): start + every
+            for tab in self._tabs
+            for fragment, every in tab.browser.timers.items()
+        }
+        while (now := time.monotonic()) < end or self._is_due(timers, end):
+            for tab in self._tabs:
+                for fragment, every in list(tab.browser.timers.items()):
+                    key = (tab.session_id, fragment)
+                    if timers.setdefault(key, now + every) <= min(now, end):
+                        timers[key] += max(every, _POLL_S)
+                        self._runtime.handle_backmsg(tab.session_id, tab.browser.timer(fragment))
             await asyncio.sleep(_POLL_S)
-        return await self._idle()
+        return True if by_clock else await self._idle()
 
-    def _session(self) -> Any:
-        info = self._runtime._session_mgr.get_active_session_info(self._session_id)
+    def _is_due(self, timers: dict[tuple[str, str], float], end: float) -> bool:
+        return any(
+            timers.get((tab.session_id, fragment), end + 1) <= end
+            for tab in self._tabs
+            for fragment in tab.browser.timers
+        )
+
+    def _session(self, tab: _Tab) -> Any:
+        info = self._runtime._session_mgr.get_active_session_info(tab.session_id)
         if info is None:
             raise HostError("Streamlit closed the app session while it was being driven")
         return info.session
 
     async def _close(self, patient: bool) -> None:
-        # The script first: its last events need the event loop to be alive.
+        # The scripts first: their last events need the event loop to be alive.
         end = time.monotonic() + (_STOP_TIMEOUT_S if patient else _HURRIED_STOP_S)
-        if self._session_id:
-            session = self._session()
+        for session in [self._session(tab) for tab in self._tabs if tab.session_id]:
             session.request_script_stop()
             while session._scriptrunner is not None and time.monotonic() < end:
                 await asyncio.sleep(_POLL_S)
         self._runtime.stop()
         while self._runtime.state.name != "STOPPED" and time.monotonic() < end:
             await asyncio.sleep(_POLL_S)
-
-
-def _make_runtime(path: str) -> Any:
-    import streamlit as st
-    from streamlit.runtime import Runtime, RuntimeConfig
-    from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
-    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-
-    settings: dict[str, Any] = {
-        "script_path": path,
-        "media_file_storage": MemoryMediaFileStorage("/media"),
-        "uploaded_file_manager": MemoryUploadedFileManager("/_stcore/upload_file"),
-    }
-    if "command_line" in {field.name for field in dataclasses.fields(RuntimeConfig)}:
-        settings["command_line"] = None  # a field of older versions, without a default
-    runtime = Runtime(RuntimeConfig(**settings))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    return runtime
-
-
-def _as_streamlit_run_does(path: str) -> None:
-    """Set up paths, arguments and options as `streamlit run` does before it starts its server."""
-    from streamlit import config
-    from streamlit.web import bootstrap
-
-    folder = os.path.dirname(path)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    sys.argv = [path]
-    config.__dict__["_main_script_path"] = path
-    bootstrap.load_config_options(
-        {
-            "server_headless": True,
-            "server_fileWatcherType": "none",
-            "browser_gatherUsageStats": False,
-        }
-    )
-
-
-@contextlib.contextmanager
-def _fresh_streamlit(path: str) -> Iterator[None]:
-    """Streamlit keeps one runtime, its caches and secrets for the whole process: begin anew."""
-    from streamlit import source_util
-    from streamlit.runtime import Runtime, pages_manager
-    from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.runtime.secrets import secrets_singleton
-
-    if Runtime._instance is not None:
-        raise HostError("Streamlit already runs in this process: drive the app in one of its own")
-    secrets_singleton._reset()
-    PagesManager.uses_pages_directory = None
-    if hasattr(pages_manager, "PagesStrategyV1"):  # older versions remember `st.navigation` so
-        PagesManager.DefaultStrategy = pages_manager.PagesStrategyV1
-    if "_cached_pages" in vars(source_util):
-        # Older versions keep one app's pages for the process. Not by their own function for it:
-        # that tells app sessions which are not collected yet, and they put their pages back.
-        vars(source_util)["_cached_pages"] = None
-    modules, main, arguments = set(sys.modules), sys.modules.get("__main__"), sys.argv
-    try:
-        yield
-    finally:
-        Runtime._instance = None
-        folder = os.path.dirname(path)
-        for name in set(sys.modules) - modules:  # the app's own modules are not the next app's
-            file = getattr(sys.modules[name], "__file__", None) or ""
-            if file.startswith(folder + os.sep) and "site-packages" not in file:
-                del sys.modules[name]
-        if folder in sys.path:
-            sys.path.remove(folder)
-        if main is not None:
-            sys.modules["__main__"] = main
-        sys.argv = arguments

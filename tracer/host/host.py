@@ -80,6 +80,7 @@ class LiveRun:
     executed: bool = False  # how the script's execution ended is known
     stopped_as: str | None = None  # Streamlit's event of its end, as the event loop heard of it
     widgets_known: bool = False  # the browser's values were looked at
+    error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
     mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
 
     @property

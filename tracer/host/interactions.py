@@ -8,7 +8,6 @@ from types import FrameType
 from typing import Any
 
 from ..analysis.names import kind_words, told_apart
-from ..capture.redaction import HIDDEN
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from .host import Host, Request, Tab, argument
 from .widget_values import read_value
@@ -126,7 +125,7 @@ class InteractionProbes:
             or (redactor.hides_name(label))
         ):
             redactor.add_secret(new)
-            old, new = HIDDEN if old else old, HIDDEN
+            old, new = redactor.stand_in(old) if old else old, redactor.stand_in(new)
         return WidgetChange(widget_id, widget.element if widget else "widget", label, key, old, new)
 
     def _add(

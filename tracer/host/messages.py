@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import WriteKind
-from .widgets import Widget, block_of, element_of, label_of, widget_of
+from .widgets import Widget, block_of, block_widget, element_of, label_of, widget_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,15 @@ def _delta(message: Any) -> Summary:
     path = tuple(message.metadata.delta_path)
     kind = delta.WhichOneof("type")
     fragment = delta.fragment_id
-    detail = {"fragment": fragment} if fragment else {}
+    detail: dict[str, Any] = {"fragment": fragment} if fragment else {}
     if kind == "new_element":
         element, body = element_of(delta)
         widget = widget_of(element, body, fragment)
+        if widget is not None:
+            if widget.kind != element:
+                detail["kind"] = widget.kind
+            if getattr(body, "ignore_rerun", False):
+                detail["ignore_rerun"] = True
         return Summary(
             "delta", path, WriteKind.ELEMENT, element, label_of(body), fragment, widget, detail
         )
@@ -99,7 +104,8 @@ def _delta(message: Any) -> Summary:
         element, label = block_of(delta.add_block)
         if delta.add_block.allow_empty:
             detail["allow_empty"] = True
-        return Summary("delta", path, WriteKind.BLOCK, element, label, fragment, None, detail)
+        widget = block_widget(delta.add_block, fragment)
+        return Summary("delta", path, WriteKind.BLOCK, element, label, fragment, widget, detail)
     if kind == "new_transient":
         elements = delta.new_transient.elements
         body = None

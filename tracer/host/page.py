@@ -24,6 +24,7 @@ from .host import Drawn, Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
 from .unseen import UnseenRuns
+from .veil import veiled
 from .widgets import WIDGET_ID, Widget, key_of
 
 _KNOWN_BODIES = 20_000
@@ -72,9 +73,12 @@ class PageProbes:
             self._met[id(sent)] = (0, sent)
             return
         message = sent if sent.WhichOneof("type") != "ref_hash" else _original(frame, sent)
-        file, line = self._host.recorder.statement(frame)
+        recorder = self._host.recorder
+        file, line = recorder.statement(frame)
         own = _is_own_placeholder(message, frame)
-        number, data = self._record(live.tab, live, message, file, line, own)
+        secrets = recorder.secrets_here() or live.error_secrets
+        shown = veiled(message, recorder.redactor.mask(secrets)) if secrets else message
+        number, data = self._record(live.tab, live, shown, file, line, own)
         self._met[id(sent)] = (number, sent)
         if WIDGET_ID in data:
             says = self._says(data, type(message))
@@ -133,7 +137,9 @@ class PageProbes:
         if size > len(data):
             self._host.recorder.leave_out("messages")
         elif details:
-            body = hashlib.blake2b(data, digest_size=16).hexdigest()
+            redactor = self._host.recorder.redactor
+            key = redactor.salt if redactor.active else b""
+            body = hashlib.blake2b(data, digest_size=16, key=key).hexdigest()
             if body not in self._bodies:
                 if len(self._bodies) > _KNOWN_BODIES:
                     self._bodies.clear()

@@ -228,13 +228,14 @@ class RunProbes:
         live.errors += 1
         file, line = user_place(error, recorder)
         live.halt = (file, line)
+        secrets = live.error_secrets = recorder.secrets_of(error)
         recorder.emit(
             RunError(
                 run=live.n,
                 at_ns=recorder.now(),
                 step=live.step,
                 type=type(error).__name__,
-                message=message_of(error),
+                message=recorder.redactor.mask(secrets) if secrets else message_of(error),
                 traceback=traceback_text(error),
                 file=file,
                 line=line,

@@ -10,9 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ScenarioError
+from .scenario_words import (
+    EVERY_STEP,
+    VERBS,
+    WITHOUT_SUBJECT,
+    edits,
+    further_words,
+    unknown_words,
+    verb_of,
+    whole,
+)
 
-VERBS = ("click", "set", "submit", "edit", "page", "rerun", "stop", "wait_ms")
-_EXTRA = {"set": {"value"}, "edit": {"rows", "added", "deleted"}}
+__all__ = ["EVERY_STEP", "VERBS", "Scenario", "ScenarioStep", "load_scenario", "parse_scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,11 @@ class ScenarioStep:
     deleted: Sequence[int] = ()
     no_wait: bool = False
     targets: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)  # `option`, `files`, `columns`, …
+    tab: int = 1
 
     def __str__(self) -> str:
-        if self.verb in ("rerun", "stop"):
+        if self.verb in WITHOUT_SUBJECT:
             return self.verb
         if self.verb == "wait_ms":
             return f"wait {self.value} ms"
@@ -41,9 +52,13 @@ class ScenarioStep:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is done after the page has loaded (which is always interaction 0)."""
+    """What is done after the page has loaded (which is always interaction 0).
+
+    `query` is what stands behind the question mark in the address that is loaded.
+    """
 
     steps: tuple[ScenarioStep, ...] = ()
+    query: str = ""
 
     def for_variant(self, name: str) -> Scenario:
         """The scenario with every widget under the name that it has in the variant `name`.
@@ -58,7 +73,7 @@ class Scenario:
                 raise ScenarioError(f"step {n}: {what}")
             target = step.targets.get(name, step.target)
             steps.append(replace(step, target=target, targets={}))
-        return Scenario(tuple(steps))
+        return Scenario(tuple(steps), self.query)
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -73,67 +88,55 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     except ValueError as error:  # both decoders' errors
         raise ScenarioError(f"{name} is not a valid scenario file: {error}") from None
     try:
-        return parse_scenario(data)
+        return parse_scenario(data, os.path.dirname(os.path.abspath(name)))
     except ScenarioError as error:
         raise ScenarioError(f"{name}: {error}") from None
 
 
-def parse_scenario(data: Any) -> Scenario:
-    """Check a scenario in its plain form: `{"steps": [...]}` or a bare list of steps."""
+def parse_scenario(data: Any, folder: str = "") -> Scenario:
+    """Check a scenario in its plain form: `{"steps": [...]}` or a bare list of steps.
+
+    Paths of files are relative to `folder`.
+    """
+    if isinstance(data, Mapping):
+        unknown_words(data, ("steps", "query"), "the scenario")
     steps = data.get("steps") if isinstance(data, Mapping) else data
     if not isinstance(steps, list):
         raise ScenarioError(
             'a scenario is a list of steps: [[steps]] in TOML, {"steps": []} in JSON'
         )
-    return Scenario(tuple(parse_step(step, n) for n, step in enumerate(steps, 1)))
+    query = data.get("query", "") if isinstance(data, Mapping) else ""
+    if not isinstance(query, str):
+        raise ScenarioError(f'query takes a text, such as "view=map", not {query!r}')
+    parsed = (parse_step(step, n, folder) for n, step in enumerate(steps, 1))
+    return Scenario(tuple(parsed), query.removeprefix("?"))
 
 
-def parse_step(step: Any, n: int) -> ScenarioStep:
+def parse_step(step: Any, n: int, folder: str = "") -> ScenarioStep:
     """Check one step in its plain form, such as `{"click": "Foo"}`; `n` is for messages."""
     where = f"step {n}"
-    if not isinstance(step, Mapping):
-        raise ScenarioError(f'{where} is not a table of words, such as click = "Foo"')
-    verbs = [verb for verb in VERBS if verb in step]
-    if len(verbs) != 1:
-        found = " and ".join(verbs) or "none"
-        raise ScenarioError(f"{where} needs exactly one of {', '.join(VERBS)} (found {found})")
-    verb = verbs[0]
-    unknown = set(step) - {verb, "no_wait"} - _EXTRA.get(verb, set())
-    if unknown:
-        raise ScenarioError(f"{where} ({verb}) has unknown words: {', '.join(sorted(unknown))}")
+    verb = verb_of(step, where)
     no_wait = _flag(step.get("no_wait", False), where, "no_wait")
+    tab = whole(step.get("tab", 1), where, "tab", least=1)
     subject = step[verb]
-    if verb in ("rerun", "stop"):
+    if verb in WITHOUT_SUBJECT:
         if subject is not True:
             raise ScenarioError(f"{where}: write {verb} = true")
-        return ScenarioStep(verb, no_wait=no_wait)
+        return ScenarioStep(verb, no_wait=no_wait, tab=tab)
     if verb == "wait_ms":
         if isinstance(subject, bool) or not isinstance(subject, int | float) or subject < 0:
             raise ScenarioError(f"{where}: wait_ms takes a number of milliseconds, not {subject!r}")
-        return ScenarioStep(verb, value=subject)
+        return ScenarioStep(verb, value=subject, no_wait=no_wait, tab=tab)
     names = subject.values() if isinstance(subject, Mapping) else [subject]
     if not names or not all(isinstance(name, str) and name for name in names):
         raise ScenarioError(f"{where}: {verb} takes the label or key of a widget, not {subject!r}")
-    if verb == "set" and "value" not in step:
-        raise ScenarioError(f"{where}: set needs a value")
+    words = further_words(verb, step, where, folder)
+    changed = edits(step, where) if verb == "edit" else ({}, [], [])
     target, targets = ("", dict(subject)) if isinstance(subject, Mapping) else (subject, {})
-    return ScenarioStep(verb, target, step.get("value"), *_edits(step, where), no_wait, targets)
-
-
-def _edits(
-    step: Mapping[str, Any], where: str
-) -> tuple[dict[str, Any], list[dict[str, Any]], list[int]]:
-    """The rows changed (by number), added and deleted in a data editor."""
-    rows, added, deleted = (step.get(name) for name in ("rows", "added", "deleted"))
-    rows, added, deleted = rows or {}, added or [], deleted or []
-    if not isinstance(rows, Mapping) or not all(isinstance(r, Mapping) for r in rows.values()):
-        raise ScenarioError(f'{where}: rows takes cells by row, such as {{"0": {{"name": "Ann"}}}}')
-    if not isinstance(added, list) or not all(isinstance(r, Mapping) for r in added):
-        raise ScenarioError(f'{where}: added takes a list of rows, such as [{{"name": "Ann"}}]')
-    if not isinstance(deleted, list) or not all(type(n) is int for n in deleted):
-        raise ScenarioError(f"{where}: deleted takes a list of row numbers, such as [0, 2]")
-    changed = {str(row): dict(cells) for row, cells in rows.items()}
-    return changed, [dict(row) for row in added], deleted
+    value = step.get("value")
+    if "value" in step and verb == "select":
+        words["value"] = value
+    return ScenarioStep(verb, target, value, *changed, no_wait, targets, words, tab)
 
 
 def _flag(value: Any, where: str, name: str) -> bool:
@@ -172,18 +175,25 @@ def plain_steps(steps: Iterable[ScenarioStep]) -> list[dict[str, Any]]:
     plain = []
     for step in steps:
         item: dict[str, Any] = {}
-        if step.verb in ("rerun", "stop"):
+        if step.verb in WITHOUT_SUBJECT:
             item[step.verb] = True
         elif step.verb == "wait_ms":
             item["wait_ms"] = step.value
         else:
             item[step.verb] = dict(step.targets) or step.target
-        if step.verb == "set":
+        if step.verb == "set" and _says_value(step):
             item["value"] = step.value
+        item.update(step.words)
         for name in ("rows", "added", "deleted"):
             if step.verb == "edit" and getattr(step, name):
                 item[name] = getattr(step, name)
         if step.no_wait:
             item["no_wait"] = True
+        if step.tab > 1:
+            item["tab"] = step.tab
         plain.append(item)
     return plain
+
+
+def _says_value(step: ScenarioStep) -> bool:
+    return step.value is not None or not step.words

@@ -8,9 +8,12 @@ from typing import Any
 
 from ..capture.class_shapes import module_name
 from ..capture.known_types import is_genuine
-from ..capture.redaction import HIDDEN
+from ..capture.marks import says_nothing
+from ..capture.recorder import Recorder
+from ..capture.redaction import UNKNOWN
 from ..capture.traces import RunTrace
-from ..capture.values import is_mutable_builtin, snapshot
+from ..capture.values import is_mutable_builtin, snapshot, snapshot_and_secrets
+from ..capture.watch import masked_text
 from ..model import CacheAccess, StateOp, StateWrite
 from .codes import code_of
 from .host import Host, LiveRun, Tab, argument, is_internal
@@ -45,6 +48,9 @@ class StateProbes:
     def set_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
         if key is not None:
+            recorder, live = self._host.recorder, self._host.here()
+            if live is not None:
+                recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
             self._write(frame, StateOp.SET, key, old, argument(frame, 2))
 
     def delete_ends(self, frame: FrameType, value: Any) -> None:
@@ -84,8 +90,14 @@ class StateProbes:
             return None
         redactor = self._host.recorder.redactor
         if key in tab.hidden or redactor.hides_name(key):
-            return HIDDEN
-        return snapshot(_plain(value), redactor)
+            return redactor.stand_in(value)
+        secrets = self._host.recorder.marks.key(tab.n, key)
+        if secrets and not says_nothing(value):
+            return masked_text(value, secrets, redactor)
+        text, found = snapshot_and_secrets(_plain(value), redactor)
+        if found:
+            self._host.recorder.marks.key_written(tab.n, key, found)
+        return text
 
     # Values of widgets, and values that change in place: no key is set
 
@@ -103,17 +115,25 @@ class StateProbes:
         self, live: LiveRun, widget: Widget, file: str | None, line: int | None
     ) -> None:
         state = _session_state()
+        if widget.secret and state is not None:
+            self._secret(_widget_value(state, widget.id))
         key = state._key_id_mapper._id_key_mapping.get(widget.id) if state is not None else None
         if key is None or is_internal(key):
             return
         if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
             live.tab.hidden.add(key)
+            self._secret(_value(state, key))
         self._compare(live, state, key, StateOp.WIDGET, file, line)
 
     def read(self, frame: FrameType, value: Any) -> None:
         """A key was read: should its value be of a kind that can change in place, watch it."""
         key = argument(frame, 1)
-        if type(key) is not str or not is_mutable_builtin(value):
+        if type(key) is not str:
+            return
+        recorder = self._host.recorder
+        if recorder.redactor.active:
+            self._key_read(key, value)
+        if not is_mutable_builtin(value):
             return
         live = self._host.here()
         if live is not None and key in live.tab.state:
@@ -122,6 +142,20 @@ class StateProbes:
             if len(live.mutable) > _WATCHED:
                 del live.mutable[next(iter(live.mutable))]
             live.trace.touched = True
+
+    def _key_read(self, key: str, value: Any) -> None:
+        """What is made of a marked key's value is marked too."""
+        live, recorder = self._host.here(), self._host.recorder
+        if live is not None and not says_nothing(value):
+            bits = recorder.redactor.bits_of(value) if key in live.tab.hidden else 0
+            recorder.secret_read(bits | recorder.marks.key(live.tab.n, key))
+
+    def _secret(self, value: Any) -> None:
+        """A password field has this value: the statement that drew it gets it."""
+        recorder = self._host.recorder
+        if value is not _ABSENT and value and type(value) is str:
+            recorder.redactor.add_secret(value)
+            recorder.secret_read(recorder.redactor.bits_of(value))
 
     def _touched(self, trace: RunTrace, file: str, line: int) -> None:
         live, state = self._host.here(), _session_state()
@@ -170,7 +204,12 @@ class StateProbes:
         line: int | None = None,
     ) -> None:
         """Emit a write when the key's value is not what was last recorded."""
-        old, new = live.tab.state.get(key), self._text(live.tab, key, _value(state, key))
+        value = _value(state, key)
+        old, new = live.tab.state.get(key), self._text(live.tab, key, value)
+        recorder = self._host.recorder
+        if op is StateOp.IN_PLACE and new != old and recorder.secrets_here():
+            recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
+            new = self._text(live.tab, key, value)
         if new is not None and new != old:
             self._emit(live, key, op, old, new, file, line)
 
@@ -253,7 +292,26 @@ class StateProbes:
     # st.secrets
 
     def secrets_read(self, frame: FrameType, value: Any) -> None:
-        self._host.recorder.redactor.add_secrets(value)
+        recorder = self._host.recorder
+        recorder.redactor.add_secrets(value)
+        if _asked_by_user(frame.f_back, frame.f_code.co_filename, recorder):
+            recorder.secret_read(UNKNOWN)
+
+
+def _asked_by_user(frame: FrameType | None, file: str, recorder: Recorder) -> bool:
+    """Whether the user's own code reads the secrets, and not a connection of Streamlit's."""
+    while frame is not None and (
+        frame.f_code.co_filename == file or "_collections_abc" in frame.f_code.co_filename
+    ):
+        frame = frame.f_back
+    return frame is not None and recorder.scope.decide(frame.f_code.co_filename).traced
+
+
+def _widget_value(state: Any, widget_id: str) -> Any:
+    held = state._new_widget_state.states.get(widget_id)
+    if held is not None:
+        return _ABSENT if type(held).__name__ == "Serialized" else held.value
+    return state._old_state.get(widget_id, _ABSENT)
 
 
 def _plain(value: Any, depth: int = 3) -> Any:

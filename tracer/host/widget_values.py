@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
+from .scenario_words import listed
 
 if TYPE_CHECKING:
     from .widgets import Widget
@@ -60,11 +61,19 @@ def read_value(widget: Widget | None, state: Any) -> Any:
         return widget.options[raw] if 0 <= raw < len(widget.options) else None
     if widget is not None and widget.numbers == "int":
         return int(raw)
-    if widget is not None and widget.element == "dataframe":
+    if widget is not None and widget.element in _AS_JSON and type(raw) is str:
+        return _json(raw)
+    if field in ("json_value", "json_trigger_value"):
         return _json(raw)
     if widget is not None and widget.element == "feedback" and type(raw) is str:
         return int(raw) if raw.isdecimal() else None
     return raw
+
+
+# Elements whose value is a document: edits, or what is selected.
+_AS_JSON = frozenset(
+    {"dataframe", "vega_lite_chart", "plotly_chart", "deck_gl_json_chart", "echarts_chart"}
+)
 
 
 def _json(text: str) -> Any:
@@ -93,22 +102,18 @@ def fill_state(widget: Widget, value: Any, state: Any) -> None:
                 state.double_value = float(value)
         elif field == "int_value":
             if value is not None:
-                state.int_value = _option(widget, value) if widget.options else int(value)
+                state.int_value = _option(widget, value) if widget.options else int(float(value))
         elif field in ("int_array_value", "string_array_value", "double_array_value"):
             _fill_array(widget, value, getattr(state, field))
         elif field == "string_value":
             if value is not None:
-                if widget.options:
-                    _option(widget, value)
                 state.string_value = value if isinstance(value, str) else json.dumps(value)
         elif field == "file_uploader_state_value":
             state.file_uploader_state_value.SetInParent()
         elif field == "json_value":
             state.json_value = json.dumps(value)
     except (TypeError, ValueError) as error:
-        raise ScenarioError(
-            f"{widget.element} {widget.label!r} cannot take {value!r}: {error}"
-        ) from None
+        raise ScenarioError(f"{widget.called} cannot take {value!r}: {error}") from None
 
 
 def _fill_array(widget: Widget, value: Any, array: Any) -> None:
@@ -117,9 +122,6 @@ def _fill_array(widget: Widget, value: Any, array: Any) -> None:
     if widget.field == "int_array_value":
         array.data.extend(_option(widget, v) for v in values)
     elif widget.field == "string_array_value":
-        if widget.options:
-            for v in values:
-                _option(widget, v)
         array.data.extend(str(v) for v in values)
     elif widget.options:
         array.data.extend(_option(widget, v) for v in values)
@@ -138,8 +140,7 @@ def _microseconds(value: Any, numbers: str) -> float:
 def _option(widget: Widget, value: Any) -> int:
     if str(value) not in widget.options:
         raise ScenarioError(
-            f"{widget.element} {widget.label!r} has no option {value!r}: "
-            f"choose one of {', '.join(map(repr, widget.options[:20]))}"
+            f"{widget.called} has no option {value!r}: choose one of {listed(widget.options)}"
         )
     return widget.options.index(str(value))
 
@@ -148,6 +149,6 @@ def _truth(widget: Widget, value: Any) -> bool:
     if isinstance(value, str):
         known = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
         if value.lower() not in known:
-            raise ScenarioError(f"checkbox {widget.label!r} takes true or false, not {value!r}")
+            raise ScenarioError(f"{widget.called} takes true or false, not {value!r}")
         return known[value.lower()]
     return bool(value)

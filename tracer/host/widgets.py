@@ -51,6 +51,12 @@ class Widget:
     kind: str = ""  # the command that drew it, see `widget_names`
 
     @property
+    def called(self) -> str:
+        """What an error calls it: `number_input 'Age'`."""
+        name = self.label or self.placeholder or self.key
+        return f"{self.kind} {name!r}" if name else f"the {self.kind} without a label"
+
+    @property
     def is_trigger(self) -> bool:
         """Whether it is true for one run only, as a button is."""
         return self.field in ("trigger_value", "string_trigger_value", "chat_input_value")
@@ -103,10 +109,10 @@ def widget_of(element: str, message: Any, fragment: str = "") -> Widget | None:
         return None
     has = fields.__contains__
     options: tuple[str, ...] = ()
-    if has("options"):
-        options = tuple(
-            o if isinstance(o, str) else (o.content or o.content_icon) for o in message.options
-        )
+    if element == "button_group":
+        options = group_options(message)
+    elif has("options"):
+        options = tuple(message.options)
     numbers = ""
     if element == "slider":
         numbers = ("int", "float", "datetime", "date", "time")[message.data_type]
@@ -134,6 +140,50 @@ def widget_of(element: str, message: Any, fragment: str = "") -> Widget | None:
     )
 
 
+def block_widget(block: Any, fragment: str = "") -> Widget | None:
+    """The widget that a container is when the script hears of its opening or closing."""
+    kind = block.WhichOneof("type")
+    if kind not in _BLOCK_FIELDS:
+        return None
+    message = getattr(block, kind)
+    fields = message.DESCRIPTOR.fields_by_name
+    if "id" not in fields or not message.id:
+        return None
+    element, label = block_of(block)
+    return Widget(
+        id=message.id,
+        element=element,
+        label=label,
+        key=key_of(message.id),
+        default=message.default_tab_label if element == "tabs" else _is_open(message, element),
+        field=_BLOCK_FIELDS[kind],
+        fragment=fragment,
+        disabled=bool("disabled" in fields and message.disabled),
+        kind=kind_of(element),
+    )
+
+
+_BLOCK_FIELDS = {
+    "tab_container": "string_value",
+    "expandable": "bool_value",
+    "popover": "bool_value",
+    "dialog": "trigger_value",
+}
+
+
+def _is_open(message: Any, element: str) -> bool:
+    if element == "dialog":
+        return False
+    return bool(message.expanded if element == "expander" else message.open)
+
+
+def group_options(message: Any) -> tuple[str, ...]:
+    """The options of pills or a segmented control, as the front end sends them."""
+    if "raw_values" in message.DESCRIPTOR.fields_by_name:
+        return tuple(f"{o.content_icon} {o.content}".strip() for o in message.options)
+    return tuple(o.content or o.content_icon for o in message.options)
+
+
 def _field(element: str, message: Any, fields: Any) -> str | None:
     by_text = "raw_value" in fields or "raw_values" in fields
     if element in _TRIGGERS:
@@ -143,18 +193,23 @@ def _field(element: str, message: Any, fields: Any) -> str | None:
         return "string_array_value" if select and by_text else "double_array_value"
     if element == "chat_input":
         return "chat_input_value" if "accept_file" in fields else "string_trigger_value"
-    if element == "dataframe":
-        if message.editing_mode:
-            return "string_value"
+    if element == "dataframe" and message.editing_mode:
+        return "string_value"
+    if element in ("dataframe", "vega_lite_chart", "plotly_chart", "deck_gl_json_chart"):
         return "string_value" if len(message.selection_mode) else None
-    if element == "component_instance":
-        return "json_value"
+    if element == "echarts_chart":
+        return "string_value" if message.selection_activated else None
+    if element == "number_input":
+        return "double_value" if message.data_type else "int_value"
+    if element == "link_button":
+        return None if message.ignore_rerun else "trigger_value"
     return {
+        "bidi_component": "json_value",
+        "component_instance": "json_value",
         "checkbox": "bool_value",
         "text_input": "string_value",
         "text_area": "string_value",
         "color_picker": "string_value",
-        "number_input": "double_value",
         "selectbox": "string_value" if by_text else "int_value",
         "radio": "string_value" if by_text else "int_value",
         "multiselect": "string_array_value" if by_text else "int_array_value",
@@ -190,4 +245,6 @@ def _default(
     value = message.default
     if element in ("selectbox", "radio"):
         return options[value] if 0 <= value < len(options) else None
+    if element == "pagination":
+        return value or 1
     return int(value) if numbers == "int" else value
