@@ -221,5 +221,6 @@ _SQLITE_PROBLEMS = {
     "readonly": "is read-only; make it writable, or choose another path with --db",
     "unable to open": "cannot be opened; check that its folder exists and is writable",
     "is locked": "is locked by another program; close that program, or choose another path",
+    "no such table": "has no recordings any more: it was deleted or replaced while it was in use",
     "is full": "is on a full disk; free some space, or choose another path with --db",
 }

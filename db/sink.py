@@ -10,6 +10,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from rerun_trace.db.trouble import Trouble
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
@@ -25,7 +26,13 @@ Drain = Callable[[], Sequence[Record]]
 
 
 class Writer(Protocol):
-    """Writes one recording. Raises StoreError, and is of no use after that."""
+    """Writes one recording. Raises StoreError, and is of no use after that.
+
+    `told` is to be called, from any thread, when writing waits or has stopped, and with None when
+    it goes on.
+    """
+
+    told: Callable[[Trouble | None], None]
 
     def begin(self, info: RecordingInfo) -> int:
         """Begin it, and return its id."""
@@ -56,11 +63,16 @@ class BackgroundSink:
 
     It never raises into the app. When writing fails, `error` says why, one line goes to stderr,
     and what comes after is drained and thrown away, so that the recorder's memory does not grow.
+    `trouble` is how things stand now, and `on_trouble` is called when that changes, on any thread.
     """
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        writer.told = self._told
         self.error: RerunTraceError | None = None
+        self.trouble: Trouble | None = None
+        self.on_trouble: Callable[[Trouble | None], None] = lambda trouble: None
+        self._failing = threading.Lock()
         self._stop = threading.Event()
         # What an app's thread may put into at any point, even in a signal handler of its own.
         self._news: SimpleQueue[bool] = SimpleQueue()  # whether a run is over
@@ -125,6 +137,8 @@ class BackgroundSink:
                 if not is_quiet:
                     self._attempt(partial(self._writer.write, records))
             self._attempt(partial(self._writer.finish, self._complete))
+            if self.error is not None:
+                self._writer.close()
         except BaseException as error:  # `drain` itself failed: there is nothing more to do
             self._fail(error)
 
@@ -154,14 +168,33 @@ class BackgroundSink:
         except Exception as error:
             self._fail(error)
 
-    def _fail(self, error: BaseException) -> None:
+    def _told(self, trouble: Trouble | None) -> None:
+        if trouble is not None and trouble.state == "stopped":
+            self._fail(StoreError(trouble.why), trouble.kept)
+        elif self.error is None:
+            self._change(trouble)
+            _say(trouble.text if trouble is not None else "recording goes on")
+
+    def _fail(self, error: BaseException, kept: str = "") -> None:
         if not isinstance(error, RerunTraceError):
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             wrapped = StoreError(f"unexpected {reason}")
             wrapped.__cause__ = error
             error = wrapped
-        self.error = error
-        try:
-            print(f"rerun-trace: recording stopped: {error}", file=sys.stderr, flush=True)
-        except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
-            pass
+        with self._failing:  # the writer tells at once, and refuses what comes next
+            if self.error is not None:
+                return
+            self.error = error
+        self._change(Trouble("stopped", str(error), kept or "What was written before is kept."))
+        _say(f"recording stopped: {error}")
+
+    def _change(self, trouble: Trouble | None) -> None:
+        self.trouble = trouble
+        self.on_trouble(trouble)
+
+
+def _say(text: str) -> None:
+    try:
+        print(f"rerun-trace: {text}", file=sys.stderr, flush=True)
+    except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
+        pass

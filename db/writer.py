@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from rerun_trace.db import models
 from rerun_trace.db.batch import Batch, Batcher
 from rerun_trace.db.columns import storable
-from rerun_trace.db.engine import for_writing, one_line_errors
+from rerun_trace.db.engine import BUSY_TIMEOUT_S, for_writing, one_line_errors
 from rerun_trace.db.rows import MESSAGES, SHAPES, THREAD_SPANS, Row, body_row, chunked, table
+from rerun_trace.db.trouble import STOPPED_LIMIT, RecordingGone, Trouble
 from rerun_trace.tracer.errors import StoreError
-from rerun_trace.tracer.model import Record, RecordingInfo
+from rerun_trace.tracer.model import Outcome, Record, RecordingInfo, ScriptRun
 
 _KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
+LOCK_WAIT_S = 600.0  # so long another program may hold SQLite's lock until recording stops
+_TRY_S = 0.4  # SQLite's own patience, with which one attempt to get the lock ends
 _IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
 
 _RECORDINGS = table(models.RecordingRow)
@@ -43,11 +50,27 @@ def begin_recording(engine: Engine, info: RecordingInfo) -> int:
 
 
 class DirectWriter:
-    """The `sink.Writer` that writes to the database itself."""
+    """The `sink.Writer` that writes to the database itself.
+
+    `told` hears nothing: who waits for this one is in the same process. `runs` counts the script
+    runs of which the end was kept.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = for_writing(engine)
         self._writer: RecordingWriter | None = None
+        self.told: Callable[[Trouble | None], None] = lambda trouble: None
+        self.runs = 0
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Whether a write waits for another program to let go of SQLite's lock."""
+        return self._writer is not None and self._writer.is_locked_out
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a recording to write."""
+        return self._writer is not None
 
     def begin(self, info: RecordingInfo) -> int:
         """Makes the recording's row and returns its id. Raises StoreError."""
@@ -59,8 +82,18 @@ class DirectWriter:
     def write(self, records: Iterable[Record]) -> None:
         """Keeps all of `records`, or none. Raises StoreError."""
         assert self._writer is not None
+        records = list(records)
         with one_line_errors(self._engine.url):
             self._writer.write(records)
+        ended = {r.n for r in records if isinstance(r, ScriptRun) and _is_over(r)}
+        self.runs += len(ended)
+
+    def give_up(self, why: str) -> None:
+        """Marks the recording as broken off, and says why. Raises StoreError."""
+        if self._writer is None:
+            raise StoreError("no recording was begun")
+        with one_line_errors(self._engine.url):
+            self._writer.give_up(why)
 
     def finish(self, complete: bool) -> None:
         """Marks the recording as ended now. Raises StoreError."""
@@ -72,6 +105,10 @@ class DirectWriter:
         """Nothing is held that is not the engine's."""
 
 
+def _is_over(run: ScriptRun) -> bool:
+    return run.outcome is not Outcome.RUNNING
+
+
 class RecordingWriter:
     """Writes the recording with the id `recording`. Not for use by two threads at once.
 
@@ -81,6 +118,7 @@ class RecordingWriter:
 
     def __init__(self, engine: Engine, recording: int) -> None:
         self.recording = recording
+        self.is_locked_out = False  # another program holds SQLite's lock, and a write waits for it
         self._engine = engine
         self._insert = _INSERTS[engine.dialect.name]
         self._batcher = Batcher()
@@ -95,7 +133,7 @@ class RecordingWriter:
         batch = self._batcher.batch(records)
         if not batch:
             return
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             # First, so that a recording that was deleted meanwhile is noticed before all else.
             self._touch(connection, messages=_RECORDINGS.c.messages + len(batch.messages))
             ids, lasting = self._write_bodies(connection, batch)
@@ -108,14 +146,58 @@ class RecordingWriter:
 
     def finish(self, complete: bool) -> None:
         """Marks the recording as ended now: complete, or broken off."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             self._touch(connection, complete=complete, ended_at=datetime.now(UTC))
+
+    def give_up(self, why: str) -> None:
+        """After an error: marks the recording as broken off, with the reason among its limits.
+
+        Does not wait for a lock: who gives up for one would wait for good.
+        """
+        limits = table(models.LimitRow)
+        last = select(func.coalesce(func.max(limits.c.no), 0))
+        with self._transaction(0.0) as connection:
+            self._touch(connection, complete=False, ended_at=datetime.now(UTC))
+            no = connection.scalar(last.where(limits.c.recording_id == self.recording))
+            text = STOPPED_LIMIT.format(why=why)
+            row = {"no": (no or 0) + 1, "text": text}
+            connection.execute(limits.insert(), self._mine([row]))
+
+    @contextmanager
+    def _transaction(self, most_s: float = LOCK_WAIT_S) -> Iterator[Connection]:
+        """A transaction, begun as soon as no other program holds SQLite's lock.
+
+        Attempts are short, so that `is_locked_out` can be told. Raises an error of the driver when
+        the lock is held for longer than `most_s`, and any other error at once.
+        """
+        end = time.monotonic() + most_s
+        while True:
+            with self._engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                if isinstance(raw, sqlite3.Connection):
+                    raw.execute(f"PRAGMA busy_timeout={_TRY_S * 1000:.0f}")
+                try:
+                    transaction = connection.begin()
+                except OperationalError as error:
+                    self.is_locked_out = "locked" in str(error)
+                    if not self.is_locked_out or time.monotonic() > end:
+                        raise
+                    continue
+                finally:
+                    if isinstance(raw, sqlite3.Connection):
+                        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
+                self.is_locked_out = False
+                with transaction:
+                    yield connection
+                return
 
     def _touch(self, connection: Connection, **values: Any) -> None:
         change = update(_RECORDINGS).where(_RECORDINGS.c.id == self.recording)
         change = change.values(ticks=_RECORDINGS.c.ticks + 1, **values)
         if connection.execute(change).rowcount != 1:
-            raise StoreError(f"recording {self.recording} was deleted while it was being written")
+            raise RecordingGone(
+                f"recording {self.recording} was deleted while it was being written"
+            )
 
     def _write_bodies(
         self, connection: Connection, batch: Batch

@@ -8,32 +8,43 @@ written, and the recording is marked as broken off.
 
 What goes in, pickled: the database's location, then a RecordingInfo, lists of records, and at last
 whether the recording is complete. What comes back, an object of JSON a line: an empty one when the
-database is open, then the recording's id; when something fails, an error's message, and no more.
+database is open, then the recording's id. From then on it tells when something is wrong, at once:
+`waiting` says for what a write waits, null that it goes on; `error` why recording stopped. `kept`
+says in both how many script runs are in the database from beginning to end.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
 import operator
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, get_args
 
+from rerun_trace.db.trouble import RecordingGone, Trouble, kept_words
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
 
+if TYPE_CHECKING:
+    from rerun_trace.db.writer import DirectWriter
+
 _EXIT_ERROR = 3
+_AGAIN_S = 1.0  # between two attempts to write down why recording stopped
+_WAITS = "What comes meanwhile is kept in memory, and written then."
 _ENDED = "the process that writes the recording ended early"
 
 
 class WriterProcess:
-    """The app's end: a `sink.Writer`."""
+    """The app's end: a `sink.Writer`. `told` is called on a thread of its own."""
 
     def __init__(self, location: str | os.PathLike[str] | None) -> None:
         """Begins to open the database (see `TraceStore.open`): `wait` tells how that went."""
@@ -44,7 +55,11 @@ class WriterProcess:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
+        self.told: Callable[[Trouble | None], None] = lambda trouble: None
         self._is_open = False
+        self._is_ending = False
+        self._error: str | None = None
+        self._listener: threading.Thread | None = None
         self._send(None if location is None else os.fspath(location))
 
     def wait(self) -> None:
@@ -58,6 +73,9 @@ class WriterProcess:
         self.wait()
         self._send(info)
         recording: int = self._answer()["recording"]
+        name = "rerun-trace-writer-says"
+        self._listener = threading.Thread(target=self._listen, name=name, daemon=True)
+        self._listener.start()
         return recording
 
     def write(self, records: Iterable[Record]) -> None:
@@ -66,20 +84,21 @@ class WriterProcess:
 
     def finish(self, complete: bool) -> None:
         """Marks the recording as ended; returns when all is written. Raises StoreError."""
+        self._is_ending = True
         self._send(complete)
         self._end()
 
     def close(self) -> None:
         """Ends the process, if it still runs."""
-        if self._process.returncode is None:
-            self._process.communicate()
+        self._is_ending = True
+        self._let_go()
 
     def _send(self, item: object) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(_pickled(item))
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it is gone, or was let go
             self._end()
             raise StoreError(_ENDED) from None
 
@@ -87,17 +106,48 @@ class WriterProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         answer: dict[str, Any] = json.loads(line) if line else {"error": _ENDED}
-        if "error" in answer:
-            self._end(answer["error"])
+        self._error = answer.get("error")
+        if self._error is not None:
+            self._end()
         return answer
 
-    def _end(self, error: str | None = None) -> None:
+    def _listen(self) -> None:
+        """Hear what the process says, until it has ended."""
+        sys.settrace(None)  # the tracer must not trace what is its own
+        assert self._process.stdout is not None
+        kept = ""
+        for line in self._process.stdout:
+            words = json.loads(line)
+            kept = kept_words(words["kept"])
+            if (error := words.get("error")) is not None:
+                self._error = error
+                self.told(Trouble("stopped", error, kept))
+            elif words["waiting"] is None:
+                self.told(None)
+            else:
+                self.told(Trouble("waiting", words["waiting"], f"{kept} {_WAITS}"))
+        if self._process.wait() and self._error is None:
+            self._error = _ENDED
+            if not self._is_ending:
+                self.told(Trouble("stopped", _ENDED, "What was written before is kept."))
+
+    def _end(self) -> None:
         """Wait for the process's end. Raises StoreError with what it said, if something failed."""
-        said, _ = self._process.communicate()
-        if said and error is None:
-            error = json.loads(said).get("error")
-        if error is not None or self._process.returncode:
-            raise StoreError(error or _ENDED)
+        self._let_go()
+        if self._error is not None or self._process.returncode:
+            raise StoreError(self._error or _ENDED)
+
+    def _let_go(self) -> None:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):  # what was not sent is not wanted by anybody any more
+            process.stdin.close()
+        process.wait()
+        if self._listener is not None and self._listener is not threading.current_thread():
+            self._listener.join()
+        if not process.stdout.closed:
+            process.stdout.close()
 
 
 def _pickled(item: object) -> bytes:
@@ -144,10 +194,12 @@ def main(stream: BinaryIO) -> int:
     """Write what comes from the app until it says how it ended, or is gone."""
     # Not in the app's process, which loads this module too.
     from rerun_trace.db.engine import open_engine
+    from rerun_trace.db.lookout import Lookout
     from rerun_trace.db.writer import DirectWriter
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     complete = False
+    writer = None
     try:
         engine = open_engine(pickle.load(stream))
         writer = DirectWriter(engine)
@@ -156,16 +208,38 @@ def main(stream: BinaryIO) -> int:
         if info is None:
             return 0  # nothing was recorded
         _tell(recording=writer.begin(info))
+        lookout = Lookout(engine.url, _tell, lambda: writer.is_locked_out, lambda: writer.runs)
         while (item := _next(stream)) is not None:
             if isinstance(item, bool):
                 complete = item
                 break
-            writer.write(item)
-        writer.finish(complete)
+            with lookout.watching():
+                writer.write(item)
+        with lookout.watching():
+            writer.finish(complete)
     except StoreError as error:
-        _tell(error=str(error))
+        is_gone = isinstance(error, RecordingGone)
+        _tell(error=str(error), kept=None if is_gone or writer is None else writer.runs)
+        if writer is not None:
+            _leave_word(writer, str(error), stream)
         return _EXIT_ERROR
     return 0
+
+
+def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
+    """Write down in the recording that it stopped, as soon as that can be written.
+
+    The app goes on meanwhile, and somebody may free space. At its end, the last attempt is made.
+    """
+    is_over = False
+    while True:
+        try:
+            return writer.give_up(why)
+        except StoreError:
+            if is_over or not writer.has_begun:
+                return None
+        readable, _, _ = select.select([stream], [], [], _AGAIN_S)
+        is_over = bool(readable) and not os.read(stream.fileno(), 1 << 16)
 
 
 def _next(stream: BinaryIO) -> Any:
@@ -177,7 +251,7 @@ def _next(stream: BinaryIO) -> Any:
 
 
 def _tell(**words: Any) -> None:
-    print(json.dumps(words), flush=True)
+    os.write(sys.stdout.fileno(), json.dumps(words).encode() + b"\n")  # whole, from any thread
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ Progress and results go to the parent as JSON lines on REPORT.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import threading
 import time
 from typing import Any
 
+from .db.trouble import Trouble
 from .recording import start
 from .tracer.errors import RerunTraceError
 from .tracer.host.driver import drive
@@ -33,6 +35,7 @@ class _Parent:
         os.set_inheritable(report, False)
         self._orders = os.fdopen(orders, encoding="utf-8")
         self._report = os.fdopen(report, "w", encoding="utf-8")
+        self._telling = threading.Lock()
         self.order: dict[str, Any] = json.loads(self._orders.readline())
         # A process that the app forks may outlive it: the parent shall not wait for its end, too.
         os.register_at_fork(after_in_child=self._report.close)
@@ -40,10 +43,15 @@ class _Parent:
 
     def tell(self, **words: Any) -> None:
         try:
-            self._report.write(json.dumps(words) + "\n")
-            self._report.flush()
+            with self._telling:  # trouble is told by any thread
+                self._report.write(json.dumps(words) + "\n")
+                self._report.flush()
         except (OSError, ValueError):
             pass  # the parent is gone: there is nobody to tell
+
+    def tell_trouble(self, trouble: Trouble | None) -> None:
+        """Writing waits or has stopped, or (None) goes on."""
+        self.tell(trouble=None if trouble is None else dataclasses.asdict(trouble))
 
     def _watch(self) -> None:
         """End this process when the parent is gone, as the parent would have done."""
@@ -95,6 +103,7 @@ def _drive(order: dict[str, Any], parent: _Parent) -> int:
             values=order.get("values", True),
         )
         parent.tell(recording=recording.id, engine=recording.engine)
+        recording.tell_trouble(parent.tell_trouble)
     try:
         result = drive(
             order["app"],
@@ -123,6 +132,7 @@ def _live(order: dict[str, Any], parent: _Parent) -> int:
         order["db"], order["engine"], app=order["app"], mode="live", values=order["values"]
     )
     parent.tell(recording=recording.id, engine=recording.engine)
+    recording.tell_trouble(parent.tell_trouble)
     ours = ["--server.headless", "true", "--browser.serverAddress", order["host"]]
     port = ["--server.port", str(order["port"]), "--server.address", order["address"]]
     try:

@@ -8,10 +8,12 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from .db.sink import BackgroundSink
+from .db.trouble import Trouble
 from .db.writer_process import WriterProcess
 from .tracer.capture.budget import Budget
 from .tracer.capture.engine import Probe, choose_engine
@@ -20,7 +22,7 @@ from .tracer.capture.redaction import Redactor
 from .tracer.capture.scope import Scope
 from .tracer.errors import HostError
 from .tracer.host.probes import streamlit_probes
-from .tracer.model import RecordingInfo, Sink
+from .tracer.model import RecordingInfo
 
 _active: Recording | None = None
 
@@ -30,7 +32,7 @@ class Recording:
 
     def __init__(
         self,
-        sink: Sink,
+        sink: BackgroundSink,
         engine: str,
         *,
         app: str | None,
@@ -54,6 +56,8 @@ class Recording:
             values=values,
         )
         self.recorder.on_failure = self._failed
+        self._told: Callable[[Trouble | None], None] = lambda trouble: None
+        sink.on_trouble = lambda trouble: self._told(trouble)
         self._app = app
         self._probes = self._make_probes()
 
@@ -61,6 +65,15 @@ class Recording:
     def engine(self) -> str:
         """The engine's name: `monitoring` or `settrace`."""
         return self._choice.engine.name
+
+    def tell_trouble(self, told: Callable[[Trouble | None], None]) -> None:
+        """Has `told` called when writing waits or has stopped, and with None when it goes on.
+
+        On any thread; at once, if there is trouble already.
+        """
+        self._told = told
+        if self._sink.trouble is not None:
+            told(self._sink.trouble)
 
     def begin(self) -> None:
         """Start watching; the recording itself opens when it is known which app runs."""
@@ -132,6 +145,8 @@ class Recording:
         while place is not None and place.tb_next is not None:
             place = place.tb_next
         where = f" ({place.tb_frame.f_code.co_name}:{place.tb_lineno})" if place else ""
+        why = f"an error inside rerun-trace, {type(error).__name__}"
+        self._told(Trouble("stopped", why, "What was recorded before is kept."))
         print(
             "rerun-trace: recording stopped, the app goes on: "
             f"{type(error).__name__}: {error}{where}",

@@ -42,6 +42,7 @@ def test_how_the_app_is(client: FlaskClient, app: HandmadeApp) -> None:
         "recording": 12,
         "url": "http://localhost:8501",
         "ended": None,
+        "trouble": None,
         "may_restart": True,
     }
     app.state = LiveState("ended", 12, "The app's process ended with exit code 3.")

@@ -157,7 +157,18 @@ def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         ],
         store.recording(recording).app,
         _moves(store, recording, run, writes),
+        _last_seen(store, recording, run),
     )
+
+
+def _last_seen(store: TraceStore, recording: int, run: ScriptRun) -> tuple[str | None, int | None]:
+    """File and line of the last step before sight of the run's lines was lost, if it was."""
+    at = run.blind_step
+    steps = store.steps(recording, run.n, at, at).steps if at else ()
+    if not steps:
+        return None, None
+    files = {source.file_no: source.file for source in store.sources(recording)}
+    return files.get(steps[0].file), steps[0].line
 
 
 def _moves(

@@ -86,7 +86,9 @@ def create_app(
 
     @app.errorhandler(StoreError)
     def on_store_error(error: StoreError) -> ResponseReturnValue:
-        return _error_page(503, "The recordings cannot be read", str(error))
+        trouble = None if live_app is None else live_app.state.trouble
+        more = "" if trouble is None else f". The {trouble.text}"
+        return _error_page(503, "The recordings cannot be read", f"{error}{more}")
 
     return app
 

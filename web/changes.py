@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-from rerun_trace.web import words
 
 if TYPE_CHECKING:
     from rerun_trace.web.pages import Reads
@@ -19,7 +16,7 @@ def changes(reads: Reads, recording: int) -> dict[str, Any]:
     info = store.recording(recording)
     newest = store.runs(recording, first=counts["runs"])  # numbers have no gaps: the last one
     last_ns = max((run.ended_ns or run.started_ns for run in newest), default=0)
-    state = words.recording_state(info, last_ns, datetime.now(UTC), reads.is_here(info))
+    state = reads.state_of(info, last_ns)
     return {
         "marker": json.dumps([counts, state, info.limits], sort_keys=True, default=str),
         "state": state,

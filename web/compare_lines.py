@@ -91,6 +91,7 @@ def _file(
     first = {
         line for block in source.blocks if block.name in called for line in block.lines
     }  # fmt: skip
+    is_blind = any(run.blind_step is not None for run in episode.all_runs)
     statements = []
     for number in source.executable:
         found = hits.get((source.file, number), {})
@@ -101,6 +102,8 @@ def _file(
         if number in halts and found:
             kind, note = "halting", f"ends run {halts[number].n}"
             count = f"■ {count}"
+        elif not found and is_blind:
+            kind, note, count = "unknown", "not known", "–"
         elif not found:
             kind, note, count = "not-run", reasons.of(number) or "not run", "–"
         elif number in first:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from rerun_trace.db.trouble import Trouble
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -18,12 +20,13 @@ class LiveState:
     """How the app's process is.
 
     `recording` is the one that it writes, or wrote last; None before the first has begun. `ended`
-    says in words how the process ended.
+    says in words how the process ended, `trouble` what keeps the recording from being written.
     """
 
     state: Literal["starting", "running", "ended"]
     recording: int | None = None
     ended: str | None = None
+    trouble: Trouble | None = None
 
 
 class LiveApp(Protocol):
@@ -76,8 +79,14 @@ def view(live: LiveApp | None) -> dict[str, Any]:
         "recording": now.recording,
         "url": None if live is None else url_of(live),
         "ended": now.ended,
+        "trouble": None if now.trouble is None else _shown(now.trouble),
         "may_restart": live is not None and _is_own_browser(),
     }
+
+
+def _shown(trouble: Trouble) -> dict[str, str]:
+    text = trouble.text
+    return {"state": trouble.state, "text": text[:1].upper() + text[1:]}
 
 
 def url_of(live: LiveApp) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from rerun_trace.db.trouble import Trouble
 from rerun_trace.tracer.model import Outcome, RecordingInfo
 from rerun_trace.web import words
 from rerun_trace.web.live import LiveApp, view
@@ -31,6 +32,18 @@ class Reads:
         """Whether the app that was started with these pages writes this one, or wrote it last."""
         return self.live is not None and self.live.state.recording == recording
 
+    def trouble(self, recording: int) -> Trouble | None:
+        """What keeps the recording from being written, if its app was started with these pages."""
+        live = self.live
+        return live.state.trouble if live is not None and self.is_current(recording) else None
+
+    def state_of(self, info: RecordingInfo, last_ns: int) -> str:
+        """`live`, `stopped`, `complete` or `broken off`; see `words.recording_state`."""
+        trouble = self.trouble(info.id)
+        if trouble is not None and trouble.state == "stopped" and not info.complete:
+            return "stopped"
+        return words.recording_state(info, last_ns, datetime.now(UTC), self.is_here(info))
+
     def is_here(self, info: RecordingInfo) -> bool:
         """Whether the recording's app was started with these pages, and its process runs."""
         live = self.live
@@ -43,11 +56,13 @@ def blueprint(reads: Reads) -> Blueprint:
 
     @pages.get("/")
     def recordings() -> ResponseReturnValue:
-        now = datetime.now(UTC)
-        rows = [_row(reads, summary, now) for summary in reads.store.summaries()]
+        rows = [_row(reads, summary) for summary in reads.store.summaries()]
         rows.sort(key=lambda row: row["id"], reverse=True)
         comparisons = reads.store.comparisons()
-        return render_template("recordings.html", rows=rows, comparisons=comparisons)
+        live = view(reads.live)
+        return render_template(
+            "recordings.html", rows=rows, comparisons=comparisons, trouble=live["trouble"]
+        )
 
     @pages.get("/recordings/<int:recording>")
     def recording(recording: int) -> ResponseReturnValue:
@@ -90,7 +105,7 @@ def _telling(store: TraceStore, recording: int, newest: int) -> int:
     return max(told, default=newest)
 
 
-def _row(reads: Reads, summary: Any, now: datetime) -> dict[str, Any]:
+def _row(reads: Reads, summary: Any) -> dict[str, Any]:
     info: RecordingInfo = summary.info
     return {
         "id": info.id,
@@ -106,6 +121,6 @@ def _row(reads: Reads, summary: Any, now: datetime) -> dict[str, Any]:
         "engine": info.engine,
         "engine_reason": info.engine_reason,
         "versions": f"Streamlit {info.streamlit} · Python {info.python}",
-        "state": words.recording_state(info, summary.duration_ns, now, reads.is_here(info)),
+        "state": reads.state_of(info, summary.duration_ns),
         "limits": info.limits,
     }

@@ -31,6 +31,7 @@ def run_view(records: RunRecords) -> dict[str, Any]:
         "detailed": run.detailed,
         "steps": run.steps,
         "dropped_steps": run.dropped_steps,
+        "blind_step": run.blind_step,
         "story": list(story(records)),
         "callbacks": [_plain(item) for item in records.callbacks],
         "requests": [_plain(item) for item in records.requests],

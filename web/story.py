@@ -10,6 +10,7 @@ from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.analysis.elements import elements, is_lost
 from rerun_trace.tracer.analysis.ends import RunEnd, call_of, end_of
 from rerun_trace.tracer.analysis.moves import BEGINS, Move
+from rerun_trace.tracer.analysis.sight import sight_words
 from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
@@ -51,6 +52,7 @@ class RunRecords:
     also: Sequence[Interaction] = ()  # other interactions whose requests went into the run
     app: str = ""  # the recording's script
     moves: Sequence[Move] = ()  # of blocks, since the full run before
+    last_seen: tuple[str | None, int | None] = (None, None)  # where sight of its lines was lost
 
     @property
     def end(self) -> RunEnd:
@@ -80,6 +82,9 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
         yield _writes(records)
     for move in records.moves:
         yield _moved(records, move)
+    blind = sight_words(records.run, *records.last_seen)
+    if blind is not None:
+        yield [_piece(blind)]
     if not records.run.detailed:
         yield [_piece("Only the run itself was kept: its lines and writes are not known.")]
 
@@ -188,7 +193,8 @@ def _end(records: RunRecords) -> Iterable[list[Piece]]:
         case Outcome.COMPILE_ERROR:
             yield [_piece("The script could not be compiled, so no line of it ran.")]
         case Outcome.RUNNING:
-            yield [_piece("It has not ended so far.")]
+            is_over = run.blind_step is not None and run.ended_ns is not None
+            yield [_piece("How it ended is not known." if is_over else "It has not ended so far.")]
 
 
 def _requests(records: RunRecords) -> Iterable[list[Piece]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from ..db.trouble import Trouble
 from ..processes import AppProcess, raise_reported
 from ..tracer.errors import HostError
 from ..web.listen import addresses_of
@@ -17,6 +19,7 @@ from ..web.live import LiveState
 from .server_options import AppAddress
 
 _START_TIMEOUT_S = 60.0
+_LAST_WORDS_S = 1.0  # a process that its own child outlives leaves the pipe open
 
 
 class LiveApp:
@@ -32,6 +35,8 @@ class LiveApp:
         self._order = order
         self._process: AppProcess | None = None
         self._lock = threading.Lock()
+        self._hearing: threading.Thread | None = None
+        self._last_report: dict[str, Any] = {}  # of the process that runs, besides trouble
         # What the main thread is to look at: a process that has ended, or None, a wished restart.
         self._events: queue.SimpleQueue[AppProcess | None] = queue.SimpleQueue()
 
@@ -52,6 +57,7 @@ class LiveApp:
         Raises HostError when it ends before, or does not answer in time.
         """
         self.close()
+        self._last_report = {}
         process = self._process = AppProcess(
             "live",
             host=self.address.host,
@@ -70,6 +76,8 @@ class LiveApp:
             )
             raise
         self.state = LiveState("running", recording)
+        self._hearing = threading.Thread(target=self._hear, args=(process,), daemon=True)
+        self._hearing.start()
         threading.Thread(target=self._await_end, args=(process,), daemon=True).start()
         return recording
 
@@ -97,18 +105,35 @@ class LiveApp:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _hear(self, process: AppProcess) -> None:
+        """What the process says while it runs. A report that it was closed is none."""
+        with contextlib.suppress(ValueError):
+            for report in process:
+                if "trouble" not in report:
+                    self._last_report = report
+                    continue
+                trouble = report["trouble"]
+                with self._lock:
+                    if process is self._process:
+                        told = None if trouble is None else Trouble(**trouble)
+                        self.state = replace(self.state, trouble=told)
+
     def _await_end(self, process: AppProcess) -> None:
         process.wait()
         self._events.put(process)
 
     def _ended(self, process: AppProcess) -> HostError:
+        if self._hearing is not None:
+            self._hearing.join(_LAST_WORDS_S)
         try:
-            raise_reported(process.next_report() or {})
+            raise_reported(self._last_report)
             error = HostError(f"the app's process {_how(process.exit_code or 0)}")
             error.exit_code = 1 if process.exit_code else 0
         except HostError as reported:
             error = reported
-        text = f"{str(error)[:1].upper()}{str(error)[1:]}. Its recording is kept."
+        trouble = self.state.trouble
+        kept = "Its recording is kept." if trouble is None else f"Its {trouble.text}"
+        text = f"{str(error)[:1].upper()}{str(error)[1:]}. {kept}"
         with self._lock:
             if self.state.state == "running":  # else a restart is wished already
                 self.state = replace(self.state, state="ended", ended=text)
@@ -137,7 +162,8 @@ def _wait_until_it_answers(process: AppProcess, address: AppAddress) -> None:
     end = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < end:
         if process.exit_code is not None:
-            raise_reported(process.next_report() or {})
+            while (report := process.next_report()) is not None:
+                raise_reported(report)
             raise HostError(f"Streamlit ended at once (exit code {process.exit_code})")
         for where in addresses_of(address.host):
             try:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ..db.store import TraceStore
 from ..tracer.capture.engine import choose_engine
-from ..tracer.errors import HostError
+from ..tracer.errors import HostError, RerunTraceError
 from ..tracer.host.driver import check_app
 from ..web.app import ANY_HOST, LOOPBACK, create_app
 from ..web.server import RunningServer, serve
@@ -94,8 +94,14 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
     if recording is None:
         click.echo("Ended. Nothing was recorded yet.")
     else:
-        state = "complete" if store.recording(recording).complete else "not complete"
+        try:
+            state = "complete" if store.recording(recording).complete else "not complete"
+        except RerunTraceError as error:
+            click.echo(f"Ended. Recording {recording} cannot be read: {error}")
+            return code
         click.echo(f"Ended. Recording {recording} is {state}: rerun-trace show {recording}")
+        if live.state.trouble is not None:
+            click.echo(f"Its {live.state.trouble.text}")
     return code
 
 

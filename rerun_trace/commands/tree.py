@@ -14,6 +14,7 @@ from ..tracer.analysis.elements import is_element, is_lost
 from ..tracer.analysis.ends import without_run
 from ..tracer.analysis.facts import Coverages, RecordingFacts, facts_document
 from ..tracer.analysis.names import fragment_words
+from ..tracer.analysis.sight import sight_words
 from ..tracer.model import (
     ContainerWrite,
     MessageFate,
@@ -102,9 +103,21 @@ class _Reader:
         tree = branch.add(f"{head}  {took}{escape(only)}{why}")
         if not record.detailed:
             tree.add("[dim]no detail kept (budget)[/]")
+        blind = sight_words(record, *_last_seen(run))
+        if blind is not None:
+            tree.add(f"[yellow]{escape(blind)}[/]")
         writes = self._writes.get(record.n, [])
         for line in _details(run, self._coverages.of(record), writes, self._fates):
             tree.add(line)
+
+
+def _last_seen(run: dict[str, Any]) -> tuple[str | None, int | None]:
+    """File and line of the last step before sight of the run's lines was lost, if it is there."""
+    at = run["blind_step"]
+    if not at or at > len(run["lines"]):
+        return None, None
+    file, line = run["lines"][at - 1]
+    return file, line
 
 
 def _details(
@@ -132,6 +145,7 @@ def _details(
         old = write["old"] if write["old"] is not None else "absent"
         new = write["new"] if write["new"] is not None else "removed"
         who = "by Streamlit's clean-up" if write["new"] is None else "by its widget, or in place"
+        who = "by a line that is not known" if run["blind_step"] is not None else who
         who = _place(write) if write["line"] else who
         yield escape(f"state {write['key']}: {old} → {new} ") + who
     for write in writes[:_MAX_WRITES]:

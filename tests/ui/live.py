@@ -6,10 +6,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -77,6 +78,12 @@ class Live:
         assert said.code == 0, said.err
         facts: dict[str, Any] = json.loads(said.out)
         return facts
+
+    def runs_read(self) -> int:
+        """How many script runs are there, also while another program holds the database's lock."""
+        with closing(sqlite3.connect(self.db)) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+        return int(count)
 
     def runs(self) -> int:
         """How many script runs have ended so far."""

@@ -234,7 +234,9 @@ class _Reader:
             source.file,
             tuple(hits[line] for line in sorted(hits)),
             # Where sight was lost, any line may have run.
-            tuple(sorted(not_run, key=lambda item: item.line)) if run.blind_step is None else (),
+            tuple(sorted(not_run, key=lambda item: item.line))
+            if self._run.blind_step is None
+            else (),
             halting,
             None if halting is None else self._end.here(),
         )

@@ -141,7 +141,7 @@ def end_of(
     if halted and line is None and asked:
         file, line = asked[-1].file, asked[-1].line
     called = bool(asked) and asked[-1].function not in (None, "<module>")
-    no_body = halted and called and run.body_started_ns is None
+    no_body = halted and called and run.body_started_ns is None and run.blind_step is None
     stopped_by = run.stopped_by
     scope = next((item.scope for item in asked if (item.file, item.line) == (file, line)), "app")
     return RunEnd(run, file, line, superseded_by, stopped_by, no_body, scope)

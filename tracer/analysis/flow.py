@@ -114,6 +114,11 @@ def choose(
     notes = []
     if len(detailed) < len(runs):
         notes.append(f"{_runs(len(runs) - len(detailed))} without recorded steps (budget)")
+    blind = [run for run in detailed if run.blind_step is not None]
+    if blind:
+        # Whatever was drawn as not run may have run there.
+        detailed = [run for run in detailed if run.blind_step is None]
+        notes.append(f"{_runs(len(blind))} whose lines are known only in part, not drawn")
     newest = next((s for run in reversed(detailed) if (s := _executed(run, sources))), None)
     if newest is None:
         return FlowChoice(None, (), (*notes, "No run with recorded steps: nothing to draw."))

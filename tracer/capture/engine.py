@@ -58,6 +58,17 @@ class Hooks(Protocol):
         """
         ...
 
+    def lost_sight(self) -> bool:
+        """Somebody took the engine's place: what this thread ran since, or runs, is not reported.
+
+        Returns whether the thread is one that runs scripts.
+        """
+        ...
+
+    def blinded(self) -> None:
+        """The same on all threads."""
+        ...
+
     def failed(self, error: BaseException) -> None:
         """Something of ours raised. The engine stops at once; the app goes on."""
         ...
@@ -78,6 +89,13 @@ class Engine(Protocol):
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
         """Report everything of these code objects again that was switched off."""
+        ...
+
+    def look(self) -> None:
+        """See whether somebody took the engine's place, and take up again what was given up.
+
+        Called from any thread, a few times a second and before a script run's thread starts.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ again there, where `sys.monitoring.restart_events()` wakes every function of eve
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 from typing import Any
@@ -33,6 +34,8 @@ class MonitoringEngine:
         self._scout = self._guide = -1
         self._probes: dict[int, Probe] = {}
         self._tables: dict[int, CodeTable] = {}
+        self._looking = threading.Lock()
+        self._registered: list[tuple[int, int, Callable[..., Any]]] = []
         self._unwinding: set[int] = set()  # whose end by an exception matters, by id(code)
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
@@ -42,37 +45,87 @@ class MonitoringEngine:
         self._user_events = (
             events.LINE | events.PY_START | events.PY_RESUME | events.PY_RETURN | events.PY_YIELD
         )
+        self._everywhere = events.PY_START | events.PY_UNWIND
         self._disable = monitoring.DISABLE
         self._probes = {id(probe.code): probe for probe in probes}
         self._unwinding.update(key for key, probe in self._probes.items() if probe.unwind)
+        monitoring.use_tool_id(self._scout, _NAME)
+        monitoring.use_tool_id(self._guide, _NAME)
+        self._watch()
+
+    def _watch(self) -> None:
+        events = monitoring.events
+        for tool, event, callback in self._registered:
+            # A freed id goes on calling what was registered, also when it is another tool's.
+            now = monitoring.register_callback(tool, event, None)
+            if now is not callback:
+                monitoring.register_callback(tool, event, now)
+        self._registered.clear()
         for tool, callbacks in self._callbacks():
-            monitoring.use_tool_id(tool, _NAME)
             for event, callback in callbacks.items():
                 monitoring.register_callback(tool, event, callback)
+                self._registered.append((tool, event, callback))
+        for table in list(self._tables.values()):
+            monitoring.set_local_events(self._guide, table.code, self._user_events)
         for probe in self._probes.values():
             wanted = events.PY_START if probe.enter else 0
             wanted |= events.PY_RETURN if probe.leave else 0
             monitoring.set_local_events(self._scout, probe.code, wanted)
         # PY_UNWIND exists only for all code at once; exceptions are rare enough.
-        monitoring.set_events(self._scout, events.PY_START | events.PY_UNWIND)
+        monitoring.set_events(self._scout, self._everywhere)
+
+    def look(self) -> None:
+        hooks = self._hooks
+        if hooks is None or self._holds_its_tools() or not self._looking.acquire(blocking=False):
+            return  # another thread looks already
+        try:
+            if self._holds_its_tools():  # it has done so
+                return
+            hooks.blinded()
+            for name in ("_scout", "_guide"):
+                tool = getattr(self, name)
+                if monitoring.get_tool(tool) not in (None, _NAME):
+                    tool = _free_tools(1)[0]  # what was ours is another tool's now
+                    setattr(self, name, tool)
+                if monitoring.get_tool(tool) is None:
+                    monitoring.use_tool_id(tool, _NAME)
+            self._watch()
+        except BaseException as error:
+            self._stop_for(error)
+        finally:
+            self._looking.release()
+
+    def _holds_its_tools(self) -> bool:
+        """Whether nobody freed a tool id of ours, or switched off what it watches."""
+        get_tool = monitoring.get_tool
+        held = get_tool(self._scout) == _NAME == get_tool(self._guide)
+        return bool(held and monitoring.get_events(self._scout) == self._everywhere)
 
     def stop(self) -> None:
         if self._hooks is None:
             return
+        held = [tool for tool in (self._scout, self._guide) if monitoring.get_tool(tool) == _NAME]
         self._hooks = None
+        if len(held) < 2:  # somebody freed one: what it watched is no more
+            for tool in held:
+                monitoring.set_events(tool, 0)
+                monitoring.free_tool_id(tool)
+            return
         monitoring.set_events(self._scout, 0)
         for probe in self._probes.values():
             monitoring.set_local_events(self._scout, probe.code, 0)
         for table in list(self._tables.values()):
             monitoring.set_local_events(self._guide, table.code, 0)
-        for tool, callbacks in self._callbacks():
-            for event in callbacks:
-                monitoring.register_callback(tool, event, None)
+        for tool, event, _ in self._registered:
+            monitoring.register_callback(tool, event, None)
+        self._registered.clear()
+        for tool in held:
             monitoring.free_tool_id(tool)
         self._tables.clear()
         self._unwinding.clear()
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
+        self.look()
         for table in tables:
             monitoring.set_local_events(self._guide, table.code, 0)
             monitoring.set_local_events(self._guide, table.code, self._user_events)
@@ -221,16 +274,22 @@ class MonitoringEngine:
             self._fail(ours)
 
     def _fail(self, error: BaseException) -> None:
+        if self._hooks is None or self._holds_its_tools():
+            self._stop_for(error)
+        else:
+            self.look()  # that was all: a tool id that is not in use
+
+    def _stop_for(self, error: BaseException) -> None:
         hooks = self._hooks
         self.stop()
         if hooks is not None:
             hooks.failed(error)
 
 
-def _free_tools() -> tuple[int, int]:
+def _free_tools(wanted: int = 2) -> list[int]:
     """Tool ids nobody holds; the ones with a fixed meaning (debugger, coverage) come last."""
     ids = (4, 3, monitoring.PROFILER_ID, monitoring.OPTIMIZER_ID)
     free = [int(tool) for tool in ids if monitoring.get_tool(tool) is None]
-    if len(free) < 2:
+    if len(free) < wanted:
         raise EngineUnavailable("too few sys.monitoring tool ids are free: use --engine settrace")
-    return free[0], free[1]
+    return free[:wanted]

@@ -44,7 +44,8 @@ class Recorder:
     """The hooks of an engine and the source of a sink's records. One for each recording.
 
     Set by the host: `run_of_thread` finds the run that a thread met for the first time works for;
-    `touched` is called after a statement that read, or changed in place, what the host watches.
+    `touched` is called after a statement that read, or changed in place, what the host watches;
+    `went_blind` when a run's lines are known no further.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Recorder:
         self.on_failure: Callable[[BaseException], None] | None = None
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
         self.touched: Callable[[RunTrace, str, int], None] = lambda run, file, line: None
+        self.went_blind: Callable[[RunTrace], None] = lambda run: None
         self._origin = monotonic_ns()
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
@@ -97,6 +99,7 @@ class Recorder:
 
     def drain(self) -> Sequence[Record]:
         """Everything since the last drain, secrets masked. Called from the sink's thread only."""
+        self.engine.look()
         records = [scrub(record, self.redactor) for record in self.outbox.take(self._runs)]
         if self.redactor.hides or self.redactor.active:
             masked = sum(map(masks_in, records))
@@ -130,10 +133,25 @@ class Recorder:
         if thread is not None and thread.run is run:
             thread.run = None
             thread.calls.clear()
-        cap = self.budget.line_hits
+        cap, is_blind = self.budget.line_hits, run.blind_step is not None
         for (table, statement), hits in run.hits.items():
-            self.emit(LineCount(run.n, run.files[table], statement, min(hits, cap), hits > cap))
+            at_least = is_blind or hits > cap
+            self.emit(LineCount(run.n, run.files[table], statement, min(hits, cap), at_least))
         run.ended = True
+
+    def unseen_run(self, n: int) -> RunTrace:
+        """A script run has started on a thread that is not watched: no line of it is known."""
+        run = RunTrace(n, blind_step=0)
+        self._runs[n] = run
+        self.last_run = n
+        return run
+
+    def unseen_end(self, run: RunTrace, thread: int) -> None:
+        """The run is over, on the thread with this number, which is not watched."""
+        found = self._threads.get(thread)
+        if found is not None and found.run is run:
+            del self._threads[thread]
+        self.end_run(run)
 
     def hand_over(self) -> None:
         """Give the sink's thread its turn, after all of a run was emitted and before what follows.
@@ -331,6 +349,29 @@ class Recorder:
         if how == "yield":
             thread.resting[id(frame)] = call
         return run.calls.get(table.number, 0) > self.budget.calls and self._may_disable(table)
+
+    def lost_sight(self) -> bool:
+        thread = self._threads.get(get_ident())
+        if thread is None:
+            return False
+        if not thread.is_script:
+            owner = thread.owner() if thread.owner is not None else None
+            if owner is not threading.current_thread():
+                return False  # it ended, and its number was given to another one
+        if thread.run is not None:
+            self.blind(thread.run)
+        return thread.is_script
+
+    def blinded(self) -> None:
+        for run in list(self._runs.values()):
+            if not run.ended:
+                self.blind(run)
+
+    def blind(self, run: RunTrace) -> None:
+        """From here on, lines of the run may run unseen."""
+        if run.blind_step is None:
+            run.blind_step = run.step_count
+            self.went_blind(run)
 
     def failed(self, error: BaseException) -> None:
         self.error = error

@@ -5,17 +5,17 @@ from __future__ import annotations
 import dis
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import CodeType, FrameType
 from typing import Any
 
 from ..errors import EngineUnavailable
 from .engine import Hooks, Probe
+from .sight import Sight, TraceFunction
 from .statements import CodeTable
 
 _RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
 _YIELD = dis.opmap["YIELD_VALUE"]
-_TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
 class SettraceEngine:
@@ -36,9 +36,11 @@ class SettraceEngine:
         # What the hooks allowed to switch off, by table: lines, and whether calls matter.
         self._lines_off: dict[int, set[int]] = {}
         self._calls_off: set[int] = set()
-        self._quiet_lines: dict[int, _TraceFunction] = {}  # the same for all calls of a table
+        self._quiet_lines: dict[int, TraceFunction] = {}  # the same for all calls of a table
         # Nothing that such code does can be news in this run: it is not traced at all. By id(code).
         self._all_off: set[int] = set()
+        self._trace: Any = self._global  # one object, by which to know it again
+        self._sight: Sight | None = None
 
     def start(self, hooks: Hooks, probes: Iterable[Probe]) -> None:
         holder = sys.gettrace() or threading.gettrace()
@@ -53,20 +55,25 @@ class SettraceEngine:
         self._probes = {id(probe.code): probe for probe in probes}
         self._watched_files = {probe.code.co_filename for probe in self._probes.values()}
         self._threading_before = threading.gettrace()
-        trace: Any = self._global
         if sys.version_info >= (3, 12):
-            threading.settrace_all_threads(trace)
+            threading.settrace_all_threads(self._trace)
         else:
-            threading.settrace(trace)
-        sys.settrace(trace)
+            threading.settrace(self._trace)
+        sys.settrace(self._trace)
+        self._sight = Sight(
+            self._trace, hooks.lost_sight, self._local_again, self._is_theirs, self._fail
+        )
+        self._sight.open()
 
     def stop(self) -> None:
         if self._hooks is None:
             return
         self._hooks = None  # threads that still carry the trace function drop it at their next call
-        if threading.gettrace() == self._global:
+        if self._sight is not None:
+            self._sight.close()
+        if threading.gettrace() is self._trace:
             threading.settrace(self._threading_before)
-        if sys.gettrace() == self._global:
+        if sys.gettrace() is self._trace:
             sys.settrace(None)
 
     def rearm(self, tables: Iterable[CodeTable]) -> None:
@@ -75,7 +82,21 @@ class SettraceEngine:
             self._calls_off.discard(table.number)
             self._all_off.discard(id(table.code))
 
-    def _global(self, frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+    def look(self) -> None:
+        # Another tool's function stays: what it does for new threads is not ours to undo.
+        if self._hooks is not None and threading.gettrace() is None:
+            threading.settrace(self._trace)
+
+    def _is_theirs(self, code: CodeType) -> bool:
+        return id(code) in self._tables
+
+    def _local_again(self, code: CodeType) -> TraceFunction | None:
+        probe = self._probes.get(id(code))
+        if probe is None or (probe.leave is None and probe.unwind is None):
+            return None
+        return self._watch(probe)
+
+    def _global(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         code = frame.f_code
         if code.co_filename in self._ignored_files or id(code) in self._all_off:
             return None
@@ -89,7 +110,7 @@ class SettraceEngine:
             self._fail(error)
             return None
 
-    def _enter(self, hooks: Hooks, frame: FrameType, code: CodeType) -> _TraceFunction | None:
+    def _enter(self, hooks: Hooks, frame: FrameType, code: CodeType) -> TraceFunction | None:
         key = id(code)
         probe = self._probes.get(key)
         if probe is not None:
@@ -121,7 +142,7 @@ class SettraceEngine:
         if hooks.entered(frame, table, resumed):
             self._calls_off.add(table.number)
             self._note_all_off(table)
-        return self._lines(table)
+        return self._wary(table, hooks) if table.blinding else self._lines(table)
 
     def _switch_off(self, table: CodeTable, line: int) -> None:
         self._lines_off[table.number].add(line)
@@ -133,10 +154,10 @@ class SettraceEngine:
             if off >= table.first.keys():
                 self._all_off.add(id(table.code))
 
-    def _watch(self, probe: Probe) -> _TraceFunction:
+    def _watch(self, probe: Probe) -> TraceFunction:
         raised: list[BaseException] = []
 
-        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
             if self._hooks is None:
                 return None
             try:
@@ -156,13 +177,13 @@ class SettraceEngine:
 
         return local
 
-    def _lines(self, table: CodeTable) -> _TraceFunction:
+    def _lines(self, table: CodeTable) -> TraceFunction:
         hooks = self._hooks
         assert hooks is not None
         raised = False
         off = self._lines_off[table.number]
 
-        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
             nonlocal raised
             if event == "line" and frame.f_lineno in off:
                 return local  # a hot loop: this is all that it pays
@@ -189,7 +210,22 @@ class SettraceEngine:
 
         return local
 
-    def _lines_only(self, table: CodeTable) -> _TraceFunction:
+    def _wary(self, table: CodeTable, hooks: Hooks) -> TraceFunction:
+        """For code that names `sys.settrace`: it may give the trace function back itself."""
+        lines = self._lines(table)
+
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
+            going_on = lines(frame, event, arg)
+            if event == "line" and frame.f_lineno in table.blinding and going_on is not None:
+                try:
+                    hooks.lost_sight()
+                except BaseException as error:
+                    self._fail(error)
+            return local if going_on is not None else None
+
+        return local
+
+    def _lines_only(self, table: CodeTable) -> TraceFunction:
         """For a function called so often that its calls are not kept: only lines not seen yet."""
         known = self._quiet_lines.get(table.number)
         if known is not None:
@@ -198,7 +234,7 @@ class SettraceEngine:
         assert hooks is not None
         off = self._lines_off[table.number]
 
-        def local(frame: FrameType, event: str, arg: Any) -> _TraceFunction | None:
+        def local(frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
             if event != "line" or frame.f_lineno in off:
                 return local
             if self._hooks is None:

@@ -52,6 +52,8 @@ _LOADS = {
     "LOAD_GLOBAL": "global",
 }
 
+_BLINDS = "settrace"  # whoever calls it may give it back before anybody notices
+
 Names = tuple[tuple[str, str, bool], ...]  # (name, "local" | "global", stored, or only read)
 
 
@@ -73,6 +75,7 @@ class CodeTable:
     is_generator: bool
     ignored: frozenset[int]  # offsets of instructions that stand for nothing in the source
     names: dict[int, Names] = field(default_factory=dict)  # that a statement touches
+    blinding: set[int] = field(default_factory=set)  # lines that name `sys.settrace`
     inheriting: frozenset[int] = frozenset()  # what they bind comes from the statement before
     loops: frozenset[int] = frozenset()  # lines of `for`
     flows: dict[int, Flow] | None = None  # see `flow_names`
@@ -155,7 +158,11 @@ def _find_names(table: CodeTable) -> None:
     """Which names each statement stores or deletes, and which it reads."""
     stored: dict[int, dict[tuple[str, str], None]] = {}
     loaded: dict[int, dict[tuple[str, str], None]] = {}
+    before: object = None
     for instruction in dis.get_instructions(table.code):
+        if instruction.argval == _BLINDS and before != "threading" and instruction.positions:
+            table.blinding.add(instruction.positions.lineno or 0)
+        before = instruction.argval
         line = instruction.positions.lineno if instruction.positions else None
         statement = table.of.get(line) if line else None
         if not statement:

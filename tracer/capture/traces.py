@@ -35,6 +35,7 @@ class RunTrace:
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
     touched: bool = False  # something was read, or changed in place, that the host watches
     ended: bool = False
+    blind_step: int | None = None  # steps kept when a thread of it was no longer watched
     quiet_drains: int = 0  # drains since the end that found nothing new
 
 

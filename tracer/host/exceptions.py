@@ -15,7 +15,9 @@ def user_place(error: BaseException, recorder: Recorder) -> tuple[str | None, in
     place: tuple[str | None, int | None] = (None, None)
     trace = error.__traceback__
     while trace is not None:
-        table = recorder.code.table(trace.tb_frame.f_code)
+        code = trace.tb_frame.f_code
+        # A function that only ran on a thread that was not watched was not met before.
+        table = recorder.code.table(code) or recorder.code_seen(code, trace.tb_frame)
         if table is not None:
             place = (table.file, table.of.get(trace.tb_lineno) or trace.tb_lineno)
         trace = trace.tb_next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import threading
 from dataclasses import dataclass, field
@@ -73,12 +74,15 @@ class LiveRun:
     stopped_itself: bool = False
     stopped_by: str | None = None
     in_callback: int = 0
+    calling: tuple[Any, str] | None = None  # Streamlit's WStates and the widget's id, meanwhile
     asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
     furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
     consumed: tuple[Request, ...] = ()
     thread: int = 0  # the script thread's number
     over: bool = False
     drawn: set[str] = field(default_factory=set)  # widgets that it wrote
+    executed: bool = False  # how the script's execution ended is known
+    stopped_as: str | None = None  # Streamlit's event of its end, as the event loop heard of it
     widgets_known: bool = False  # the browser's values were looked at
     error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
     query: str = ""  # the address' query string, as the script left it so far
@@ -94,6 +98,11 @@ class LiveRun:
     @property
     def step(self) -> int:
         return self.trace.step_count
+
+    @property
+    def is_unseen(self) -> bool:
+        """Its thread was not watched when its script ended: the event loop hears of its end."""
+        return self.trace.blind_step is not None and not self.executed
 
 
 class Host:
@@ -112,6 +121,10 @@ class Host:
         self.next_requests: dict[int, tuple[Request, ...]] = {}
         self._started_by: dict[int, RunTrace] = {}
         recorder.run_of_thread = self._run_of_thread
+        recorder.went_blind = self._went_blind
+        # A run's record is written on its own thread, and on the event loop when it went blind. The
+        # engine may find that out anywhere, also while this thread writes one.
+        self.writing = threading.RLock()
 
     def tab(self, session_id: str) -> Tab:
         """The app session with Streamlit's id; made when it was opened before we watched."""
@@ -143,6 +156,15 @@ class Host:
             self._started_by.pop(id(thread), None)
         else:
             self._started_by[id(thread)] = run
+
+    def _went_blind(self, trace: RunTrace) -> None:
+        live = self.runs.get(trace.n)
+        if live is not None:
+            with self.writing:
+                live.record = dataclasses.replace(
+                    live.record, blind_step=trace.blind_step, script=live.script
+                )
+                self.recorder.emit(live.record)
 
     def _run_of_thread(self) -> RunTrace | None:
         thread = threading.current_thread()

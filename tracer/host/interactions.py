@@ -169,6 +169,10 @@ class InteractionProbes:
             reason = "the app session was closed"
         self.stops.setdefault(id(frame.f_locals["self"]), reason)
 
+    def taken_unseen(self, requests: object) -> tuple[Request, ...]:
+        """What was asked of a ScriptRequests, and taken up by a thread that is not watched."""
+        return tuple(self._pending.pop(id(requests), ()))
+
     def taken_up(self, frame: FrameType, value: Any) -> None:
         """A script thread takes a request: at a yield point, or when it is ready for a run."""
         if value is None:

@@ -25,8 +25,9 @@ from ..model import (
 from .host import Drawn, Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
+from .unseen import UnseenRuns
 from .veil import veiled
-from .widgets import WIDGET_ID, Widget
+from .widgets import WIDGET_ID, Widget, key_of
 
 _KNOWN_BODIES = 20_000
 _KNOWN_SUMMARIES = 2_000
@@ -47,9 +48,10 @@ class PageProbes:
     sent, replaced by a later write to the same place, or cleared when the next run starts.
     """
 
-    def __init__(self, host: Host, state: StateProbes) -> None:
+    def __init__(self, host: Host, state: StateProbes, unseen: UnseenRuns) -> None:
         self._host = host
         self._state = state
+        self._unseen = unseen
         # Both threads take numbers: one step, so that neither gets the other's.
         self._numbers = itertools.count(1)
         # Objects are kept with their number so that their id stays theirs.
@@ -247,13 +249,22 @@ class PageProbes:
         if event == "ENQUEUE_FORWARD_MSG":  # by far the most: a message that `written` met
             return
         runner = argument(frame, 1)
-        waiting = self._host.by_runner.get(id(runner))
-        if event == "SCRIPT_STARTED" and waiting:
-            self._runner_runs[id(runner)] = waiting.pop(0)
-        self._event_runs[get_ident()] = self._runner_runs.get(id(runner))
+        live = self._runner_runs.get(id(runner))
+        # Streamlit makes starts of its own, to show an error: they have no page.
+        is_start = event == "SCRIPT_STARTED" and bool(frame.f_locals["page_script_hash"])
+        if live is not None and not live.over and (is_start or event == "SHUTDOWN"):
+            self._unseen.ended(frame, runner, live)  # else its own thread had ended it before
+        if is_start:
+            waiting = self._host.by_runner.get(id(runner))
+            live = waiting.pop(0) if waiting else self._unseen.began(frame, runner, live)
+            self._runner_runs[id(runner)] = live
+        elif live is not None and "_STOPPED_" in event:
+            self._unseen.stops(live, event)
+        self._event_runs[get_ident()] = live
         if event == "SHUTDOWN":  # its last; a busy loop hears of all this later
             self._runner_runs.pop(id(runner), None)
             self._host.by_runner.pop(id(runner), None)
+            self._unseen.forget(runner)
 
     def event_over(self, frame: FrameType, value: Any) -> None:
         message = frame.f_locals.get("forward_msg")
@@ -271,15 +282,37 @@ class PageProbes:
         if id(message) in self._met:
             return
         session = argument(frame, 0)
-        live = self._event_runs.get(get_ident())
+        ident = get_ident()
+        unseen = None if ident in self._event_runs else _sender(frame)
+        if unseen is None:
+            live = self._event_runs.get(ident)
+        else:  # `written` would have met it on the script's thread
+            live = self._runner_runs.get(id(unseen))
+            if live is not None:
+                self._host.recorder.blind(live.trace)
         if live is not None and not live.trace.detailed:
             self._met[id(message)] = (0, message)
             return
         tab = self._host.tab(session.id)
-        number = self._record(tab, live, message, message.SerializeToString())
+        kind = message.WhichOneof("type")
+        if unseen is not None and kind == "ref_hash":
+            unseen = None  # its original is not known here
+        data = message.SerializeToString()
+        number = self._record(tab, live, message, data)
         self._met[id(message)] = (number, message)
-        if message.WhichOneof("type") == "script_finished":
+        if kind == "script_finished":
             self._ends[number] = (tab, live)
+        if unseen is None or live is None:
+            return
+        if kind == "page_info_changed":
+            self._query_changed(live, message.page_info_changed.query_string, None, None)
+        if WIDGET_ID in data:
+            says = self._says(data, type(message))
+            if says.widget is not None:
+                key = key_of(says.widget.id)
+                if says.widget.secret and key is not None:  # session state is not at hand here
+                    tab.hidden.add(key)
+                self._drawn(live, says.widget, Drawn(says.path or (), None, None))
 
     def queued(self, frame: FrameType, value: Any) -> None:
         local = frame.f_locals
@@ -290,6 +323,8 @@ class PageProbes:
         if len(waiting) > len(numbers):
             numbers += [0] * (len(waiting) - len(numbers) - 1)  # queued before we watched
             numbers.append(met[0])
+        elif len(waiting) < len(numbers) or "index" not in local:  # some of it was not seen
+            numbers[:] = [*[0] * (len(waiting) - 1), met[0]]
         else:
             index = local["index"]
             self._settle(numbers[index], MessageFate.REPLACED)
@@ -344,12 +379,22 @@ class PageProbes:
 
 def _is_out_of_order(live: LiveRun, path: tuple[int, ...], summary: Summary) -> bool:
     """Whether the write goes above one that its run made before. Asked of all, in their order."""
+    if live.trace.blind_step is not None:
+        return False  # messages that the script's thread did not report are met later: no order
     furthest = live.furthest.get(path[0] if path else 0)
     if furthest is not None and path < furthest:
         return summary.kind is not WriteKind.TRANSIENT
     if summary.kind is WriteKind.ELEMENT and summary.element != "empty":
         live.furthest[path[0] if path else 0] = path
     return False
+
+
+def _sender(frame: FrameType) -> Any:
+    """The script runner whose message the event loop is handing on; else None."""
+    outer = frame.f_back
+    if outer is None or outer.f_code.co_name != "_handle_scriptrunner_event_on_event_loop":
+        return None
+    return argument(outer, 1)
 
 
 def _is_own_placeholder(message: Any, frame: FrameType) -> bool:

@@ -16,6 +16,7 @@ from .page import PageProbes
 from .reads import AttemptProbes, ReadProbes
 from .runs import RunProbes
 from .state import StateProbes
+from .unseen import UnseenRuns
 
 _Handlers = tuple[
     Callable[[FrameType], None] | None,
@@ -50,7 +51,8 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     runs = RunProbes(host, asked)
     reads = ReadProbes(host)
     state = StateProbes(host, runs, AttemptProbes(host))
-    page = PageProbes(host, state)
+    unseen = UnseenRuns(host, asked, runs, state)
+    page = PageProbes(host, state, unseen)
 
     def thread_starts(frame: FrameType) -> None:
         host.started_thread(argument(frame, 0))
@@ -71,11 +73,19 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
         state.run_ends()
         runs.finishing(frame)
 
+    def finished(frame: FrameType, value: Any) -> None:
+        unseen.finished(frame)
+        runs.finished(frame, value)
+
+    def rerun_asked(frame: FrameType) -> None:
+        recorder.engine.look()  # a thread may be started for it
+        asked.rerun_asked(frame)
+
     yield "session.init", (None, asked.session_opened, None)
     yield "session.shutdown", (asked.session_closed, None, None)
     yield "session.backmsg", (asked.message_arrives, asked.origin_over, asked.origin_over)
     yield "session.edited", (asked.source_edited, asked.origin_over, asked.origin_over)
-    yield "session.rerun", (asked.rerun_asked, asked.rerun_answered, asked.rerun_answered)
+    yield "session.rerun", (rerun_asked, asked.rerun_answered, asked.rerun_answered)
     yield "requests.rerun", (asked.requested, None, None)
     yield "requests.batch", (asked.requested, None, None)
     yield "requests.stop", (asked.stop_requested, None, None)
@@ -84,8 +94,8 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "context.reset", (runs.started, None, None)
     yield "runner.bytecode", (None, runs.bytecode_found, runs.bytecode_failed)
     yield "runner.exec", (None, runs.executed, None)
-    yield "runner.finished", (finishing, runs.finished, None)
-    yield "runner.run", (None, runs.finished, runs.finished)
+    yield "runner.finished", (finishing, finished, None)
+    yield "runner.run", (None, finished, runs.finished)
     yield "runner.thread", (None, runs.thread_over, runs.thread_over)
     yield "context.body", (body_starts, None, None)
     yield "st.rerun", (runs.rerun_called, runs.returned, runs.rerun_left)

@@ -24,6 +24,7 @@ from .exceptions import message_of, traceback_text, user_place
 from .host import Host, LiveRun, Request, Tab, argument, kind_of
 from .interactions import InteractionProbes, fragment_name
 
+_Start = tuple[int, int, Texts, Texts]  # of a callback: ns, step, arguments, closure
 _STOPPED_BY = {"stopped by the user": "browser"}
 _CONTROL = ("RerunException", "StopException")
 
@@ -35,7 +36,7 @@ class RunProbes:
         self._host = host
         self._interactions = interactions
         self._chains: dict[int, tuple[int, int]] = {}  # interaction -> (first ns, detailed runs)
-        self._callbacks: dict[int, list[tuple[int, int, Texts, Texts]]] = {}  # by thread
+        self._callbacks: dict[int, list[_Start]] = {}  # by thread
         self.early_cleanup: dict[int, list[StateWrite]] = {}  # thread -> before its run began
 
     # Start
@@ -45,11 +46,11 @@ class RunProbes:
         context = frame.f_locals["self"]
         ident = threading.get_ident()
         open_run = host.here()
-        if open_run is not None:
-            self._end(open_run)
+        if open_run is not None and not open_run.is_unseen:
+            self.end(open_run)
         requests = host.next_requests.pop(ident, ())
         tab = host.tab(context.session_id)
-        trigger = _trigger(requests)
+        trigger = trigger_of(requests)
         source = host.runs.get(trigger.n) if trigger.trigger is TriggerType.RERUN else None
         interaction = source.record.interaction if source is not None else trigger.n
         detailed = self._keeps_detail(interaction)
@@ -123,7 +124,7 @@ class RunProbes:
         live = self._host.here()
         if live is not None:
             live.compile_error = error
-            self._error(live, error)
+            self.error(live, error)
 
     def body_starts(self, frame: FrameType) -> None:
         live = self._host.here()
@@ -194,6 +195,7 @@ class RunProbes:
                 closure = closure_of(metadata.callback, redactor)
             start = (self._host.recorder.now(), live.step + 1, arguments, closure)
             self._callbacks.setdefault(threading.get_ident(), []).append(start)
+            live.calling = (frame.f_locals["self"], argument(frame, 1))
 
     def callback_ends(self, frame: FrameType, value: Any) -> None:
         self._callback(frame, None)
@@ -207,10 +209,22 @@ class RunProbes:
         starts = self._callbacks.get(threading.get_ident())
         if live is None or not starts:
             return
-        started, step, arguments, closure = starts.pop()
+        live.calling = None
+        self._called(live, starts.pop(), frame.f_locals["self"], argument(frame, 1), error)
+
+    def callback_unseen(self, live: LiveRun) -> None:
+        """The run's end came and that of its callback did not: its thread was not watched."""
+        starts = self._callbacks.pop(live.thread, None)
+        if live.calling is not None and starts:
+            self._called(live, starts[0], *live.calling, None)
+            live.calling = None
+
+    def _called(
+        self, live: LiveRun, start: _Start, states: Any, widget_id: str, error: str | None
+    ) -> None:
+        started, step, arguments, closure = start
         live.in_callback -= 1
-        widget_id = argument(frame, 1)
-        metadata = frame.f_locals["self"].widget_metadata.get(widget_id)
+        metadata = states.widget_metadata.get(widget_id)
         function = metadata.callback if metadata is not None else None
         if function is None or not live.trace.detailed:
             return
@@ -240,9 +254,9 @@ class RunProbes:
         live = self._host.here()
         error = argument(frame, 0)
         if live is not None and isinstance(error, BaseException):
-            self._error(live, error)
+            self.error(live, error)
 
-    def _error(self, live: LiveRun, error: BaseException) -> None:
+    def error(self, live: LiveRun, error: BaseException) -> None:
         recorder = self._host.recorder
         live.errors += 1
         file, line = user_place(error, recorder)
@@ -268,6 +282,10 @@ class RunProbes:
         if live is None or caller is None or caller.f_code.co_name != "_run_script":
             return
         _, ran_well, rerun_data, premature = value[:4]
+        is_blind = live.trace.blind_step is not None
+        if is_blind and rerun_data is not None and not live.consumed:
+            return  # who asked for it was not seen
+        live.executed = True
         if rerun_data is not None:
             own = [r for r in live.consumed if r.trigger is TriggerType.RERUN and r.n == live.n]
             if own:
@@ -276,6 +294,8 @@ class RunProbes:
                 live.outcome = Outcome.SUPERSEDED
         elif not ran_well or live.errors:
             live.outcome = Outcome.ERROR
+            if not live.errors and is_blind and isinstance(value[4], BaseException):
+                self.error(live, value[4])
         elif premature:
             reason = self._interactions.stops.get(id(live.requests), "itself")
             superseded = reason.startswith("superseded") and not live.stopped_itself
@@ -291,19 +311,20 @@ class RunProbes:
 
     def finished(self, frame: FrameType, value: Any) -> None:
         live = self._host.here()
-        if live is not None:
-            self._end(live)
+        if live is not None and not live.is_unseen:
+            self.end(live)
 
     def thread_over(self, frame: FrameType, value: Any = None) -> None:
         live = self._host.here()
-        if live is not None:
-            self._end(live)
+        if live is not None and not live.is_unseen:
+            self.end(live)
         self._host.forget_contexts(threading.get_ident())
         self._host.recorder.forget_thread()
         requests = frame.f_locals.get("self").__dict__.get("_requests")
         self._interactions.stops.pop(id(requests), None)
 
-    def _end(self, live: LiveRun) -> None:
+    def end(self, live: LiveRun) -> None:
+        """The run is over, and what is known of it is complete."""
         recorder = self._host.recorder
         live.over = True
         outcome = live.outcome
@@ -315,15 +336,15 @@ class RunProbes:
             honoured = outcome in (Outcome.RERUN, Outcome.SWITCHED)
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
-        if outcome is Outcome.COMPLETED:
+        if outcome is Outcome.COMPLETED and live.trace.blind_step is None:
             gone = _forgotten(live)
             live.tab.gone |= gone
             for widget_id in gone:
                 live.tab.drawn.pop(widget_id, None)
         file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
         recorder.end_run(live.trace)
-        recorder.emit(
-            dataclasses.replace(
+        with self._host.writing:
+            live.record = dataclasses.replace(
                 live.record,
                 script=live.script,
                 outcome=outcome,
@@ -335,8 +356,9 @@ class RunProbes:
                 dropped_steps=live.trace.dropped,
                 fragments_gone=tuple(dict.fromkeys(live.fragments_gone)),
                 stopped_by=live.stopped_by,
+                blind_step=live.trace.blind_step,
             )
-        )
+            recorder.emit(live.record)
         recorder.hand_over()
 
 
@@ -349,7 +371,7 @@ def _forgotten(live: LiveRun) -> set[str]:
     return {id for id, w in widgets.items() if w and w.fragment in live.record.fragments}
 
 
-def _trigger(requests: tuple[Request, ...]) -> Request:
+def trigger_of(requests: tuple[Request, ...]) -> Request:
     """The cause of a run: the newest interaction among what was asked for, else the rerun."""
     for request in reversed(requests):
         if request.trigger is TriggerType.INTERACTION:

@@ -19,7 +19,7 @@ from .codes import code_of
 from .host import Host, LiveRun, Tab, argument, is_internal
 from .reads import AttemptProbes, has_context
 from .runs import RunProbes
-from .widgets import Widget
+from .widgets import Widget, key_of
 
 _ABSENT = object()
 _WATCHED = 8  # mutable values of a run that are looked at after statements that may change them
@@ -204,6 +204,21 @@ class StateProbes:
         live, state = self._host.here(), _session_state()
         if live is not None and state is not None:
             self._changed_in_place(live, state, list(live.tab.state)[-_LOOKED_AT:])
+
+    def unseen(self, live: LiveRun, state: Any) -> None:
+        """What became of every key while the run's thread was not watched: without a line."""
+        self._cached.pop(live.thread, None)
+        mapped = {key: id for id, key in list(state._key_id_mapper._id_key_mapping.items())}
+        for key in dict.fromkeys([*state._new_session_state, *state._old_state, *mapped]):
+            # A widget that was not met may be a password's.
+            known = key not in mapped or mapped[key] in live.tab.widgets
+            if type(key) is str and not is_internal(key) and known:
+                self._compare(live, state, key, StateOp.SET)
+        for key in list(live.tab.state):
+            if _value(state, key) is _ABSENT and key not in mapped:
+                drawn = any(key_of(widget_id) == key for widget_id in live.tab.widgets)
+                op = StateOp.CLEANUP if drawn else StateOp.DELETE
+                self._emit(live, key, op, live.tab.state[key], None)
 
     def _changed_in_place(
         self,

@@ -1,5 +1,6 @@
 // The live app in a frame beside its recording: how it is, its restart, and the frame's width.
 
+import { showTrouble } from "./head.js";
 import { restartApp, watchApp } from "./liveapp.js";
 import { Component, html } from "./view.js";
 
@@ -37,6 +38,8 @@ export class AppFrame extends Component {
     window.addEventListener("blur", this.noteFocus); // all that is told of a click into the frame
     window.addEventListener("focus", this.noteFocus);
     this.leave = watchApp((app) => {
+      // An app that runs again writes another recording than the one of this page.
+      if (app) showTrouble(app.recording === this.props.recording ? app.trouble : null);
       if (JSON.stringify(app) !== JSON.stringify(this.state.app)) this.setState({ app });
     });
   }

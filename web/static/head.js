@@ -4,7 +4,7 @@
 export function showState({ state, limits }) {
   const badge = document.getElementById("state");
   if (badge) {
-    badge.textContent = { live: "● live", complete: "✓ complete", "broken off": "✕ broken off" }[state] ?? state;
+    badge.textContent = { live: "● live", stopped: "■ recording stopped", complete: "✓ complete", "broken off": "✕ broken off" }[state] ?? state;
     badge.className = `badge state-${state.replace(" ", "-")}`;
   }
   const place = document.getElementById("limits");
@@ -16,4 +16,15 @@ export function showState({ state, limits }) {
       return item;
     }));
   }
+}
+
+/**
+ * What keeps the recording from being written; nothing when it is.
+ * @param {{state: string, text: string} | null} trouble
+ */
+export function showTrouble(trouble) {
+  const place = document.getElementById("trouble");
+  if (!place || place.textContent === (trouble?.text ?? "")) return;
+  place.textContent = trouble?.text ?? "";
+  place.hidden = trouble === null;
 }

@@ -2,9 +2,9 @@
 
 /**
  * @typedef {{state: "none" | "starting" | "running" | "ended", recording: number | null, url: string | null,
- *   ended: string | null, may_restart: boolean}} App
+ *   ended: string | null, may_restart: boolean, trouble: {state: string, text: string} | null}} App
  *   `recording` is the one that the app writes, or wrote last; `ended` a sentence; `url` null when this
- *   browser cannot reach the app
+ *   browser cannot reach the app; `trouble` what keeps the recording from being written
  */
 
 const POLL = 1000; // ms
