@@ -9,6 +9,7 @@ from typing import Any
 from ..capture.engine import Probe
 from ..capture.recorder import Recorder
 from ..errors import HostError
+from .apptest import AppTestProbes
 from .codes import Found, find_codes
 from .host import Host, argument
 from .interactions import InteractionProbes
@@ -35,21 +36,28 @@ def streamlit_probes(recorder: Recorder, found: dict[str, Found] | None = None) 
             f"this Streamlit lacks what a recording needs ({', '.join(missing)}): "
             "run `rerun-trace doctor` and see which versions are supported"
         )
-    probes = []
-    for name, (enter, leave, unwind) in _handlers(recorder):
+    host = Host(recorder)
+    asked = InteractionProbes(host)
+    runs = RunProbes(host, asked)
+    state = StateProbes(host, runs)
+    page = PageProbes(host, state)
+    tests = AppTestProbes(host, asked, page)
+    probes = list(tests.probes())
+    for name, (enter, leave, unwind) in _handlers(host, asked, runs, state, page, tests):
         code = found[name].code
         if code is not None:
             probes.append(Probe(code, enter, leave, unwind))
     return probes
 
 
-def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
-    host = Host(recorder)
-    asked = InteractionProbes(host)
-    runs = RunProbes(host, asked)
-    state = StateProbes(host, runs)
-    page = PageProbes(host, state)
-
+def _handlers(
+    host: Host,
+    asked: InteractionProbes,
+    runs: RunProbes,
+    state: StateProbes,
+    page: PageProbes,
+    tests: AppTestProbes,
+) -> Iterator[tuple[str, _Handlers]]:
     def thread_starts(frame: FrameType) -> None:
         host.started_thread(argument(frame, 0))
 
@@ -80,7 +88,7 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "runner.exec", (None, runs.executed, None)
     yield "runner.finished", (finishing, runs.finished, None)
     yield "runner.run", (None, runs.finished, runs.finished)
-    yield "runner.thread", (None, runs.thread_over, runs.thread_over)
+    yield "runner.thread", (tests.thread_starts, runs.thread_over, runs.thread_over)
     yield "context.body", (body_starts, None, None)
     yield "st.rerun", (runs.rerun_called, runs.returned, runs.rerun_left)
     yield "st.switch_page", (runs.switch_called, runs.returned, runs.switch_left)
