@@ -21,6 +21,7 @@ from .tracer.capture.recorder import Recorder
 from .tracer.capture.redaction import Redactor
 from .tracer.capture.scope import Scope
 from .tracer.errors import HostError
+from .tracer.host import apptest
 from .tracer.host.probes import streamlit_probes
 from .tracer.model import RecordingInfo
 
@@ -106,19 +107,30 @@ class Recording:
         self.stop()
 
     def _make_probes(self) -> list[Probe]:
+        if self._mode == "api":
+            apptest.load()
         probes = streamlit_probes(self.recorder)
         if self._app is None:
             from streamlit.runtime.app_session import AppSession
 
-            opens = next(p for p in probes if p.code is AppSession.__init__.__code__)
-            inner = opens.leave
-
-            def open_first(frame: FrameType) -> None:
-                if self.id is None:
-                    self._open(str(frame.f_locals["script_data"].main_script_path))
-
-            opens.enter, opens.leave = open_first, inner
+            for probe in probes:
+                if probe.code is AppSession.__init__.__code__:
+                    self._open_first(probe, lambda f: f.f_locals["script_data"].main_script_path)
+                elif probe.code is apptest.run_code():
+                    self._open_first(probe, apptest.script_of)
         return probes
+
+    def _open_first(self, probe: Probe, script_of: Callable[[FrameType], Any]) -> None:
+        """The recording opens when this is entered first: the frame tells which app runs."""
+        then = probe.enter
+
+        def enter(frame: FrameType) -> None:
+            if self.id is None:
+                self._open(str(script_of(frame)))
+            if then is not None:
+                then(frame)
+
+        probe.enter = enter
 
     def _open(self, app: str) -> None:
         import streamlit

@@ -119,6 +119,7 @@ class Host:
         # By thread: what the code that runs there is busy with.
         self.asking: dict[int, Request] = {}
         self.next_requests: dict[int, tuple[Request, ...]] = {}
+        self.session_of_thread: dict[int, str] = {}  # script threads of `AppTest`
         self._started_by: dict[int, RunTrace] = {}
         recorder.run_of_thread = self._run_of_thread
         recorder.went_blind = self._went_blind
@@ -128,6 +129,7 @@ class Host:
 
     def tab(self, session_id: str) -> Tab:
         """The app session with Streamlit's id; made when it was opened before we watched."""
+        session_id = self.session_of_thread.get(threading.get_ident(), session_id)
         tab = self.tabs.get(session_id)
         if tab is None:
             tab = self.tabs[session_id] = Tab(len(self.tabs) + 1, self.recorder.now())

@@ -57,13 +57,14 @@ class InteractionProbes:
     def rerun_asked(self, frame: FrameType) -> None:
         session, state = frame.f_locals["self"], argument(frame, 1)
         tab = self._host.tab(session.id)
-        n = self._interaction(tab, session, state)
+        n = self.interaction(tab, session, state)
         self._host.asking[threading.get_ident()] = Request(TriggerType.INTERACTION, n)
 
     def rerun_answered(self, frame: FrameType, value: Any = None) -> None:
         self._host.asking.pop(threading.get_ident(), None)
 
-    def _interaction(self, tab: Tab, session: Any, state: Any) -> int:
+    def interaction(self, tab: Tab, session: Any, state: Any) -> int:
+        """Words what was asked for (a `ClientState`, or None) as an interaction; its number."""
         origin = self._origin.get(threading.get_ident(), "")
         if origin.startswith("edit:"):
             path = origin.removeprefix("edit:")

@@ -72,8 +72,11 @@ class PageProbes:
     def written(self, frame: FrameType) -> None:
         """The script runner hands a message to its app session."""
         sent = frame.f_locals.get("forward_msg")
-        if sent is None:
-            return
+        if sent is not None:
+            self.meets(frame, sent)
+
+    def meets(self, frame: FrameType, sent: Any) -> None:
+        """A message comes from the script, `frame` being the innermost."""
         live = self._host.here()
         if live is None or not live.trace.detailed:
             self._met[id(sent)] = (0, sent)
@@ -367,8 +370,33 @@ class PageProbes:
             tab.sent += 1
             # Here, in the order of the browser: they are made on two threads.
             if message.WhichOneof("type") in ("new_session", "navigation"):
-                _note_pages(tab, summarize(message))
+                self.note_pages(tab, summarize(message))
             self._settle(met[0], MessageFate.DELIVERED, tab.sent)
+
+    # Of a run without a server
+
+    def say(self, tab: Tab, live: LiveRun, message: Any) -> int:
+        """A message that no queue holds; its number, or 0 when nothing is kept of the run."""
+        if not live.trace.detailed:
+            return 0
+        return self._record(tab, live, message, message.SerializeToString())
+
+    def shown(self, tab: Tab, queue: Any, said: list[int]) -> None:
+        """All that is in a queue is shown, and so is what was said beside it."""
+        for message in queue._queue:
+            if message.WhichOneof("type") == "navigation":
+                self.note_pages(tab, summarize(message))
+        for number in sorted({*self._queues.pop(id(queue), ()), *said} - {0}):
+            tab.sent += 1
+            self._settle(number, MessageFate.DELIVERED, tab.sent)
+
+    @staticmethod
+    def note_pages(tab: Tab, summary: Summary) -> None:
+        """Which pages the browser knows, and which one it shows (`new_session`, `navigation`)."""
+        for page_hash, name, _ in summary.detail.get("pages", ()):
+            tab.pages[page_hash] = name
+        if "page" in summary.detail:
+            tab.page = summary.detail["page"]
 
     def _settle(self, number: int, fate: MessageFate, order: int | None = None) -> None:
         if number:
@@ -421,11 +449,3 @@ def _original(frame: FrameType, reference: Any) -> Any:
             return outer.f_locals["msg"]
         outer = outer.f_back
     return reference
-
-
-def _note_pages(tab: Tab, summary: Summary) -> None:
-    """Which pages the browser knows, and which one it shows (`new_session`, `navigation`)."""
-    for page_hash, name, _ in summary.detail.get("pages", ()):
-        tab.pages[page_hash] = name
-    if "page" in summary.detail:
-        tab.page = summary.detail["page"]

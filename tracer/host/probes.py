@@ -9,6 +9,7 @@ from typing import Any
 from ..capture.engine import Probe
 from ..capture.recorder import Recorder
 from ..errors import HostError
+from .apptest import AppTestProbes
 from .codes import Found, find_codes
 from .host import Host, argument
 from .interactions import InteractionProbes
@@ -37,22 +38,33 @@ def streamlit_probes(recorder: Recorder, found: dict[str, Found] | None = None) 
             f"this Streamlit lacks what a recording needs ({', '.join(missing)}): "
             "run `rerun-trace doctor` and see which versions are supported"
         )
-    probes = []
-    for name, (enter, leave, unwind) in _handlers(recorder):
+    readers = _Readers(recorder)
+    probes = list(readers.tests.probes())
+    for name, (enter, leave, unwind) in _handlers(readers):
         code = found[name].code
         if code is not None:
             probes.append(Probe(code, enter, leave, unwind))
     return probes
 
 
-def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
-    host = Host(recorder)
-    asked = InteractionProbes(host)
-    runs = RunProbes(host, asked)
-    reads = ReadProbes(host)
-    state = StateProbes(host, runs, AttemptProbes(host))
-    unseen = UnseenRuns(host, asked, runs, state)
-    page = PageProbes(host, state, unseen)
+class _Readers:
+    """The classes that read what is watched, one of each."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.host = Host(recorder)
+        self.asked = InteractionProbes(self.host)
+        self.runs = RunProbes(self.host, self.asked)
+        self.reads = ReadProbes(self.host)
+        self.state = StateProbes(self.host, self.runs, AttemptProbes(self.host))
+        self.unseen = UnseenRuns(self.host, self.asked, self.runs, self.state)
+        self.page = PageProbes(self.host, self.state, self.unseen)
+        self.tests = AppTestProbes(self.host, self.asked, self.page)
+
+
+def _handlers(readers: _Readers) -> Iterator[tuple[str, _Handlers]]:
+    host, asked, runs, reads = readers.host, readers.asked, readers.runs, readers.reads
+    state, unseen, page, tests = readers.state, readers.unseen, readers.page, readers.tests
+    recorder = host.recorder
 
     def thread_starts(frame: FrameType) -> None:
         host.started_thread(argument(frame, 0))
@@ -96,7 +108,7 @@ def _handlers(recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
     yield "runner.exec", (None, runs.executed, None)
     yield "runner.finished", (finishing, finished, None)
     yield "runner.run", (None, finished, runs.finished)
-    yield "runner.thread", (None, runs.thread_over, runs.thread_over)
+    yield "runner.thread", (tests.thread_starts, runs.thread_over, runs.thread_over)
     yield "context.body", (body_starts, None, None)
     yield "st.rerun", (runs.rerun_called, runs.returned, runs.rerun_left)
     yield "st.switch_page", (runs.switch_called, runs.returned, runs.switch_left)

@@ -319,6 +319,7 @@ class RunProbes:
         if live is not None and not live.is_unseen:
             self.end(live)
         self._host.forget_contexts(threading.get_ident())
+        self._host.session_of_thread.pop(threading.get_ident(), None)
         self._host.recorder.forget_thread()
         requests = frame.f_locals.get("self").__dict__.get("_requests")
         self._interactions.stops.pop(id(requests), None)
