@@ -3,6 +3,7 @@
 import datetime
 import json
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
@@ -11,15 +12,6 @@ import streamlit.components.v1 as components
 
 DATA = pd.DataFrame({"name": ["Ann", "Bo", "Cy"], "hours": [1, 2, 3]})
 DAY = datetime.date(2025, 3, 5)
-COMPONENT = """
-<script>
-const tell = (type, more) => parent.postMessage({isStreamlitMessage: true, type, ...more}, "*");
-tell("streamlit:componentReady", {apiVersion: 1});
-tell("streamlit:setFrameHeight", {height: 60});
-const set = () => tell("streamlit:setComponentValue", {value: {n: 5}, dataType: "json"});
-</script>
-<button onclick="set()">Five</button>
-"""
 
 
 def show(value: object) -> None:
@@ -131,11 +123,7 @@ def dialog() -> object:
 
 
 def component_v1() -> object:
-    from pathlib import Path
-
     folder = Path(__file__).with_name("every_input_component")
-    folder.mkdir(exist_ok=True)
-    (folder / "index.html").write_text(COMPONENT)
     return components.declare_component("five", path=str(folder))(key="W")
 
 
