@@ -12,6 +12,7 @@ from typing import Any
 
 LIMIT = 200  # characters
 _COLUMNS = 8  # named of a table
+_PARSED = 20_000  # characters of a figure: a widget is read on the script's thread
 
 # Of a widget's message: what it is called by, and what is its value and not what it was made of.
 _NOT_MADE_OF = frozenset(
@@ -42,7 +43,7 @@ def made_of(message: Any) -> tuple[tuple[str, str], ...]:
 
 def shortened(text: str) -> str:
     """`text` in one line of at most 200 characters."""
-    line = " ".join(text.split())
+    line = " ".join(text[: 4 * LIMIT].split())  # of a figure, there may be megabytes
     return line if len(line) <= LIMIT else line[: LIMIT - 1] + "…"
 
 
@@ -77,7 +78,10 @@ def _table(data: bytes) -> str:
     arrow = sys.modules.get("pyarrow")
     if arrow is None or not data:
         return ""
-    table = arrow.ipc.open_stream(data).read_all()
+    try:
+        table = arrow.ipc.open_stream(data).read_all()
+    except Exception:  # other bytes than Arrow's
+        return ""
     rows = "1 row" if table.num_rows == 1 else f"{table.num_rows:,} rows"
     names = [name for name in table.schema.names if not name.startswith("__index_level")]
     more = ", …" if len(names) > _COLUMNS else ""
@@ -91,7 +95,10 @@ def _vega(message: Any) -> str:
 
 
 def _plotly(message: Any) -> str:
-    figure = json.loads(message.spec or message.figure.spec)
+    spec = message.spec or message.figure.spec
+    if len(spec) > _PARSED:
+        return f"a figure of {len(spec):,} characters"
+    figure = json.loads(spec)
     traces = figure.get("data", [])
     kinds = ", ".join(str(trace.get("type", "scatter")) for trace in traces[:_COLUMNS])
     return f"{len(traces)} traces: {kinds}"
