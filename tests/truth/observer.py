@@ -88,6 +88,7 @@ class SeenRun:
     state: dict[str, Any] = field(default_factory=dict)
     end: str = ""
     left_by: str | None = None
+    placeholders: set[int] = field(default_factory=set)  # of the messages, by index: st.write's own
     overtaken: bool = False  # a newer script thread was made before this run had ended
 
 
@@ -197,6 +198,16 @@ class Observer:
         path = frame.f_code.co_filename
         return self.name(path), self.statements(path).of.get(frame.f_lineno, 0)
 
+    def _is_placeholder(self, message: Any, frame: FrameType | None) -> bool:
+        """Whether `st.write` made an empty place, below a line of the app's, to fill it itself."""
+        if message.delta.new_element.WhichOneof("type") != "empty":
+            return False
+        while frame is not None and not frame.f_code.co_filename.startswith(self._folder):
+            if frame.f_code.co_filename.endswith(os.path.join("elements", "write.py")):
+                return True
+            frame = frame.f_back
+        return False
+
     # What Streamlit says
 
     def _event(self, runner: Any, event: Any, **told: Any) -> None:
@@ -211,8 +222,10 @@ class Observer:
             self.by_thread[ident].query = context.query_string
             self.runs.append(self.by_thread[ident])
         elif event.name == "ENQUEUE_FORWARD_MSG":
-            line = self._users_line(sys._getframe(1))
-            self._run().messages.append((told["forward_msg"], line))
+            frame, message = sys._getframe(1), told["forward_msg"]
+            if self._is_placeholder(message, frame):
+                self._run().placeholders.add(len(self._run().messages))
+            self._run().messages.append((message, self._users_line(frame)))
         elif event.name == "SHUTDOWN":
             self.by_thread.pop(ident, None)
         elif ident in self.by_thread:

@@ -110,7 +110,9 @@ def test_the_lines_say_what_ran_again_and_what_ended_a_run(page: Page) -> None:
     lines = page.get_by_role("region", name="Lines of rerun.py in interaction 1").get_by_role("row")
     expect(lines.filter(has_text="st.rerun()")).to_have_text(re.compile("■ 1× ends run 2"))
     expect(lines.filter(has_text="st.header")).to_have_text(re.compile("2× ran again"))
-    expect(lines.filter(has_text="st.caption")).to_have_text(re.compile("– not run"))
+    expect(lines.filter(has_text="st.caption")).to_have_text(
+        re.compile("– halted by the rerun at line 16")
+    )
     other = page.get_by_role("region", name="Lines of callback.py in interaction 1")
     expect(other.locator(".callback")).to_have_text(re.compile("ƒ 1× callback"))
 

@@ -188,7 +188,7 @@ SCENARIOS: dict[str, Sequence[tuple[Mapping[str, Any], Gesture]]] = {
         ({"set": "Tick", "value": True}, tick("Tick")),
         ({"click": "Out"}, click("Out")),
     ],
-    "ticking": [({"wait_ms": 1500}, wait(1500))],
+    "ticking": [({"wait_ms": 4000}, wait(4000))],
     "ignoring": [
         ({"set": "Name", "value": "Ann"}, fill("Name", "Ann", enter=False)),
         ({"click": "Save"}, click("Save")),

@@ -21,7 +21,10 @@ Texts = tuple[tuple[str, str], ...]
 
 
 def arguments_of(callback: Any, args: Any, kwargs: Any, redactor: Redactor) -> Texts:
-    """Names and texts of the arguments that a call of `callback(*args, **kwargs)` gets."""
+    """Names and texts of the arguments that a call of `callback(*args, **kwargs)` gets.
+
+    Those that it was not given have their defaults; defaults of keyword-only ones are left out.
+    """
     given = list(args) if type(args) in (tuple, list) else []
     named = dict(kwargs) if type(kwargs) is dict else {}
     function = callback
@@ -34,6 +37,11 @@ def arguments_of(callback: Any, args: Any, kwargs: Any, redactor: Redactor) -> T
         function = function.__func__
     code = function.__code__ if type(function) is FunctionType else None
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    if code is not None:  # what it was not given
+        defaults = function.__defaults__ or ()
+        with_default = zip(names[len(names) - len(defaults) :], defaults, strict=False)
+        given_names = {*names[: len(given)], *named}
+        named |= {name: value for name, value in with_default if name not in given_names}
     listed = [(names[n] if n < len(names) else f"*{n + 1}", item) for n, item in enumerate(given)]
     return tuple((name, _text(name, item, redactor)) for name, item in [*listed, *named.items()])
 
