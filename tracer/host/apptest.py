@@ -42,6 +42,7 @@ class _Asked:
     fragment_id: str = ""
     page_name: str = ""
     is_auto_rerun: bool = False
+    query_string: str = ""
 
 
 @dataclass(slots=True)
