@@ -84,7 +84,7 @@ for fruit in ("pear", "plum"):
     assert given["arguments"] == {"name": "'pear'", "amount": "2"}
     assert found["arguments"] == {}
     assert found["closure"] == {"fruit": "'plum'"}
-    assert partial["arguments"] == {"name": "'pear'"}
+    assert partial["arguments"] == {"name": "'pear'", "amount": "1"}
     assert [c["label"] for c in (given, found, partial)] == ["Add pear", "Ask pear", "Cut pear"]
 
 

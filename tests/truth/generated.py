@@ -15,14 +15,23 @@ from support import ENGINES
 from truth.check import differences, observe, quick_streamlit
 from truth.scripts import Case, cases
 
+_TIMED = frozenset(
+    ("started_ns", "duration_ns", "at_ns", "fragments", "fragments_gone", "app_session", "error")
+)
+
 
 def same_facts(facts: dict[str, Any]) -> list[dict[str, Any]]:
     """What two engines must tell alike of two drives: all but times, ids and what was flushed."""
-    timed = ("started_ns", "duration_ns", "fragments", "app_session", "error")
-    runs = [{key: told for key, told in run.items() if key not in timed} for run in facts["runs"]]
+    runs = [_lasting(run) for run in facts["runs"]]
     for run in runs:
         run["writes"] = [{**write, "delivered": None} for write in run["writes"]]
-    return [*runs, {"interactions": facts["interactions"], "page": facts["final_page"]}]
+        run["cache"] = [_lasting(access) for access in run["cache"]]
+    interactions = [_lasting(interaction) for interaction in facts["interactions"]]
+    return [*runs, {"interactions": interactions, "page": facts["final_page"]}]
+
+
+def _lasting(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key not in _TIMED}
 
 
 def check_case(case: Case, counted: Counter[str]) -> None:
