@@ -288,7 +288,7 @@ class Recorder:
                 self._marked_statement_over(run, thread, call, frame)
                 call.statement = statement
                 self.marks.begins(call, frame)
-            if call.step and self.values:  # the block's last statement is over
+            elif call.step and self.values:  # the block's last statement is over
                 self._statement_over(run, call, frame)
             call.statement = statement
             return False  # the exit of a `with` block
