@@ -20,6 +20,7 @@ _COMMANDS = {
     "list": "list:list_recordings",
     "show": "show:show",
     "graph": "graph:graph",
+    "export": "export:export",
     "ui": "ui:ui",
     "doctor": "doctor:doctor",
 }
