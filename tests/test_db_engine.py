@@ -104,6 +104,16 @@ def test_a_missing_file_is_refused_when_nothing_is_to_be_created(tmp_path: Path)
     assert not path.parent.exists()
 
 
+def test_a_file_that_was_deleted_is_not_made_again_by_who_reads(tmp_path: Path) -> None:
+    path = tmp_path / "a ? b#%.sqlite"
+    with TraceStore.open(path) as store:
+        store._engine.dispose()
+        path.unlink()
+        with pytest.raises(StoreError, match="it was not deleted"):
+            store.recordings()
+        assert not path.exists()
+
+
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"{tmp_path} is a folder; give the path of a file in it"
 
