@@ -23,6 +23,8 @@ from rerun_trace.db.models import Base
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import StoreError
 
+pytestmark = pytest.mark.first_row
+
 
 def refusal(location: str | os.PathLike[str], *, create: bool = True) -> str:
     """The one line with which opening `location` is refused."""

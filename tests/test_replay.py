@@ -17,6 +17,8 @@ from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.tracer.host.replay import ReplayStep, replay_steps
 from rerun_trace.tracer.host.scenario_text import toml_text
 
+pytestmark = pytest.mark.ends
+
 PAGE = "import streamlit as st\n"
 Steps = list[dict[str, Any]]
 

@@ -18,6 +18,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from ui.served import Served, driven, serve
 
+pytestmark = pytest.mark.first_row
+
 APP = Path(__file__).with_name("like_browser.py")
 WAIT_MS, SOON_MS, POLL_MS = 15_000, 600, 20
 Gesture = Callable[[Page], object]

@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, expect
 from ui.conftest import ARGUMENTS, CHROMIUM
 from ui.served import Served, driven, serve
 
+pytestmark = pytest.mark.first_row
+
 APP = Path(__file__).with_name("every_input.py")
 Gesture = Callable[[Page], object]
 Steps = Sequence[Mapping[str, Any]]
