@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rerun_trace.tracer.host.browser import Browser
-from rerun_trace.tracer.host.driver import DriveResult, drive
+from rerun_trace.tracer.host.driver import drive
 from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep, parse_scenario
 
 Pages = Sequence[tuple[str, ...]]
@@ -72,16 +72,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("Streamlit's server did not answer")
 
 
-def driven(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "") -> tuple[str, ...]:
-    """The texts on the page after the same was done by the driver."""
-    result: DriveResult = drive(
-        app, parse_scenario({"steps": list(steps), "query": query}), idle_timeout_s=30
-    )
-    assert result.failed_step is None, result.failed_step
-    assert not result.never_idle
-    return texts_of(result.messages)
-
-
 def driven_pages(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "") -> Pages:
     """The texts on the page after its loading, and after each step.
 
@@ -114,13 +104,3 @@ def driven_pages(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "")
 def texts_on(browser: Browser) -> tuple[str, ...]:
     """What `st.text` shows."""
     return tuple(node.label for node in browser.page.nodes() if node.element == "text")
-
-
-def texts_of(messages: Sequence[bytes]) -> tuple[str, ...]:
-    """What `st.text` shows after these messages."""
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    browser = Browser()
-    for message in messages:
-        browser.write_forward_msg(ForwardMsg.FromString(message))
-    return texts_on(browser)
