@@ -121,26 +121,6 @@ def ticking() -> None:
     part()
 
 
-def dialog_over_ticks() -> None:
-    """A dialog that a ticking fragment opened: the next tick does not call it again."""
-
-    @st.dialog("Counter")
-    def counter() -> None:
-        st.session_state.added = st.button("Add") or st.session_state.get("added", False)
-        st.text("added" if st.session_state.added else "nothing added")
-
-    @st.fragment(run_every=0.3)
-    def board() -> None:
-        st.session_state.ticks = st.session_state.get("ticks", 0) + 1
-        if st.button("Open"):
-            st.session_state.opened = st.session_state.ticks
-            counter()
-        later = st.session_state.ticks - st.session_state.get("opened", 99)
-        st.text("ticked since" if later > 1 else "waits")
-
-    board()
-
-
 def ignoring() -> None:
     name = st.text_input("Name", on_change="ignore")
     st.download_button("Save", "text", on_click="ignore")
@@ -186,7 +166,7 @@ APPS: dict[str, Callable[[], None]] = {
     app.__name__: app
     for app in (
         *(superseded, stopped, clearing_form, keeping_form, editor, query, reloaded, upload),
-        *(fragment, ticking, dialog_over_ticks, ignoring, dialog, callback, bound),
+        *(fragment, ticking, ignoring, dialog, callback, bound),
     )
 }
 name = st.query_params.get("app")
