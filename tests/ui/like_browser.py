@@ -133,6 +133,7 @@ def dialog() -> None:
     def rename() -> None:
         name = st.text_input("New name")
         log.append(f"dialog {name!r}")
+        st.caption(f"typed {name!r}")  # what is told is drawn by whole runs only
         if st.button("Save"):
             st.session_state.name = name
             st.rerun()

@@ -26,14 +26,25 @@ _START_TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Served:
-    """A running server. `url` ends with a slash."""
+    """A running server. `url` ends with a slash. `db` is where it is recorded, if it is."""
 
     url: str
+    db: Path | None = None
+
+
+# Streamlit's own command in a process that records.
+_RECORDED = """
+import sys, rerun_trace
+db = sys.argv.pop(1)
+from streamlit.web import cli
+with rerun_trace.start(db, app=sys.argv[2]):
+    cli.main()
+"""
 
 
 @contextmanager
-def serve(app: Path) -> Iterator[Served]:
-    """`streamlit run`, until the end of the block."""
+def serve(app: Path, db: Path | None = None) -> Iterator[Served]:
+    """`streamlit run`, until the end of the block; with `db`, recorded into it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -46,8 +57,9 @@ def serve(app: Path) -> Iterator[Served]:
         "client.toolbarMode": "viewer",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = ["-m", "streamlit"] if db is None else ["-c", _RECORDED, str(db)]
     with subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(app), *words],
+        [sys.executable, *command, "run", str(app), *words],
         # Older versions would ask the network for a token before they draw a map.
         env=os.environ | {"STREAMLIT_MAPBOX_TOKEN": "none"},
         stdout=subprocess.DEVNULL,
@@ -56,7 +68,7 @@ def serve(app: Path) -> Iterator[Served]:
         try:
             url = f"http://localhost:{port}/"
             _wait_for(url, process)
-            yield Served(url)
+            yield Served(url, db)
         finally:
             process.terminate()
 
@@ -104,3 +116,19 @@ def driven_pages(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "")
 def texts_on(browser: Browser) -> tuple[str, ...]:
     """What `st.text` shows."""
     return tuple(node.label for node in browser.page.nodes() if node.element == "text")
+
+
+def done_in(facts: Mapping[str, Any], session: int) -> list[list[Any]]:
+    """What the runs of one app session were, and what each made of the state, in their order."""
+    asked = {n: sorted(each["action"]) for each in facts["interactions"] for n in each["runs"]}
+    return [
+        [
+            asked[run["n"]],
+            *(run[part] for part in ("kind", "fragment_names", "outcome", "query")),
+            run["trigger"]["type"],
+            [(call["function"], call["arguments"], call["error"]) for call in run["callbacks"]],
+            [(each["key"], each["op"], each["new"]) for each in run["state_writes"]],
+        ]
+        for run in facts["runs"]
+        if run["app_session"] == session
+    ]

@@ -1,14 +1,15 @@
 """The driver and Chromium do the same with the same app: runs, their ends, values, every page.
 
 Each app writes what its runs got, and how far they came, to its page. After each gesture Chromium
-has to come to the page that the driver came to.
+has to come to the page that the driver came to. Both are recorded, and the recordings say the same
+of triggers, outcomes, callbacks and state.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as TooLate
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from ui.served import Pages, Served, driven_pages, serve
+from ui.live import until
+from ui.served import Pages, Served, done_in, driven_pages, serve
+
+import rerun_trace
+from rerun_trace.db.store import TraceStore
+from rerun_trace.facts import facts_of
+from rerun_trace.tracer.analysis.ends import has_ended
 
 pytestmark = pytest.mark.ends
 
@@ -26,6 +33,7 @@ APP = Path(__file__).with_name("like_browser.py")
 WAIT_MS, POLL_MS, OVERLAY_MS, QUIET_MS = 30_000, 10, 1_500, 400
 TRIES = 10
 Gesture = Callable[[Page], object]
+Driven = tuple[Pages, list[list[list[Any]]]]  # the pages, and what was done in each app session
 
 
 class Line:
@@ -108,6 +116,11 @@ def stop(page: Page) -> None:
     page.get_by_test_id("stStatusWidget").get_by_text("Stop", exact=True).click()
 
 
+def rename(page: Page) -> None:
+    fill("New name", "Ann", enter=False)(page)
+    page.get_by_text("typed 'Ann'").wait_for()
+
+
 def nothing(page: Page) -> None:
     """Only what happens by itself."""
 
@@ -174,7 +187,7 @@ SCENARIOS: dict[str, Sequence[tuple[Mapping[str, Any], Gesture]]] = {
     "dialog": [
         ({"click": "Open"}, click("Open")),
         # Older front ends send a text with Enter, and once more when the field is left.
-        ({"set": "New name", "value": "Ann"}, fill("New name", "Ann", enter=False)),
+        ({"set": "New name", "value": "Ann"}, rename),
         ({"click": "Save"}, click("Save")),
         ({"click": "Open"}, click("Open")),
         ({"dismiss": True}, click("Close")),
@@ -199,8 +212,8 @@ def missing(name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serve(APP) as running:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(APP, tmp_path_factory.mktemp("browser") / "db.sqlite") as running:
         yield running
 
 
@@ -213,23 +226,55 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def driven() -> Iterator[Mapping[str, Future[Pages]]]:
-    """The pages that the driver comes to; on a thread, as the browser's event loop is in ours."""
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Driven]:
+    """What the driver does; on a thread, as the browser's event loop is in ours.
+
+    All of it before anything else: it watches this process' code.
+    """
+    folder = tmp_path_factory.mktemp("driver")
+
+    def play(name: str) -> Driven:
+        db = folder / f"{name}.sqlite"
+        with rerun_trace.start(db, app=APP, mode="drive"):
+            pages = driven_pages(APP, [step for step, _ in SCENARIOS[name]], f"app={name}")
+        with TraceStore.open(db, create=False) as store:
+            facts = facts_of(store, 1)
+        return pages, [done_in(facts, each["n"]) for each in facts["app_sessions"]]
+
     with ThreadPoolExecutor(1) as pool:
-        yield {
-            name: pool.submit(driven_pages, APP, [step for step, _ in steps], f"app={name}")
-            for name, steps in SCENARIOS.items()
-            if not missing(name)
-        }
+        there = [name for name in SCENARIOS if not missing(name)]
+        return dict(zip(there, pool.map(play, there), strict=True))
+
+
+def done_in_browser(db: Path, query: str, runs: int) -> list[list[list[Any]]]:
+    """What was done in the app sessions that began at an address, when `runs` have ended."""
+    with TraceStore.open(db, create=False) as store:
+        until(lambda: _ended(store, query) >= runs, f"{runs} runs of {query}")
+        facts = facts_of(store, 1)
+    return [done_in(facts, n) for n in _sessions(facts["interactions"], query)]
+
+
+def _sessions(interactions: Sequence[Mapping[str, Any]], query: str) -> list[int]:
+    loads = [each for each in interactions if "load" in each["action"]]
+    return [each["app_session"] for each in loads if (each["query"] or "").startswith(query)]
+
+
+def _ended(store: TraceStore, query: str) -> int:
+    asked = [
+        {"action": each.action, "query": each.query, "app_session": each.app_session}
+        for each in store.interactions(1)
+    ]
+    sessions = _sessions(asked, query)
+    return sum(run.app_session in sessions and has_ended(run) for run in store.runs(1))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_same_is_done(
-    name: str, served: Served, tab: Page, driven: Mapping[str, Future[Pages]]
+    name: str, served: Served, tab: Page, driven: Mapping[str, Driven]
 ) -> None:
     if missing(name):
         pytest.skip("not in this version")
-    pages = driven[name].result()
+    pages, done = driven[name]
     texts, line = tab.get_by_test_id("stText"), Line(tab)
     tab.goto(f"{served.url}?app={name}")
     for (step, gesture), page in zip([({}, nothing), *SCENARIOS[name]], pages, strict=True):
@@ -243,3 +288,6 @@ def test_the_same_is_done(
     tab.wait_for_timeout(QUIET_MS)  # nothing more comes by itself
     expect(texts).to_have_text(list(pages[-1]))
     assert line.asked == asked
+    if name != "ticking":  # how often it ticks is up to the machine
+        assert served.db is not None
+        assert done_in_browser(served.db, f"app={name}", sum(map(len, done))) == done
