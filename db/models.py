@@ -109,8 +109,11 @@ class NoteRow(Base):
     n: Mapped[Key] = mapped_column(doc="never given away twice in a recording; has gaps")
     run: Mapped[int] = mapped_column(doc="`runs.n`")
     step: Mapped[int] = mapped_column(doc="of the run; 0: before its first one")
+    at_ns: Mapped[Ns] = mapped_column(doc="when that moment was")
     text: Mapped[Text] = mapped_column(doc="the note")
-    at: Mapped[datetime] = mapped_column(UtcTime, doc="when it was written, or changed last, UTC")
+    written_at: Mapped[datetime] = mapped_column(
+        UtcTime, doc="when it was written, or changed last, UTC"
+    )
 
 
 class NameRow(Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,19 +32,18 @@ def read(connection: Connection, recording: int) -> list[Note]:
     """The notes of a recording in the order of their moments."""
     mine = select(_NOTES).where(_NOTES.c.recording_id == recording)
     rows = connection.execute(mine.order_by(_NOTES.c.run, _NOTES.c.step, _NOTES.c.n))
-    return [Note(row.n, row.run, row.step, row.text, row.at) for row in rows]
+    return [_note(row) for row in rows]
 
 
-def add(engine: Engine, recording: int, run: int, step: int, words: str) -> Note:
+def add(engine: Engine, recording: int, run: int, step: int, at_ns: int, words: str) -> Note:
     """Keeps a new note. Whether there is such a moment is the caller's to know."""
     with _changing(engine, recording) as (connection, edits):
         mine = select(func.count()).where(_NOTES.c.recording_id == recording)
         if (connection.scalar(mine) or 0) >= MOST_NOTES:
             fix = "delete some first"
             raise StoreError(f"recording {recording} has {MOST_NOTES:,} notes already; {fix}")
-        note = Note(edits, run, step, storable(words), datetime.now(UTC))
-        row = {"recording_id": recording, "n": note.n, "run": run, "step": step}
-        connection.execute(insert(_NOTES).values(**row, text=note.text, at=note.at))
+        note = Note(edits, run, step, at_ns, storable(words), datetime.now(UTC))
+        connection.execute(insert(_NOTES).values(recording_id=recording, **asdict(note)))
     return note
 
 
@@ -51,11 +51,11 @@ def change(engine: Engine, recording: int, n: int, words: str) -> Note:
     """Replaces the text of a note. Raises NoteNotFound."""
     with _changing(engine, recording) as (connection, _):
         changed = update(_NOTES).where(*_one(recording, n))
-        changed = changed.values(text=words, at=datetime.now(UTC))
+        changed = changed.values(text=words, written_at=datetime.now(UTC))
         if connection.execute(changed).rowcount == 0:
             raise _not_found(recording, n)
         row = connection.execute(select(_NOTES).where(*_one(recording, n))).one()
-        return Note(row.n, row.run, row.step, row.text, row.at)
+        return _note(row)
 
 
 def remove(engine: Engine, recording: int, n: int) -> None:
@@ -97,6 +97,10 @@ def _changing(engine: Engine, recording: int) -> Iterator[tuple[Connection, int]
 def _wait(connection: Connection, seconds: float) -> None:
     """How long SQLite waits for another program's lock; outside of any transaction."""
     connection.connection.cursor().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _note(row: Any) -> Note:
+    return Note(row.n, row.run, row.step, row.at_ns, row.text, row.written_at)
 
 
 def _one(recording: int, n: int) -> tuple[Any, Any]:

@@ -205,9 +205,11 @@ class TraceStore:
     def add_note(self, id: int, run: int, step: int, text: str) -> Note:
         """Keeps a note on a moment. Raises RecordingNotFound when there is no such run."""
         self.recording(id)
-        self.run(id, run if 0 < run < _NUMBER_LIMIT else 0)
+        of = self.run(id, run if 0 < run < _NUMBER_LIMIT else 0)
+        steps = self.steps(id, run, step, step).steps if step else ()
+        at_ns = steps[0].at_ns if steps else of.started_ns
         with one_line_errors(self._engine.url):
-            return notes.add(self._engine, id, run, step, text)
+            return notes.add(self._engine, id, run, step, at_ns, text)
 
     def change_note(self, id: int, n: int, text: str) -> Note:
         """Replaces the text of note `n`. Raises NoteNotFound."""

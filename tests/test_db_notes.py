@@ -25,7 +25,7 @@ def test_notes_come_back_in_the_order_of_their_moments(store: TraceStore) -> Non
     assert store.notes(two) == []
     changed = store.change_note(one, late.n, "later")
     assert (changed.text, changed.run, changed.step) == ("later", 2, 3)
-    assert changed.at >= late.at
+    assert changed.written_at >= late.written_at
     store.delete_note(one, early.n)
     assert store.notes(one) == [changed]
     assert [summary.notes for summary in store.summaries()] == [0, 1]

@@ -148,8 +148,9 @@ class Note:
     n: int
     run: int
     step: int
+    at_ns: int  # of the moment
     text: str
-    at: datetime  # when it was written, or changed last; timezone-aware, UTC
+    written_at: datetime  # or changed last; timezone-aware, UTC
 
 
 @dataclass(frozen=True, slots=True)

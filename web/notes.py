@@ -6,6 +6,7 @@ them: `--host` lets others read, not write.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, jsonify, request
@@ -108,5 +109,4 @@ def _text(
 
 
 def _plain(note: Note) -> dict[str, Any]:
-    place = {"n": note.n, "run": note.run, "step": note.step}
-    return {**place, "text": note.text, "at": note.at.isoformat()}
+    return asdict(note) | {"written_at": note.written_at.isoformat()}

@@ -95,8 +95,14 @@ def facts_document(recording: RecordingFacts) -> dict[str, Any]:
         "lost_writes": [_attempt(a) for a in recording.state_attempts if not a.run],
         "final_page": _final_page(recording),
         "notes": [
-            {"n": note.n, "run": note.run, "step": note.step, "text": note.text}
-            | {"at": note.at.isoformat()}
+            {
+                "n": note.n,
+                "run": note.run,
+                "step": note.step,
+                "at_ns": note.at_ns,
+                "text": note.text,
+                "written_at": note.written_at.isoformat(),
+            }
             for note in recording.notes
         ],
     }

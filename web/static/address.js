@@ -1,7 +1,7 @@
 // The page's address: it names the moment and the view, so that a reload or a link shows the same.
 
 /**
- * @typedef {"page" | "graph" | "runs"} Tab
+ * @typedef {"page" | "graph" | "runs" | "notes"} Tab
  * @typedef {import("./graph.js").Kind} GraphKind
  * @typedef {{run: number | null, step: number | null, tab: Tab, graph: GraphKind,
  *   as: "sent" | "written", find: string | null}} Address
@@ -9,7 +9,7 @@
  */
 
 /** @type {[Tab, string][]} */
-export const TABS = [["page", "Page"], ["graph", "Graph"], ["runs", "Runs"]];
+export const TABS = [["page", "Page"], ["graph", "Graph"], ["runs", "Runs"], ["notes", "Notes"]];
 const PAUSE = 150; // ms; browsers refuse more than some hundred changes of the address in a row
 
 /** @returns {Address} */

@@ -3,6 +3,7 @@
 import { TABS } from "./address.js";
 import { Graph } from "./graph.js";
 import { Inspector } from "./inspector.js";
+import { NoteList } from "./notes.js";
 import { PageView } from "./pageview.js";
 import { RunTable } from "./runtable.js";
 import { SearchPanel } from "./search.js";
@@ -30,7 +31,7 @@ const NOTHING = new Set();
  * @param {Shown | null} shown
  */
 export function panes(studio, index, moment, shown) {
-  const { texts, picked, lit, tab, find, runProblem } = studio.state;
+  const { texts, picked, lit, tab, find, notes, runProblem } = studio.state;
   const files = shown?.view.files ?? [];
   const current = shown && currentLine(shown);
   const fileNo = picked ?? current?.file ?? files.find((file) => file.halting_line !== null)?.file_no ?? files[0]?.file_no;
@@ -55,13 +56,14 @@ export function panes(studio, index, moment, shown) {
         ${TABS.map(([key, name], i) => html`<button type="button" role="tab" id=${`tab-${key}`}
           aria-selected=${tab === key} aria-controls="view" tabindex=${tab === key ? 0 : -1}
           onClick=${() => studio.setState({ tab: key })}
-          onKeyDown=${(/** @type {KeyboardEvent} */ event) => onTabKey(studio, event, i)}>${name}</button>`)}
+          onKeyDown=${(/** @type {KeyboardEvent} */ event) => onTabKey(studio, event, i)}>${name}${key === "notes" && notes.list.length > 0
+            && html` <span class="quiet">${notes.list.length}</span>`}</button>`)}
       </div>
       <div class="view" role="tabpanel" id="view" aria-labelledby=${`tab-${tab}`}>${view(studio, index, moment, shown)}</div>
     </section>
     <section class="pane pane-facts" aria-label=${find === null ? "Why" : "Search"}>
       ${find === null
-        ? html`<${Inspector} shown=${shown} problem=${runProblem} fileNames=${names(texts, files)} ...${actions}
+        ? html`<${Inspector} shown=${shown} notes=${notes.list.filter((note) => isSame(note, moment))} problem=${runProblem} fileNames=${names(texts, files)} ...${actions}
             onFind=${() => studio.setState({ find: "" })}
             history=${(/** @type {string} */ key) => studio.api.stateHistory(key, index.session(moment.run))} />`
         : html`<${SearchPanel} api=${studio.api} query=${find}
@@ -85,6 +87,7 @@ function view(studio, index, moment, shown) {
   if (tab === "runs") {
     return html`<${RunTable} api=${studio.api} details=${studio.details} index=${index} version=${index.version} moment=${moment} onMoment=${onMoment} />`;
   }
+  if (tab === "notes") return html`<${NoteList} notes=${studio.notes} moment=${moment} />`;
   if (tab === "graph") {
     const current = shown && currentLine(shown);
     return html`<${Graph} api=${studio.api} marker=${index.marker} index=${index} moment=${moment}

@@ -5,9 +5,12 @@ import { readAddress, writeAddress } from "./address.js";
 import { Api } from "./api.js";
 import { AppFrame } from "./appframe.js";
 import { Details } from "./details.js";
+import { message } from "./format.js";
 import { showState } from "./head.js";
 import { actionsOf, KeyHelp, onKey } from "./keys.js";
 import { interactionFrom, runFrom, stepFrom, writeFrom } from "./moments.js";
+import { noteEditor } from "./noteeditor.js";
+import { NO_NOTES, Notes } from "./notes.js";
 import { RunData } from "./rundata.js";
 import { RunIndex } from "./runindex.js";
 import { panes } from "./panes.js";
@@ -42,6 +45,7 @@ import { Component, html } from "./view.js";
  * @property {import("./timescale.js").Mode} mode
  * @property {string | null} find
  * @property {Mark[]} marks
+ * @property {import("./notes.js").NotesState} notes
  * @property {boolean} help
  * @property {string | null} problem  why nothing, or nothing new, can be shown
  * @property {string | null} runProblem
@@ -62,6 +66,7 @@ export class Studio extends Component {
     this.api = new Api(props.recording);
     this.data = new RunData(this.api);
     this.details = new Details(this.api);
+    this.notes = new Notes(this);
     const { run, step, tab, graph, as, find } = readAddress();
     /** The run and the step that the address names, until they are there. */
     this.wanted = run === null ? null : { run, step };
@@ -76,7 +81,7 @@ export class Studio extends Component {
     /** @type {State} */
     this.state = {
       index: null, version: 0, moment: null, follow: run === null, pinned: null, seen: 0, shown: null, picked: null,
-      lit: NOTHING, texts: new Map(), level: "step", tab, graph, as, mode: "bursts", find, marks: [], help: false,
+      lit: NOTHING, texts: new Map(), level: "step", tab, graph, as, mode: "bursts", find, marks: [], notes: NO_NOTES, help: false,
       problem: null, runProblem: null,
     };
   }
@@ -138,6 +143,7 @@ export class Studio extends Component {
     this.index = index;
     this.setState({ index, version: index.version, problem: null });
     showState(index);
+    this.notes.follow(index.edits);
     const newest = index.telling(pinned);
     if (this.wanted && index.count > 0) {
       const { run, step } = this.wanted;
@@ -244,7 +250,6 @@ export class Studio extends Component {
     if (found) this.setState({ picked: found.file_no, lit: new Set([line]) });
   }
 
-
   closeSearch() {
     this.setState({ find: null, marks: [] });
   }
@@ -265,7 +270,7 @@ export class Studio extends Component {
   }
 
   renderWork() {
-    const { index, moment, shown, mode, marks, level, follow, seen, problem } = this.state;
+    const { index, moment, shown, mode, marks, notes, level, follow, seen, problem } = this.state;
     if (!index) return !problem && html`<p class="empty" role="status">Loading…</p>`;
     if (index.count === 0 || !moment) {
       return html`<p class="empty" role="status">${index.state === "live"
@@ -278,7 +283,7 @@ export class Studio extends Component {
     return html`
       <${Timeline} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
         session=${index.session(moment.run)} marks=${marks} mode=${mode} onMoment=${onMoment}
-        onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
+        notes=${notes.list} editor=${noteEditor(this.notes)} onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
         onSession=${(/** @type {number} */ session) => {
           this.setState({ pinned: session });
           const newest = index.telling(session);
@@ -293,6 +298,3 @@ export class Studio extends Component {
         onKeys=${() => this.setState({ help: true })} />`;
   }
 }
-
-/** @param {unknown} error */
-const message = (error) => (error instanceof Error ? error.message : String(error));
