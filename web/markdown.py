@@ -85,7 +85,7 @@ def story_markdown(
     lines += _left_out(told)
     shown = told.episodes[:MOST_EPISODES]
     lines += [f"{head}# What was done", ""]
-    lines += [f"{i}. {escape(item.title.partition(' ')[2])}" for i, item in enumerate(shown, 1)]
+    lines += [f"{i}. {escape(item.name)}" for i, item in enumerate(shown, 1)]
     rest = len(told.episodes) - len(shown)
     if rest > 0:
         more = words.count(rest, "more interaction")

@@ -1,7 +1,8 @@
 """What is told of a recording where there is no room for all of it: in Markdown, and on paper.
 
-A few runs are told in full: whole interactions, those with errors or notes first, then those whose
-runs ended early. Of all others there is a line.
+A few runs are told in full: whole interactions, those with notes first, then the first one of each
+kind, and of these those with errors, then those whose runs ended early. Of all others there is a
+line.
 """
 
 from __future__ import annotations
@@ -41,18 +42,22 @@ class Episode:
     runs: tuple[ScriptRun, ...]
 
     @property
-    def title(self) -> str:
-        """Such as `1 click Foo`."""
+    def name(self) -> str:
+        """Such as `click Foo`."""
         if self.interaction is None:
             return "interaction that was not recorded"
-        return f"{self.interaction.n} {words.interaction_title(self.interaction)}"
+        return words.interaction_title(self.interaction)
+
+    @property
+    def title(self) -> str:
+        """Such as `1 click Foo`."""
+        return self.name if self.interaction is None else f"{self.interaction.n} {self.name}"
 
     def headline(self, all_runs: Iterable[ScriptRun] = ()) -> str:
         """Such as `click Foo → 2 script runs`."""
-        title = self.title.partition(" ")[2] if self.interaction is not None else self.title
         if not self.runs and self.interaction is not None:
-            return f"{title} → {without_run(self.interaction, all_runs)}"
-        return f"{title} → {words.count(len(self.runs), 'script run')}"
+            return f"{self.name} → {without_run(self.interaction, all_runs)}"
+        return f"{self.name} → {words.count(len(self.runs), 'script run')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,14 @@ def headline(interactions: int, runs: Sequence[ScriptRun]) -> str:
 
 
 def tell(
-    store: TraceStore, recording: int, most: int, window: tuple[int, int] | None = None
+    store: TraceStore,
+    recording: int,
+    most: int,
+    window: tuple[int, int] | None = None,
+    *,
+    alike: int = LAST,
 ) -> Told:
-    """Reads a recording, or the runs of a window, `most` of them in full."""
+    """Reads a recording, or the runs of a window, `most` of them in full; see `telling`."""
     first, last = window or (1, LAST)
     runs = store.runs(recording, first=first, last=last)
     interactions = store.interactions(recording)
@@ -121,7 +131,7 @@ def tell(
         interactions = [item for item in interactions if item.n in caused]
     notes = tuple(note for note in store.notes(recording) if first <= note.run <= last)
     episodes = _episodes(interactions, runs)
-    full = telling(episodes, most, {note.run for note in notes})
+    full = telling(episodes, most, {note.run for note in notes}, alike)
     return Told(
         store.recording(recording),
         tuple(episodes),
@@ -139,21 +149,32 @@ def _episodes(interactions: Iterable[Interaction], runs: Iterable[ScriptRun]) ->
     return found + [Episode(None, tuple(left)) for left in of.values()]
 
 
-def telling(episodes: Sequence[Episode], most: int, noted: Collection[int] = ()) -> list[int]:
-    """The numbers of the up to `most` runs that tell most, ascending."""
+def telling(
+    episodes: Sequence[Episode], most: int, noted: Collection[int] = (), alike: int = LAST
+) -> list[int]:
+    """The numbers of the up to `most` runs that tell most, ascending.
 
-    def rank(item: Episode) -> int:
-        if any(run.n in noted or run.outcome in _ERRORS for run in item.runs):
-            return 0
-        return 1 if any(run.outcome not in _PLAIN for run in item.runs) else 2
-
+    Of interactions with the same title whose runs ended in the same way, up to `alike`.
+    """
+    seen: Counter[object] = Counter()
+    ranked: list[tuple[bool, bool, int, int]] = []
+    for place, item in enumerate(episodes):
+        outcomes = tuple(run.outcome for run in item.runs)
+        kind = (item.name, outcomes)
+        early = any(outcome not in _PLAIN for outcome in outcomes)
+        rank = 0 if any(outcome in _ERRORS for outcome in outcomes) else 1 if early else 2
+        is_noted = any(run.n in noted for run in item.runs)
+        if is_noted or seen[kind] < alike:
+            ranked.append((not is_noted, seen[kind] > 0, rank, place))
+        seen[kind] += 1
     chosen: list[int] = []
-    for item in sorted(episodes, key=rank):
+    for *_, place in sorted(ranked):
+        runs = episodes[place].runs
         room = most - len(chosen)
-        if len(item.runs) > room and chosen:
+        if len(runs) > room and chosen:
             continue
         # Of an endless chain of reruns the beginning says how it came about.
-        chosen += [run.n for run in item.runs[:room]]
+        chosen += [run.n for run in runs[:room]]
     return sorted(chosen)
 
 

@@ -18,6 +18,7 @@ _LARGEST = 2**31 - 1  # of every database's numbers
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
 _WRITERS: dict[str, str] = {
     ".md": "story",
+    ".pdf": "pdf",
 }
 
 
