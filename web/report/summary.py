@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_RUNS = 10
 MOST_ALIKE = 2  # interactions with the same title and the same ends
 MOST_OF_VARIANT = 4
+MOST_BANDS = 4  # interactions of a comparison: that in which variants differ most, and the first
 MOST_LINES = 120  # of a file
 MOST_FILES = 4
 MOST_ROWS = 400  # interactions in the table of the rest
@@ -118,7 +119,8 @@ def _comparison(
         more = f' <span class="quiet">{escape(column.note)}</span>' if column.note else ""
         yield f"<p><b>{escape(column.name)}</b>: {escape(column.verdict)}{more}</p>"
     names = [column.name for column in view.columns]
-    for band in view.bands:
+    bands = sorted(view.bands, key=lambda band: band.n != view.key)[:MOST_BANDS]
+    for band in sorted(bands, key=lambda band: band.n):
         yield from _figures(f"Interaction {band.title}", names, band.rows)
     yield from _figures("All interactions", names, view.total)
     for column in view.columns:
@@ -131,7 +133,11 @@ def _comparison(
 def _figures(title: str, names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     heads = "".join(f'<th class="figure">{escape(words.shorten(name, 24))}</th>' for name in names)
     yield f'<h3>{escape(title)}</h3><table class="facts"><thead><tr><th></th>{heads}</tr></thead>'
+    same: list[str] = []
     for row in rows:
+        if len(names) > 1 and len({cell.text for cell in row.cells}) == 1:
+            same.append(f"{row.label} {row.cells[0].text}")
+            continue
         cells = "".join(
             f'<td class="figure{" best" * cell.best}">{escape(cell.text)} '
             f"{escape(cell.spread)}{' ★' * cell.best}</td>"
@@ -139,6 +145,8 @@ def _figures(title: str, names: Sequence[str], rows: Iterable[Row]) -> Iterator[
         )
         yield f"<tr><th>{escape(row.label)}</th>{cells}</tr>"
     yield "</table>"
+    if same:
+        yield f'<p class="quiet">The same for all: {escape(", ".join(same))}.</p>'
 
 
 def _episode(told: Told, item: Episode) -> Iterator[str]:
@@ -310,12 +318,13 @@ def _rest(told: Told) -> Iterator[str]:
     left = [item for item in told.episodes if any(run.n not in told.full for run in item.runs)]
     if not left:
         return
-    yield '<h2>All other runs</h2><table class="facts"><thead><tr><th>interaction</th>'
-    yield "<th>runs</th></tr></thead>"
+    wide = ' class="columns"' if len(left) > MOST_RUNS else ""
+    yield f'<h2>All other runs</h2><div{wide}><table class="facts"><thead><tr>'
+    yield "<th>interaction</th><th>runs</th></tr></thead>"
     for item in left[:MOST_ROWS]:
         runs = [run for run in item.runs if run.n not in told.full]
         yield f"<tr><td>{escape(item.title)}</td><td>{escape(_brief(runs))}</td></tr>"
-    yield "</table>"
+    yield "</table></div>"
     if len(left) > MOST_ROWS:
         more = words.count(len(left) - MOST_ROWS, "more interaction")
         yield f'<p class="quiet">and {more}</p>'
