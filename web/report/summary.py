@@ -319,7 +319,7 @@ def _rest(told: Told) -> Iterator[str]:
     if not left:
         return
     wide = ' class="columns"' if len(left) > MOST_RUNS else ""
-    yield f'<h2>All other runs</h2><div{wide}><table class="facts"><thead><tr>'
+    yield f'<div{wide}><h2>All other runs</h2><table class="facts"><thead><tr>'
     yield "<th>interaction</th><th>runs</th></tr></thead>"
     for item in left[:MOST_ROWS]:
         runs = [run for run in item.runs if run.n not in told.full]
@@ -331,6 +331,9 @@ def _rest(told: Told) -> Iterator[str]:
 
 
 def _brief(runs: Sequence[ScriptRun]) -> str:
-    shown = [f"{SYMBOLS[run.outcome]} {run.n} {words.outcome_text(run)}" for run in runs[:12]]
+    shown = []
+    for run in runs[:12]:
+        end = "" if run.outcome is Outcome.COMPLETED else f" {words.outcome_text(run)}"
+        shown.append(f"{SYMBOLS[run.outcome]} {run.n}{end}")
     more = len(runs) - len(shown)
     return ", ".join([*shown, f"and {more:,} more"] if more else shown)

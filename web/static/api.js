@@ -216,6 +216,16 @@ export class Api {
   }
 
   /**
+   * The texts to share, and where the report file is.
+   * @param {number} run  that an issue would be about
+   * @param {string} graph  `cause` or `flow`
+   * @returns {Promise<import("./share.js").Shared>}
+   */
+  share(run, graph) {
+    return this.#json(`/share?run=${run}&graph=${graph}`);
+  }
+
+  /**
    * Keeps a note.
    * @param {number} run
    * @param {number} step

@@ -2,6 +2,8 @@
 
 import { Api } from "./api.js";
 import { Drawing } from "./drawing.js";
+import { graphPicture } from "./pictures.js";
+import { offerShare } from "./share.js";
 import { html, render } from "./view.js";
 
 /** @type {HTMLButtonElement[]} */
@@ -63,3 +65,24 @@ for (const button of buttons) {
 const asked = new URLSearchParams(location.search).get("interaction");
 const first = buttons.find((button) => button.dataset.show === asked) ?? buttons.find((button) => "key" in button.dataset);
 if (first) show(first, false);
+
+/** The graphs of the interaction that is shown. @returns {import("./share.js").Picture[]} */
+function pictures() {
+  const shown = [...bands].find((band) => !band.hidden);
+  return [...(shown?.querySelectorAll("[data-graph]") ?? [])].flatMap((place) => {
+    const svg = place.querySelector(".graph-place svg");
+    const name = place instanceof HTMLElement ? place.dataset.variant ?? "" : "";
+    const file = `interaction-${shown?.dataset.band}-${name.replace(/[^a-z0-9]+/gi, "-")}.svg`;
+    return svg instanceof SVGSVGElement
+      ? [{ name: `Picture of the graph of ${name}`, file, make: () => graphPicture(svg, `${name}, what caused what`) }] : [];
+  });
+}
+
+/** @returns {Promise<import("./share.js").Shared>} */
+async function shared() {
+  const answer = await fetch(`/api/comparisons/${document.getElementById("share")?.dataset.comparison}/share`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+offerShare(() => ({ link: "this interaction", load: shared, pictures }));

@@ -38,7 +38,10 @@ export function panes(studio, index, moment, shown) {
   const isHere = current && current.file === fileNo;
   const actions = {
     onMoment: (/** @type {{run: number, step: number | null}} */ to) => studio.choose(to.run, to.step),
-    onLine: (/** @type {string} */ file, /** @type {number} */ line) => studio.showLine(file, line),
+    onLine: (/** @type {string} */ name, /** @type {number} */ line) => {
+      const found = files.find(({ file }) => file === name);
+      if (found) studio.setState({ picked: found.file_no, lit: new Set([line]) });
+    },
   };
   return html`
     <section class="pane pane-source" aria-label="Source">

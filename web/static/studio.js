@@ -15,6 +15,7 @@ import { RunData } from "./rundata.js";
 import { RunIndex } from "./runindex.js";
 import { panes } from "./panes.js";
 import { atNs, filesOf, isSame } from "./shown.js";
+import { shareStudio } from "./sharestudio.js";
 import { Stepper } from "./stepper.js";
 import { Timeline } from "./timeline.js";
 import { Component, html } from "./view.js";
@@ -67,6 +68,8 @@ export class Studio extends Component {
     this.data = new RunData(this.api);
     this.details = new Details(this.api);
     this.notes = new Notes(this);
+    /** @type {Timeline | null} */
+    this.timeline = null;
     const { run, step, tab, graph, as, find } = readAddress();
     /** The run and the step that the address names, until they are there. */
     this.wanted = run === null ? null : { run, step };
@@ -93,6 +96,7 @@ export class Studio extends Component {
       if (run !== null) this.choose(run, step);
     });
     window.addEventListener("keydown", (event) => onKey(event, actionsOf(this)));
+    shareStudio(this);
     this.load();
   }
 
@@ -244,12 +248,6 @@ export class Studio extends Component {
     else this.setState({ picked: fileNo, lit: new Set([line]) });
   }
 
-  /** @param {string} file @param {number} line */
-  showLine(file, line) {
-    const found = this.state.shown?.view.files.find((each) => each.file === file);
-    if (found) this.setState({ picked: found.file_no, lit: new Set([line]) });
-  }
-
   closeSearch() {
     this.setState({ find: null, marks: [] });
   }
@@ -281,7 +279,7 @@ export class Studio extends Component {
     const at = isShown && shown ? atNs(shown) : null;
     const onMoment = (/** @type {number} */ run, /** @type {number | null} */ step) => this.choose(run, step);
     return html`
-      <${Timeline} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
+      <${Timeline} ref=${(/** @type {Timeline | null} */ found) => { this.timeline = found; }} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
         session=${index.session(moment.run)} marks=${marks} mode=${mode} onMoment=${onMoment}
         notes=${notes.list} editor=${noteEditor(this.notes)} onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
         onSession=${(/** @type {number} */ session) => {
