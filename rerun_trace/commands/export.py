@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,13 @@ def _window(text: str | None) -> tuple[int, int] | None:
 @click.option("--note", help="What its readers should know; stands at its beginning.")
 @click.option("--no-replay", is_flag=True, help="Show pages as lists: a much smaller report.")
 @click.option("--runs", metavar="A-B", help="Of these runs the contents; of all, the timeline.")
-@click.option("--max-size", type=click.IntRange(1, 10_000), metavar="MB", default=25, help="Leave out what is more (25).")
+@click.option(
+    "--max-size",
+    type=click.IntRange(1, 10_000),
+    metavar="MB",
+    default=25,
+    help="Leave out what is more (25).",
+)
 @db_option
 def export(
     recordings: tuple[int, ...],
@@ -75,5 +82,5 @@ def export(
                 raise RecordingNotFound(f"no recordings in {store.location} yet")
             recordings = (latest.id,)
         choice = Choice(title, note, not no_replay, window, max_size * 1_000_000)
-        with progress_on(click.get_text_stream("stderr")) as progress:
+        with progress_on(sys.stderr) as progress:
             write(Export(store, target, recordings, comparison, choice, progress))

@@ -25,7 +25,16 @@ from rerun_trace.tracer.analysis.elements import WriteCounts
 from rerun_trace.tracer.analysis.ends import without_run
 from rerun_trace.tracer.model import Interaction, ScriptRun, TriggerType
 
-__all__ = ["CauseGraph", "Causes", "Edge", "Facts", "Node", "NodeKind", "WriteCounts", "build_causes"]
+__all__ = [
+    "CauseGraph",
+    "Causes",
+    "Edge",
+    "Facts",
+    "Node",
+    "NodeKind",
+    "WriteCounts",
+    "build_causes",
+]
 
 
 @dataclass(slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.web.app import ANY_HOST, create_app
 from rerun_trace.web.report.machine import Machine
+from rerun_trace.web.report.packing import dumps
 from rerun_trace.web.report.read_ahead import ReadAhead
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ HOME = "About this report"  # what the server's list of recordings is in a repor
 
 class ReportError(RerunTraceError):
     """A report cannot be made as it was asked for."""
+
+
+def refusal(text: str) -> str:
+    """An answer, as JSON, that the pages take for an error; see report-answers.js."""
+    return dumps({"refused": text})
 
 
 class Answers:
@@ -31,9 +38,22 @@ class Answers:
     def text(self, path: str) -> str:
         """What is answered at a path: JSON, DOT or HTML."""
         answer = self._client.get(path)
+        text = self._machine.hide(answer.get_data(as_text=True))
         if answer.status_code != 200:
-            raise ReportError(f"{path} cannot be answered: {answer.get_data(as_text=True)}")
-        return self._machine.hide(answer.get_data(as_text=True).rstrip("\n"))
+            said = json.loads(text)["error"] if answer.is_json else text
+            raise ReportError(f"{path} cannot be answered: {said}")
+        return text
+
+    def json(self, path: str) -> str:
+        """What is answered, as a JSON text; of what cannot be answered, why: `refusal`.
+
+        A damaged run does not keep the others out of a report.
+        """
+        answer = self._client.get(path)
+        text = self._machine.hide(answer.get_data(as_text=True))
+        if answer.status_code != 200:
+            return refusal(json.loads(text)["error"] if answer.is_json else text)
+        return text if answer.is_json else dumps(text)
 
     def hidden(self, text: str) -> str:
         """A text that was made beside the application, without the machine's folders."""

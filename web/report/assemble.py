@@ -36,7 +36,9 @@ POLICY = "; ".join(
     )
 )
 SUFFIX = " – rerun-trace"  # of the pages' titles
-_WRAPPING = len('<script type="text/plain" id="part-" data-length="00000000" data-size="00000000"></script>\n')
+_WRAPPING = len(
+    '<script type="text/plain" id="part-" data-length="00000000" data-size="00000000"></script>\n'
+)
 _OWN_STYLE = """\
 .report-page { display: contents; }
 #report-wait { padding: 1.5rem; max-width: 42rem; }
@@ -58,10 +60,11 @@ const wait = document.getElementById("report-wait");
     for (let j = i; j < i + 5; j++) word = word * 85 + values[text.charCodeAt(j)];
     words.setUint32(i / 5 * 4, word);
   }
-  const deflated = new Blob([words.buffer.slice(0, Number(dataset.length))]).stream();
+  const packed = new Blob([words.buffer.slice(0, Number(dataset.length))]);
+  const program = packed.stream().pipeThrough(new DecompressionStream("deflate"));
   const script = document.createElement("script");
   script.type = "module";
-  script.textContent = await new Response(deflated.pipeThrough(new DecompressionStream("deflate"))).text();
+  script.textContent = await new Response(program).text();
   document.head.append(script);
 })().catch((error) => { wait.textContent = error.message; });
 """
@@ -140,14 +143,16 @@ def assemble(
     ).encode()
     for name in sheets:
         media = "" if name == "base" else ' media="not all"'
-        yield f'<style data-sheet="{name}"{media}>{_inline(static(name + ".css"))}</style>\n'.encode()
+        sheet = _inline(static(f"{name}.css"))
+        yield f'<style data-sheet="{name}"{media}>{sheet}</style>\n'.encode()
     yield f"<style>{_OWN_STYLE}</style>\n<noscript>{_WITHOUT}</noscript>\n".encode()
     for each in (start, *parts):
         place = f'id="part-{each.id}" data-length="{each.length}" data-size="{each.raw}"'
         yield f'<script type="text/plain" {place}>{each.text}</script>\n'.encode()
     program = _START % (json.dumps(_TOO_OLD), json.dumps(ALPHABET))
     yield (
-        '</head>\n<body>\n<div class="report-page"><p id="report-wait" role="status">Loading…</p></div>\n'
+        '</head>\n<body>\n<div class="report-page">'
+        '<p id="report-wait" role="status">Loading…</p></div>\n'
         f'<div class="report-summary">{static_summary}</div>\n'
         f"<script>{program}</script>\n</body>\n</html>\n"
     ).encode()

@@ -27,6 +27,7 @@ CAUSES = "/graph.dot?kind=cause"
 _MOST_HISTORIES = 20_000  # writes in all histories; more, and each shows fewer
 _MOST_GRAPHS = 3_000_000  # characters
 _WINDOW = 1000  # runs
+_PLAIN = "-_.!~*'()"  # what encodeURIComponent leaves as it is
 # A window of runs in a page: `data-graph="3" data-first="1" data-last="2"`.
 _GRAPH = re.compile(r'data-graph="(\d+)" data-first="(\d+)" data-last="(\d+)"')
 
@@ -48,13 +49,13 @@ def base_answers(
     found: dict[str, str] = {}
     for first in range(1, max(runs, 1) + 1, TIMELINE):
         path = f"/timeline?first={first}&last={first + TIMELINE - 1}"
-        found[path] = answers.text(api + path)
+        found[path] = answers.json(api + path)
     for source in reads.sources(recording):
         path = f"/source/{source.file_no}"
-        found[path] = answers.text(api + path)
+        found[path] = answers.json(api + path)
     for first, last in windows:
         path = f"{CAUSES}&first={first}&last={last}"
-        found[path] = dumps(answers.text(api + path))
+        found[path] = answers.json(api + path)
     found[CAUSES] = answers.hidden(dumps(_causes(reads, recording)))
     found["ends"] = answers.hidden(dumps(_ends(reads, recording, runs)))
     return found | _histories(reads, answers, recording, runs)
@@ -106,8 +107,8 @@ def _histories(reads: ReadAhead, answers: Answers, recording: int, runs: int) ->
     kept = sum(map(len, newest.values()))
     most = HISTORY if kept <= _MOST_HISTORIES else max(3, HISTORY * _MOST_HISTORIES // kept)
     found = {}
-    for (key, number), writes in newest.items():
-        view = history_view(key, totals[key, number], list(writes)[: -most - 1 : -1])
-        path = f"/state/history?key={quote(key, safe="-_.!~*'()")}&session={number}"
+    for (name, number), writes in newest.items():
+        view = history_view(name, totals[name, number], list(writes)[: -most - 1 : -1])
+        path = f"/state/history?key={quote(name, safe=_PLAIN)}&session={number}"
         found[path] = answers.hidden(dumps(view))
     return found

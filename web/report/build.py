@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
-from rerun_trace.web.report.assemble import SUFFIX, Frame, Shown, assemble, size_in_file
+from rerun_trace.web.report.assemble import SUFFIX, Frame, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
 from rerun_trace.web.report.holdings import Holdings, missing_of, told
 from rerun_trace.web.report.machine import Machine
-from rerun_trace.web.report.packing import Part, dumps, joined, part
+from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program
 from rerun_trace.web.report.read_ahead import ReadAhead
 from rerun_trace.web.report.run_parts import RunContents, RunParts
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SIZE", "ReportError", "build_report"]
 
 MAX_SIZE = 25_000_000  # bytes
-_SPARE = 20_000  # bytes for the page that says what the file holds
+_SPARE = 8_000  # bytes for saying which runs are in it, and which are not
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of how many
 
@@ -89,10 +89,20 @@ def build_report(
         base = base_answers(reads, answers, number, windows.get(number, ()))
         base[INDEX] = answers.text(f"/api/recordings/{number}{INDEX}")
         found.append(_Recording(number, base))
-    fixed = program()
+    pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
+    if page is not None:
+        pages[f"/comparisons/{comparison}"] = page
     frame = _frame(store, numbers) if replay else None
-    left = max_size - _SPARE - sum(map(size_in_file, [*fixed, *(frame.parts if frame else ())]))
-    left -= sum(size_in_file(each.part()) for each in found)
+    file = _File(
+        title or _title(reads, numbers, page),
+        note,
+        pages,
+        [*program(), *(frame.parts if frame else ())],
+        [*notices(), *(frame.notices if frame else ())],
+        frame is not None,
+        static_summary,
+    )
+    left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
         each.runs = RunContents(reads, answers, each.number).collect(
@@ -102,40 +112,50 @@ def build_report(
         reads.limits[each.number] = missing_of(reads, each.number, each.runs, runs, max_size)
         each.runs.look(each.text())
         each.base[INDEX] = answers.text(f"/api/recordings/{each.number}{INDEX}")
-
     progress("writing", 0, 1)
-    parts = [*fixed, *(frame.parts if frame else ())]
-    for each in found:
-        parts += [each.part(), *each.runs.parts]
-    pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
-    if page is not None:
-        pages[f"/comparisons/{comparison}"] = page
-    name = title or _title(reads, numbers, pages)
-    licences = [*notices(), *(frame.notices if frame else ())]
-    holdings = Holdings(
-        name, note, frame is not None, pages, {each.number: each.runs for each in found}, parts, licences
-    )
-    pages["/"] = answers.render("report.html", home=HOME, **told(holdings, reads, answers, numbers))
-    shown = {path: Shown.of(text) for path, text in pages.items()}
-    manifest = {
-        "first": f"/comparisons/{comparison}" if page is not None else _first(numbers),
-        "replay": frame is not None,
-        "recordings": {
-            each.number: {
-                "places": each.runs.places,
-                "missing": " ".join(reads.limits[each.number]),
-            }
-            for each in found
-        },
-    }
-    data = b"".join(assemble(name, shown, parts, manifest, static_summary))
+    data = b"".join(file.pieces(reads, answers, found))
     progress("writing", 1, 1)
     return data
 
 
-def _first(numbers: Sequence[int]) -> str:
-    """The page that the report opens with."""
-    return f"/recordings/{numbers[0]}" if len(numbers) == 1 else "/"
+@dataclass(frozen=True)
+class _File:
+    """What the file is made of, but for the recordings."""
+
+    title: str
+    note: str | None
+    pages: dict[str, str]
+    fixed: Sequence[Part]
+    notices: Sequence[tuple[str, str]]
+    replays: bool
+    static_summary: str
+
+    def pieces(
+        self, reads: ReadAhead, answers: Answers, found: Sequence[_Recording]
+    ) -> Iterator[bytes]:
+        """The file, with what there is of the recordings so far."""
+        parts = list(self.fixed)
+        for each in found:
+            parts += [each.part(), *each.runs.parts]
+        runs = {each.number: each.runs for each in found}
+        holdings = Holdings(
+            self.title, self.note, self.replays, self.pages, runs, parts, self.notices
+        )
+        about = answers.render("report.html", home=HOME, **told(holdings, reads))
+        pages = {path: Shown.of(text) for path, text in {**self.pages, "/": about}.items()}
+        comparison = next((path for path in self.pages if path.startswith("/comp")), None)
+        manifest = {
+            "first": comparison or (f"/recordings/{found[0].number}" if len(found) == 1 else "/"),
+            "replay": self.replays,
+            "recordings": {
+                each.number: {
+                    "places": each.runs.places,
+                    "missing": " ".join(reads.limits.get(each.number, ())),
+                }
+                for each in found
+            },
+        }
+        return assemble(self.title, pages, parts, manifest, self.static_summary)
 
 
 def _check(reads: ReadAhead, numbers: Sequence[int], runs: Window | None) -> None:
@@ -144,11 +164,11 @@ def _check(reads: ReadAhead, numbers: Sequence[int], runs: Window | None) -> Non
     for number in numbers:
         newest = reads.counts(number)["runs"]
         if runs is not None and (runs[0] > newest or runs[0] > runs[1]):
-            raise ReportError(f"recording {number} has the runs 1 to {newest}, none of {runs[0]}-{runs[1]}")
+            named = f"{runs[0]}-{runs[1]}"
+            raise ReportError(f"recording {number} has the runs 1 to {newest}, none of {named}")
 
 
-def _title(reads: ReadAhead, numbers: Sequence[int], pages: dict[str, str]) -> str:
-    comparison = next((text for path, text in pages.items() if path.startswith("/comp")), None)
+def _title(reads: ReadAhead, numbers: Sequence[int], comparison: str | None) -> str:
     if comparison is not None:
         return Shown.of(comparison).title.removesuffix(SUFFIX)
     apps = list(dict.fromkeys(reads.recording(number).app for number in numbers))

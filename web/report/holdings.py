@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rerun_trace.web import words
-from rerun_trace.web.report.answers import Answers
 from rerun_trace.web.report.assemble import SUFFIX, Shown, size_in_file
 from rerun_trace.web.report.base import Window
 from rerun_trace.web.report.packing import Part
 from rerun_trace.web.report.read_ahead import ReadAhead
 from rerun_trace.web.report.run_parts import RunParts
+
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
@@ -47,18 +47,18 @@ def missing_of(
         total = high - low + 1
     if len(held.runs) < total:
         found.append(
-            f"This report holds {len(held.runs):,} of {words.count(total, 'run')}: with the others it "
-            f"would be larger than {size(max_size)}. Of those it has the timeline alone."
+            f"This report holds {len(held.runs):,} of {words.count(total, 'run')}: with the others"
+            f" it would be larger than {size(max_size)}. Of those it has the timeline alone."
         )
     for run in sorted(held.in_part):
-        found.append(f"Of run {run:,} some steps are missing: with them the report would be larger "
-                     f"than {size(max_size)}.")
+        found.append(
+            f"Of run {run:,} some steps are missing: with them the report would be larger "
+            f"than {size(max_size)}."
+        )
     return found
 
 
-def told(
-    holdings: Holdings, reads: ReadAhead, answers: Answers, numbers: Sequence[int]
-) -> dict[str, Any]:
+def told(holdings: Holdings, reads: ReadAhead) -> dict[str, Any]:
     """What the page "About this report" says."""
     sizes: dict[str, int] = {}
     for part in holdings.parts:
@@ -73,7 +73,7 @@ def told(
             for path, page in holdings.pages.items()
             if path.startswith("/comparisons/")
         ],
-        "recordings": [_recording(reads, number, holdings.runs[number]) for number in numbers],
+        "recordings": [_recording(reads, number, held) for number, held in holdings.runs.items()],
         "sizes": [(kind, size(bytes_)) for kind, bytes_ in sizes.items()],
         "total": size(sum(sizes.values())),
         "notices": holdings.notices,
@@ -102,7 +102,9 @@ def _recording(reads: ReadAhead, number: int, held: RunParts) -> dict[str, Any]:
         "engine": f"Streamlit {info.streamlit} · Python {info.python} · {info.engine}",
         "runs": total,
         "held": len(held.runs),
-        "sources": [(source.file, source.text.count("\n") + 1) for source in reads.sources(number)],
+        "sources": [
+            (source.file, len(source.text.splitlines())) for source in reads.sources(number)
+        ],
         "values": held.values,
         "secrets": len(held.secrets),
         "hidden": held.hidden,

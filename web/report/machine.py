@@ -6,8 +6,12 @@ import json
 import re
 from collections.abc import Iterable
 
-_LIBRARIES = re.compile(r"(?<![\w.~-])(?:[A-Za-z]:)?(?:[\\/]+[^\\/\"'\s<>:|]+)*[\\/]+(?=site-packages[\\/])")
-_PYTHON = re.compile(r"(?<![\w.~-])(?:[A-Za-z]:)?(?:[\\/]+[^\\/\"'\s<>:|]+)*[\\/]+(?=python3\.\d+[\\/])")
+_LIBRARIES = re.compile(
+    r"(?<![\w.~-])(?:[A-Za-z]:)?(?:[\\/]+[^\\/\"'\s<>:|]+)*[\\/]+(?=site-packages[\\/])"
+)
+_PYTHON = re.compile(
+    r"(?<![\w.~-])(?:[A-Za-z]:)?(?:[\\/]+[^\\/\"'\s<>:|]+)*[\\/]+(?=python3\.\d+[\\/])"
+)
 
 
 class Machine:

@@ -16,7 +16,6 @@ from rerun_trace.tracer.model import (
     Outcome,
     PageMessage,
     RecordingInfo,
-    RerunRequest,
     RunKind,
     ScriptRun,
     StateWrite,
@@ -119,7 +118,7 @@ class ReadAhead:
         return self._store.next_run(id, run)
 
     def page_base(self, id: int, run: ScriptRun) -> Base:
-        """The runs that make the page before a run; see `db/pages.py`. Read if they lie far back."""
+        """The runs that make the page before a run, as in `db/pages.py`."""
         near = self._near(id) if self._is_here(id, run.n) else {}
         earlier = [near[n] for n in sorted(near, reverse=True) if n < run.n]
         earlier = [item for item in earlier if item.app_session == run.app_session]
@@ -156,9 +155,7 @@ class ReadAhead:
     def callbacks(self, id: int, run: int | None = None, *, runs: Window | None = None) -> Any:
         return self._of_run("callbacks", id, run, runs)
 
-    def rerun_requests(
-        self, id: int, run: int | None = None, *, runs: Window | None = None
-    ) -> list[RerunRequest]:
+    def rerun_requests(self, id: int, run: int | None = None, *, runs: Window | None = None) -> Any:
         return self._of_run("rerun_requests", id, run, runs)
 
     def state_writes(self, id: int, run: int | None = None, *, runs: Window | None = None) -> Any:
@@ -216,10 +213,13 @@ class ReadAhead:
 
     def _near(self, id: int) -> dict[int, ScriptRun]:
         """The runs of the block, and some on both sides."""
-        return self._once("near", lambda first, last: {
-            run.n: run
-            for run in self._store.runs(id, first=max(1, first - _BESIDE), last=last + _BESIDE)
-        })  # fmt: skip
+
+        def read(first: int, last: int) -> dict[int, ScriptRun]:
+            low, high = max(1, first - _BESIDE), last + _BESIDE
+            return {run.n: run for run in self._store.runs(id, first=low, last=high)}
+
+        found: dict[int, ScriptRun] = self._once("near", read)
+        return found
 
     def _near_interactions(self, id: int) -> tuple[int, int, dict[int, Interaction]]:
         def read(first: int, last: int) -> tuple[int, int, dict[int, Interaction]]:
@@ -228,12 +228,13 @@ class ReadAhead:
             found = self._store.interactions(id, first=low, last=high)
             return low, high, {item.n: item for item in found}
 
-        return self._once("interactions", read)
+        found: tuple[int, int, dict[int, Interaction]] = self._once("interactions", read)
+        return found
 
     def _of_run(self, name: str, id: int, run: int | None, runs: Window | None) -> Any:
         read = getattr(self._store, name)
-        first, last = (run, run) if run is not None else runs or (None, None)
-        if first is None or not (self._is_here(id, first) and self._is_here(id, last)):
+        first, last = (run, run) if run is not None else runs or (0, 0)
+        if not (self._is_here(id, first) and self._is_here(id, last)):
             return read(id, run, runs=runs)
         grouped = self._once(name, lambda first, last: by_run(read(id, runs=(first, last))))
         return [item for n in range(first, last + 1) for item in grouped.get(n, ())]

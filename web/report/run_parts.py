@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from rerun_trace.tracer.analysis.ends import has_ended
+from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.model import Outcome, ScriptRun
 from rerun_trace.web.page_reads import PageReads, RunStart
 from rerun_trace.web.page_view import page_view
 from rerun_trace.web.pages import WINDOW
-from rerun_trace.web.report.answers import Answers
+from rerun_trace.web.report.answers import Answers, refusal
 from rerun_trace.web.report.packing import Part, dumps, joined, pack_moments, pack_steps, part
 from rerun_trace.web.report.read_ahead import BLOCK, ReadAhead
 
@@ -152,10 +153,11 @@ class RunContents:
             numbers.append(run.n)
             bodies |= used
             size += sum(map(len, own.values()))
-            if size > _LARGE:
+            is_long = self._windows(run) > _WINDOWS
+            if size > _LARGE or is_long:
                 yield _Candidate(joined(answers), tuple(numbers), frozenset(bodies))
                 answers, numbers, bodies, size = {}, [], set(), 0
-            if self._windows(run) > _WINDOWS:
+            if is_long:
                 yield from self._steps_alone(run)
         if numbers:
             yield _Candidate(joined(answers), tuple(numbers), frozenset(bodies))
@@ -175,10 +177,14 @@ class RunContents:
         found = {path: self._text(path), f"{path}/state": self._text(f"{path}/state")}
         if self._windows(run) <= _WINDOWS:
             found |= dict(self._window(run, no) for no in range(self._windows(run)))
-        page, bodies = self.page(run)
-        found[f"{path}/page"] = self._answers.hidden(dumps(page))
+        bodies: set[str] = set()
+        try:
+            page, bodies = self.page(run)
+            found[f"{path}/page"] = self._answers.hidden(dumps(page))
+        except RerunTraceError as error:
+            found[f"{path}/page"] = refusal(str(error))
         flow = f"/graph.dot?kind=flow&run={run.n}"
-        found[flow] = dumps(self._text(flow))
+        found[flow] = self._text(flow)
         return found, bodies
 
     def _window(self, run: ScriptRun, no: int) -> tuple[str, str]:
@@ -204,7 +210,7 @@ class RunContents:
         packed: dict[str, Any] = {"more": self._more(run, start)}
         bodies: set[str] = set()
         for as_ in ("sent", "written"):
-            moments = []
+            moments: list[tuple[int, dict[str, Any]]] = []
             for step in steps:
                 view = page_view(start, step, written=as_ == "written", next_run=following)
                 bodies |= {item["hash"] for item in view["feed"] if "hash" in item}
@@ -224,4 +230,4 @@ class RunContents:
         return self._added
 
     def _text(self, path: str) -> str:
-        return self._answers.text(f"/api/recordings/{self._recording}{path}")
+        return self._answers.json(f"/api/recordings/{self._recording}{path}")

@@ -34,7 +34,10 @@ export class ReportAnswers {
    */
   async get(path) {
     try {
-      return answerOf(await this.#find(path));
+      const found = await this.#find(path);
+      const refused = /** @type {{refused?: string} | null} */ (found)?.refused;
+      if (refused !== undefined) throw new Error(refused);
+      return answerOf(found);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       return { ...answerOf({ error: text }), ok: false, statusText: text };
@@ -111,6 +114,7 @@ export class ReportAnswers {
     const first = Math.floor((Math.max(at, 1) - 1) / WINDOW) * WINDOW + 1;
     const path = `/runs/${run}/steps?at=${first}`;
     const own = (await this.ofRun(recording, run))[path];
+    if (own?.refused) throw new Error(own.refused);
     if (own) return own;
     const place = this.#places(recording).get(run)?.find(({ steps: [low, high] = [1, 0] }) => low <= first && first <= high);
     const found = place && (await this.#part(place.id))[path];
@@ -181,7 +185,7 @@ export class ReportAnswers {
 /** Times of steps are kept as differences. @param {Record<string, any>} answers */
 function unpacked(answers) {
   for (const [path, answer] of Object.entries(answers)) {
-    if (!path.includes("/steps?")) continue;
+    if (!path.includes("/steps?") || answer.refused) continue;
     let time = 0;
     answer.steps.at_ns = answer.steps.at_ns.map((/** @type {number} */ by) => (time += by));
   }
@@ -190,13 +194,15 @@ function unpacked(answers) {
 
 /**
  * The page at a step, from those at all steps of its run.
- * @param {{more: object, sent: Moments, written: Moments}} packed
+ * @param {{more: object, sent: Moments, written: Moments} | {refused: string}} packed
  * @param {URLSearchParams} query
  */
-function pageAt({ more, sent, written }, query) {
+function pageAt(packed, query) {
+  if ("refused" in packed) return packed;
+  const { more, sent, written } = packed;
   const step = Number(query.get("step"));
   const { items, moments } = query.get("as") === "written" ? written : sent;
-  const [, rest, lists] = moments.findLast(([from]) => from <= step) ?? moments[0] ?? [0, {}, {}];
+  const [, rest, lists] = moments.filter(([from]) => from <= step).at(-1) ?? moments[0] ?? [0, {}, {}];
   const filled = Object.entries(lists).map(([name, numbers]) => [name, numbers.map((n) => items[n])]);
   const text = String(rest.text).replace("{step}", String(step));
   return { ...rest, ...Object.fromEntries(filled), text, step, ...more };

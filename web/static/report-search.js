@@ -37,13 +37,15 @@ export async function search(answers, recording, asked) {
   /** @type {Found[]} */
   const results = [];
   while (here) {
+    /** @type {[number, number, number]} */
     const [from, step, done] = here;
+    /** @type {number | undefined} */
     const run = runs.find((each) => each >= from);
     if (run === undefined) {
       here = null;
       break;
     }
-    const low = run === from ? step : 0;
+    const low = /** @type {number} */ (run === from ? step : 0);
     const [part, next] = await partOf(answers, recording, run, low, query, about);
     const found = run === from ? part.slice(done) : part;
     const room = PAGE - results.length;
@@ -67,7 +69,8 @@ export async function search(answers, recording, asked) {
  * @returns {Promise<[Found[], number | null]>}
  */
 async function partOf(answers, recording, run, low, query, about) {
-  const view = /** @type {RunView} */ ((await answers.ofRun(recording, run))[`/runs/${run}`]);
+  const view = /** @type {RunView | {refused: string}} */ ((await answers.ofRun(recording, run))[`/runs/${run}`]);
+  if ("refused" in view) throw new Error(view.refused);
   const needsSteps = ["all", "function", "line", "value"].includes(query.place);
   const isSplit = needsSteps && view.steps > PART;
   const isLast = !isSplit || low + PART >= view.steps;
