@@ -135,6 +135,9 @@ def graph(page: Page) -> str:
 def found_by(page: Page, query: str) -> str:
     place, _, text = query.rpartition(":") if re.match("[a-z]+:", query) else ("all", "", query)
     page.get_by_label("Where", exact=True).select_option(place)
+    page.get_by_role("searchbox").fill("")  # what was found before is gone
+    expect(page.locator(".search ol li")).to_have_count(0)
+    expect(page.locator(".search .said").first).to_contain_text("Search for a function")
     page.get_by_role("searchbox").fill(text)
     status = page.locator(".search .said").first
     expect(status).to_have_text(re.compile(r"(moments?|found) in .*[^…]$|further\.$"))
@@ -263,7 +266,7 @@ def test_what_is_missing_is_said_where_it_would_be(reports: Path, offline: Page)
     expect(offline.locator(".graph")).to_contain_text(missing)
     offline.get_by_role("tab", name="Runs").click()
     offline.get_by_role("button", name="Last").click()
-    offline.locator(".runs tr[data-run='190'] button").click()
+    offline.locator(".runs tr[data-run='201'] button").click()
     settled(offline)
     expect(offline.locator(".pane-source")).to_contain_text("st.header")
     offline.keyboard.press("/")

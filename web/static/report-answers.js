@@ -114,10 +114,9 @@ export class ReportAnswers {
     const first = Math.floor((Math.max(at, 1) - 1) / WINDOW) * WINDOW + 1;
     const path = `/runs/${run}/steps?at=${first}`;
     const own = (await this.ofRun(recording, run))[path];
-    if (own?.refused) throw new Error(own.refused);
-    if (own) return own;
     const place = this.#places(recording).get(run)?.find(({ steps: [low, high] = [1, 0] }) => low <= first && first <= high);
-    const found = place && (await this.#part(place.id))[path];
+    const found = own ?? (place && (await this.#part(place.id))[path]);
+    if (found?.refused) throw new Error(found.refused);
     if (!found) throw new Error(`The steps from ${first} on of run ${run} are not in this report. ${this.missing(recording)}`);
     return found;
   }

@@ -32,7 +32,10 @@ function open(start) {
   const answers = new ReportAnswers(parts, start.recordings);
   site.get = (asking) => answers.get(asking);
   site.query = () => asked()[1];
-  site.setQuery = (query) => history.replaceState(null, "", `#${path}${query}`);
+  let isLeft = false;
+  site.setQuery = (query) => {
+    if (!isLeft) history.replaceState(null, "", `#${path}${query}`);
+  };
   site.address = (to) => `#${to.startsWith("?") ? path : ""}${to}`;
   site.go = (to) => {
     location.hash = to;
@@ -40,11 +43,16 @@ function open(start) {
   site.graphviz = graphviz;
   site.frame = () => undefined;
   site.noReplay = start.replay ? "" : NO_REPLAY;
-  window.addEventListener("hashchange", () => {
-    const [next] = asked();
-    // Another page begins anew; the studio goes to another moment by itself.
-    if (next !== path || page.kind !== "recording-page") location.reload();
-  });
+  // Another page begins anew; the studio goes to another moment by itself. It must not hear of an
+  // address that is not its own, and put its own in the place of it.
+  for (const change of ["popstate", "hashchange"]) {
+    window.addEventListener(change, (event) => {
+      if (asked()[0] === path && page.kind === "recording-page") return;
+      event.stopImmediatePropagation();
+      isLeft = true;
+      location.reload();
+    });
+  }
   show(page, new Set(Object.keys(start.pages)));
   startRecording();
   startComparison();
