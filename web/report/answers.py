@@ -33,6 +33,8 @@ class Answers:
         self._app = create_app(cast("TraceStore", reads), allowed_hosts={ANY_HOST})
         self._app.jinja_env.globals["home"] = HOME
         self._client = self._app.test_client()
+        # As from elsewhere: who reads a report can change nothing.
+        self._client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
         self._machine = machine
 
     def text(self, path: str) -> str:

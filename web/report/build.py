@@ -105,9 +105,9 @@ def build_report(
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
-        each.runs = RunContents(reads, answers, each.number).collect(
-            share, runs, lambda body: 0, _counting(progress, each.number, len(found))
-        )
+        contents = RunContents(reads, answers, each.number, with_bodies=file.replays)
+        tell = _counting(progress, each.number, len(found))
+        each.runs = contents.collect(share, runs, tell)
         left -= each.runs.size
         reads.limits[each.number] = missing_of(reads, each.number, each.runs, runs, max_size)
         each.runs.look(each.text())

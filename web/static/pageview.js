@@ -59,10 +59,7 @@ export class PageView extends Component {
     };
     /** @param {HTMLIFrameElement | null} element */
     this.setFrame = (element) => {
-      if (element) {
-        this.frame.open(element);
-        site.startFrame(element, this.props.recording);
-      }
+      if (element) this.frame.open(element);
       else {
         this.fed = "";
         this.frame.close();
@@ -175,7 +172,7 @@ export class PageView extends Component {
       ${this.notes()}
       <div class="pageview-body">
         ${(replays || shown) && html`<iframe key=${`frame ${recording}`} ref=${this.setFrame} title="The page at this moment"
-          src=${site.frame(recording)} sandbox="allow-scripts"
+          src=${`/recordings/${recording}/replay/?embed=true`} sandbox="allow-scripts"
           class=${listed ? "away" : ""} tabindex=${listed ? -1 : 0} />`}
         ${replays && !shown && !listed && html`<p class="quiet empty over">Loading the page …</p>`}
         ${page && listed && html`<${PageList} page=${page} lit=${lit} onWrite=${onWrite} />`}

@@ -41,7 +41,6 @@ function open(start) {
     location.hash = to;
   };
   site.graphviz = graphviz;
-  site.frame = () => undefined;
   site.noReplay = start.replay ? "" : NO_REPLAY;
   // Another page begins anew; the studio goes to another moment by itself. It must not hear of an
   // address that is not its own, and put its own in the place of it.
