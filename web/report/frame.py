@@ -41,6 +41,9 @@ POLICY = "; ".join(
 )
 NOTICE = "Streamlit's front end: Copyright Streamlit Inc. and Snowflake Inc., Apache License 2.0."
 GRAPHVIZ = "Graphviz: Eclipse Public License 2.0."
+NO_PAGE = """\
+<!doctype html><meta charset="utf-8"><title>Page</title><p>page of another site: not recorded</p>
+"""
 _PLACE = "http://localhost/static/js/"  # where the frame's scripts believe to be
 
 _MEDIA_OF_VITE = re.compile(
@@ -87,6 +90,7 @@ class Frame:
             "left_out": sorted(self.left_out),
             "host": HOST_CONFIG,
             "media": NO_MEDIA,
+            "page": NO_PAGE,
             "component": NO_COMPONENT.format(script=_inline("replay-component.js")),
         }
         return b"".join((json.dumps(head).encode(), b"\n", *(file.data for file in self.files)))

@@ -4,7 +4,7 @@
 /**
  * `files`: name, media type and length of each file in `bytes`, which holds them one after the other.
  * @typedef {{document: string, entry: string, module: boolean, files: [string, string, number][],
- *   left_out: string[], host: object, media: string, component: string}} FrameHead
+ *   left_out: string[], host: object, media: string, component: string, page: string}} FrameHead
  */
 
 /** @type {(() => Promise<Uint8Array>) | null} */

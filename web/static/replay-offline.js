@@ -5,14 +5,14 @@
 (() => {
   /**
    * `bytes` holds the files one after the other; `entry` is the script to start with. `host` is what a
-   * server tells of itself, `media` and `component` stand in for what was not recorded.
+   * server tells of itself; `media`, `component` and `page` (of another site) stand in for what was not recorded.
    * @typedef {{entry: string, module: boolean, files: [string, string, number][], host: object, media: string,
-   *   component: string, bytes: ArrayBuffer}} Files
+   *   component: string, page: string, bytes: ArrayBuffer}} Files
    */
   const HERE = "http://localhost/"; // where the front end believes to be
   /** @type {Map<string, string>} */
   const addresses = new Map(); // of files, by their names
-  let host = {}, noMedia = "", noComponent = "";
+  let host = {}, noMedia = "", noComponent = "", noPage = "";
 
   /** What a part of the front end is drawn with. @param {string} name */
   const media = (name) => addresses.get(name) ?? "data:,";
@@ -121,7 +121,7 @@
     if (name !== "src" || /^(data|blob|about|javascript):/.test(value)) return [name, value];
     const path = asked(value) ?? "";
     if (element instanceof HTMLIFrameElement) {
-      return path.includes("/component") ? ["srcdoc", noComponent] : [name, value];
+      return ["srcdoc", path.includes("/component") ? noComponent : noPage];
     }
     if (!path.includes("/media/")) return [name, value];
     return [name, `data:image/svg+xml,${encodeURIComponent(noMedia)}`];
@@ -159,7 +159,7 @@
 
   /** @param {Files} files */
   function start({ entry, module, files, bytes, ...more }) {
-    ({ host, media: noMedia, component: noComponent } = more);
+    ({ host, media: noMedia, component: noComponent, page: noPage } = more);
     /** @type {Map<string, Uint8Array>} */
     const styles = new Map();
     let at = 0;
