@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
-from rerun_trace.web.report.assemble import SUFFIX, Frame, Shown, assemble
+from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
 from rerun_trace.web.report.holdings import Holdings, missing_of, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program
 from rerun_trace.web.report.read_ahead import ReadAhead
+from rerun_trace.web.report.replays import NO_REPLAY, frame_of
 from rerun_trace.web.report.run_parts import RunContents, RunParts
 
 if TYPE_CHECKING:
@@ -92,20 +93,22 @@ def build_report(
     pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
     if page is not None:
         pages[f"/comparisons/{comparison}"] = page
-    frame = _frame(store, numbers) if replay else None
+    progress("Streamlit's front end", 0, 1)
+    frame = frame_of(store, numbers) if replay else NO_REPLAY
+    front_end = [] if isinstance(frame, str) else frame.parts
     file = _File(
         title or _title(reads, numbers, page),
         note,
         pages,
-        [*program(), *(frame.parts if frame else ())],
-        [*notices(), *(frame.notices if frame else ())],
-        frame is not None,
+        [*program(), *front_end],
+        [*notices(), *([] if isinstance(frame, str) else frame.notices)],
+        frame if isinstance(frame, str) else "",
         static_summary,
     )
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
-        contents = RunContents(reads, answers, each.number, with_bodies=file.replays)
+        contents = RunContents(reads, answers, each.number, with_bodies=not file.no_replay)
         tell = _counting(progress, each.number, len(found))
         each.runs = contents.collect(share, runs, tell)
         left -= each.runs.size
@@ -127,7 +130,7 @@ class _File:
     pages: dict[str, str]
     fixed: Sequence[Part]
     notices: Sequence[tuple[str, str]]
-    replays: bool
+    no_replay: str  # why no page is replayed, as a sentence
     static_summary: str
 
     def pieces(
@@ -139,14 +142,14 @@ class _File:
             parts += [each.part(), *each.runs.parts]
         runs = {each.number: each.runs for each in found}
         holdings = Holdings(
-            self.title, self.note, self.replays, self.pages, runs, parts, self.notices
+            self.title, self.note, self.no_replay, self.pages, runs, parts, self.notices
         )
         about = answers.render("report.html", home=HOME, **told(holdings, reads))
         pages = {path: Shown.of(text) for path, text in {**self.pages, "/": about}.items()}
         comparison = next((path for path in self.pages if path.startswith("/comp")), None)
         manifest = {
             "first": comparison or (f"/recordings/{found[0].number}" if len(found) == 1 else "/"),
-            "replay": self.replays,
+            "noReplay": self.no_replay,
             "recordings": {
                 each.number: {
                     "places": each.runs.places,
@@ -178,8 +181,3 @@ def _title(reads: ReadAhead, numbers: Sequence[int], comparison: str | None) -> 
 def _counting(progress: Progress, number: int, of: int) -> Callable[[int, int], None]:
     what = "runs" if of == 1 else f"runs of recording {number}"
     return lambda done, total: progress(what, done, total)
-
-
-def _frame(store: TraceStore, numbers: Sequence[int]) -> Frame | None:
-    """What replays the pages in the report; nothing where it is not built in yet."""
-    return None

@@ -21,7 +21,7 @@ class Holdings:
 
     title: str
     note: str | None
-    replays: bool
+    no_replay: str
     pages: Mapping[str, str]
     runs: Mapping[int, RunParts]
     parts: Sequence[Part]
@@ -67,7 +67,7 @@ def told(holdings: Holdings, reads: ReadAhead) -> dict[str, Any]:
     return {
         "title": holdings.title,
         "note": holdings.note,
-        "replays": holdings.replays,
+        "no_replay": holdings.no_replay,
         "comparisons": [
             (path, Shown.of(page).title.removesuffix(SUFFIX))
             for path, page in holdings.pages.items()

@@ -3,6 +3,7 @@
 // `#/recordings/3?run=2&step=4`.
 
 import { start as startComparison } from "./compare.js";
+import { holdFrame } from "./framesource.js";
 import { start as startRecording } from "./main.js";
 import { ReportAnswers } from "./report-answers.js";
 import { Parts } from "./report-parts.js";
@@ -10,11 +11,10 @@ import { site } from "./site.js";
 
 /**
  * @typedef {{title: string, kind: string, styles: string[], body: string}} Shown
- * @typedef {{first: string, replay: boolean, pages: Record<string, Shown>,
+ * @typedef {{first: string, noReplay: string, pages: Record<string, Shown>,
  *   recordings: Record<string, import("./report-answers.js").Held>}} Start
  */
 
-const NO_REPLAY = "This report was made without replay, so the page is a list.";
 const parts = new Parts();
 
 /** What the address asks for. @returns {[string, string]} path and query */
@@ -41,7 +41,8 @@ function open(start) {
     location.hash = to;
   };
   site.graphviz = graphviz;
-  site.noReplay = start.replay ? "" : NO_REPLAY;
+  site.noReplay = start.noReplay;
+  holdFrame(() => parts.bytes("frame"));
   // Another page begins anew; the studio goes to another moment by itself. It must not hear of an
   // address that is not its own, and put its own in the place of it.
   for (const change of ["popstate", "hashchange"]) {
