@@ -41,9 +41,9 @@ def write(job: Export) -> None:
             f"{job.target} needs a Chromium on the PATH ({names}); or take -o report.html, "
             "open it in any browser and print it from there"
         )
-    title, summaries = _summaries(job)
+    title, printed = summaries(job)
     job.progress("printing", 0, 1)
-    job.write(print_page(browser, static_page(title, *summaries)))
+    job.write(print_page(browser, static_page(title, *printed)))
     job.progress("printing", 1, 1)
 
 
@@ -76,16 +76,17 @@ def print_page(browser: str, page: str) -> bytes:
         return data
 
 
-def _summaries(job: Export) -> tuple[str, list[str]]:
+def summaries(job: Export) -> tuple[str, list[str]]:
+    """The title, and what is printed of each recording, or of the comparison."""
     choice = job.choice
     if job.comparison is not None:
         summary = static_comparison(job.store, job.comparison, title=choice.title, note=choice.note)
         return choice.title or job.store.comparison(job.comparison).title, [summary]
-    summaries = []
+    made = []
     for number, recording in enumerate(job.recordings):
         job.progress("summary", number, len(job.recordings))
         alone = len(job.recordings) == 1
-        summaries.append(
+        made.append(
             static_summary(
                 job.store,
                 recording,
@@ -95,4 +96,4 @@ def _summaries(job: Export) -> tuple[str, list[str]]:
             )
         )
     info = job.store.recording(job.recordings[0])
-    return choice.title or info.name or info.app, summaries
+    return choice.title or info.name or info.app, made

@@ -1,6 +1,7 @@
 // What the server answers, and how it is asked. Times are nanoseconds on the recording's clock.
 
 import { follow } from "./follow.js";
+import { site } from "./site.js";
 
 /**
  * @typedef {{n: number[], started: number[], took: number[], session: number[],
@@ -222,7 +223,7 @@ export class Api {
    * @returns {Promise<import("./share.js").Shared>}
    */
   share(run, graph) {
-    return this.#json(`/share?run=${run}&graph=${graph}`);
+    return this.#json(site.isReport ? "/share" : `/share?run=${run}&graph=${graph}`);
   }
 
   /**
@@ -270,7 +271,7 @@ export class Api {
   async #get(path, how) {
     let answer;
     try {
-      answer = await fetch(this.base + path, how);
+      answer = await site.get(this.base + path, how);
     } catch {
       throw new Error("rerun-trace does not answer any more. Is it still running?");
     }

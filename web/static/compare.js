@@ -2,14 +2,14 @@
 
 import { Api } from "./api.js";
 import { Drawing } from "./drawing.js";
-import { graphPicture } from "./pictures.js";
-import { offerShare } from "./share.js";
+import { shareComparison } from "./sharecomparison.js";
+import { site } from "./site.js";
 import { html, render } from "./view.js";
 
 /** @type {HTMLButtonElement[]} */
-const buttons = [...document.querySelectorAll("button[data-show]")].filter((each) => each instanceof HTMLButtonElement);
-/** @type {NodeListOf<HTMLElement>} */
-const bands = document.querySelectorAll("[data-band]");
+let buttons = [];
+/** @type {HTMLElement[]} */
+let bands = [];
 
 /**
  * @param {HTMLButtonElement} chosen
@@ -25,7 +25,7 @@ function show(chosen, remember) {
     band.hidden = band.dataset.band !== n;
     if (!band.hidden) drawGraphs(band);
   }
-  if (remember) history.replaceState(null, "", `?interaction=${n}`);
+  if (remember) site.setQuery(`?interaction=${n}`);
 }
 
 /**
@@ -40,7 +40,7 @@ function drawGraphs(band) {
       const dot = await new Api(Number(recording)).causes(null, `&first=${first}&last=${last}`);
       return dot.replace("rankdir=LR", "rankdir=TB"); // a column is higher than wide
     };
-    const onTarget = (/** @type {URLSearchParams} */ target) => location.assign(`/recordings/${recording}?${target}`);
+    const onTarget = (/** @type {URLSearchParams} */ target) => site.go(`/recordings/${recording}?${target}`);
     render(html`<${Drawing} load=${load} version="" label="Graph of what caused what" mark=${() => null}
       onTarget=${onTarget} />`, place);
   }
@@ -58,31 +58,19 @@ function onKey(event) {
   next.focus();
 }
 
-for (const button of buttons) {
-  button.addEventListener("click", () => show(button, true));
-  button.addEventListener("keydown", onKey);
-}
-const asked = new URLSearchParams(location.search).get("interaction");
-const first = buttons.find((button) => button.dataset.show === asked) ?? buttons.find((button) => "key" in button.dataset);
-if (first) show(first, false);
-
-/** The graphs of the interaction that is shown. @returns {import("./share.js").Picture[]} */
-function pictures() {
-  const shown = [...bands].find((band) => !band.hidden);
-  return [...(shown?.querySelectorAll("[data-graph]") ?? [])].flatMap((place) => {
-    const svg = place.querySelector(".graph-place svg");
-    const name = place instanceof HTMLElement ? place.dataset.variant ?? "" : "";
-    const file = `interaction-${shown?.dataset.band}-${name.replace(/[^a-z0-9]+/gi, "-")}.svg`;
-    return svg instanceof SVGSVGElement
-      ? [{ name: `Picture of the graph of ${name}`, file, make: () => graphPicture(svg, `${name}, what caused what`) }] : [];
-  });
+/** Does nothing in other pages. */
+export function start() {
+  const all = (/** @type {string} */ selector) => [...document.querySelectorAll(selector)];
+  buttons = all("button[data-show]").filter((each) => each instanceof HTMLButtonElement);
+  bands = all("[data-band]").filter((each) => each instanceof HTMLElement);
+  for (const button of buttons) {
+    button.addEventListener("click", () => show(button, true));
+    button.addEventListener("keydown", onKey);
+  }
+  const asked = new URLSearchParams(site.query()).get("interaction");
+  const first = buttons.find((button) => button.dataset.show === asked) ?? buttons.find((button) => "key" in button.dataset);
+  if (first) show(first, false);
+  if (bands.length) shareComparison(bands);
 }
 
-/** @returns {Promise<import("./share.js").Shared>} */
-async function shared() {
-  const answer = await fetch(`/api/comparisons/${document.getElementById("share")?.dataset.comparison}/share`);
-  if (!answer.ok) throw new Error(answer.statusText);
-  return answer.json();
-}
-
-offerShare(() => ({ link: "this interaction", load: shared, pictures }));
+start();

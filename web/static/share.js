@@ -2,6 +2,7 @@
 
 import { copy, save } from "./clipboard.js";
 import { message } from "./format.js";
+import { site } from "./site.js";
 import { Component, html, render } from "./view.js";
 
 /**
@@ -86,12 +87,12 @@ class ShareDialog extends Component {
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event)}>
       <h2 id="share-title">Share</h2>
       <ul>
-        ${shared?.report && row("Report", "one file that opens anywhere, offline", [
+        ${shared?.report && !site.isReport && row("Report", "one file that opens anywhere, offline", [
           ["Save", () => this.save("The report", `${stem}.html`, () => fetched(shared.report ?? ""))]])}
         ${row("Link", `to ${offer.link}, for who can open this page`, [["Copy", () => this.copy("The link", location.href)]])}
         ${this.pictures.map(({ name, file, make }) => row(name, file.endsWith("svg") ? "SVG" : "PNG", [
           ["Save", () => this.save("The picture", `${stem}-${file}`, make)]]))}
-        ${shared && row("Story", "Markdown: what was done, and what happened", [
+        ${shared?.story && row("Story", "Markdown: what was done, and what happened", [
           ["Copy", () => this.copy("The story", shared.story)],
           ["Save", () => this.save("The story", `${stem}.md`, () => textOf(shared.story))]])}
         ${shared?.issue && row("For an issue", "Markdown: this interaction, the source, the graph", [
