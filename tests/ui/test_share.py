@@ -15,6 +15,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant
 from rerun_trace.web import share
 from rerun_trace.web.markdown import issue_markdown, story_markdown
+from rerun_trace.web.report.build import build_report
+from rerun_trace.web.report.summary import static_summary
 from rerun_trace.web.server import RunningServer
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -118,3 +120,36 @@ def test_a_comparison_s(page: Page, store: TraceStore) -> None:
     assert b"a b, what caused what" in data
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_report_has_the_notes_the_story_and_the_summary(
+    browser: Browser, store: TraceStore, tmp_path: Path
+) -> None:
+    id = three_runs(store)
+    store.add_note(id, 2, 0, "Here it is late")
+    file = tmp_path / "report.html"
+    summary = static_summary(store, id)
+    file.write_bytes(build_report(store, recordings=(id,), replay=False, static_summary=summary))
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(f"{file.as_uri()}#/recordings/{id}?run=2&step=0&tab=notes")
+    expect(page.locator(".note-box")).to_have_text("Note: Here it is late")
+    # Who reads it can change nothing.
+    expect(page.get_by_role("button", name="Edit the note")).to_have_count(0)
+    expect(page.locator("#rename")).to_have_count(0)
+    page.get_by_role("button", name="Share").click()
+    assert saved(page, "Story")[1] == story_markdown(store, id).encode()
+    expect(page.get_by_role("button", name="Save: Report")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    expect(page.locator(".studio")).to_be_hidden()
+    context.close()
+
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    expect(
+        page.get_by_text("Note at run 2, before its first step: Here it is late")
+    ).to_be_visible()
+    context.close()

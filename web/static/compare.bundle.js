@@ -19,7 +19,7 @@ function ft(e,t,n){let o="",r="",s=!1,a=0,c,u=null,l=()=>{clearTimeout(c),u?.clo
       <h2 id="share-title">Share</h2>
       <ul>
         ${o?.report&&!k.isReport&&l("Report","one file that opens anywhere, offline",[["Save",()=>this.save("The report",`${u}.html`,()=>re(o.report??""))]])}
-        ${l("Link",`to ${t.link}, for who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
+        ${l("Link",`to ${t.link}, for anyone who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
         ${this.pictures.map(({name:p,file:i,make:h})=>l(p,i.endsWith("svg")?"SVG":"PNG",[["Save",()=>this.save("The picture",`${u}-${i}`,h)]]))}
         ${o?.story&&l("Story","Markdown: what was done, and what happened",[["Copy",()=>this.copy("The story",o.story)],["Save",()=>this.save("The story",`${u}.md`,()=>f(o.story))]])}
         ${o?.issue&&l("For an issue","Markdown: this interaction, the source, the graph",[["Copy",()=>this.copy("The text",o.issue??"")]])}

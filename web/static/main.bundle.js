@@ -301,7 +301,7 @@ var T={get:(s,t)=>fetch(s,t),query:()=>location.search,setQuery(s){history.repla
       <h2 id="share-title">Share</h2>
       <ul>
         ${n?.report&&!T.isReport&&u("Report","one file that opens anywhere, offline",[["Save",()=>this.save("The report",`${l}.html`,()=>ni(n.report??""))]])}
-        ${u("Link",`to ${t.link}, for who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
+        ${u("Link",`to ${t.link}, for anyone who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
         ${this.pictures.map(({name:p,file:c,make:d})=>u(p,c.endsWith("svg")?"SVG":"PNG",[["Save",()=>this.save("The picture",`${l}-${c}`,d)]]))}
         ${n?.story&&u("Story","Markdown: what was done, and what happened",[["Copy",()=>this.copy("The story",n.story)],["Save",()=>this.save("The story",`${l}.md`,()=>h(n.story))]])}
         ${n?.issue&&u("For an issue","Markdown: this interaction, the source, the graph",[["Copy",()=>this.copy("The text",n.issue??"")]])}

@@ -19,7 +19,7 @@ function rs(s,t,e){let n="",o="",r=!1,i=0,a,l=null,c=()=>{clearTimeout(a),l?.clo
       <h2 id="share-title">Share</h2>
       <ul>
         ${n?.report&&!v.isReport&&c("Report","one file that opens anywhere, offline",[["Save",()=>this.save("The report",`${l}.html`,()=>Bo(n.report??""))]])}
-        ${c("Link",`to ${t.link}, for who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
+        ${c("Link",`to ${t.link}, for anyone who can open this page`,[["Copy",()=>this.copy("The link",location.href)]])}
         ${this.pictures.map(({name:p,file:u,make:f})=>c(p,u.endsWith("svg")?"SVG":"PNG",[["Save",()=>this.save("The picture",`${l}-${u}`,f)]]))}
         ${n?.story&&c("Story","Markdown: what was done, and what happened",[["Copy",()=>this.copy("The story",n.story)],["Save",()=>this.save("The story",`${l}.md`,()=>h(n.story))]])}
         ${n?.issue&&c("For an issue","Markdown: this interaction, the source, the graph",[["Copy",()=>this.copy("The text",n.issue??"")]])}

@@ -89,7 +89,7 @@ class ShareDialog extends Component {
       <ul>
         ${shared?.report && !site.isReport && row("Report", "one file that opens anywhere, offline", [
           ["Save", () => this.save("The report", `${stem}.html`, () => fetched(shared.report ?? ""))]])}
-        ${row("Link", `to ${offer.link}, for who can open this page`, [["Copy", () => this.copy("The link", location.href)]])}
+        ${row("Link", `to ${offer.link}, for anyone who can open this page`, [["Copy", () => this.copy("The link", location.href)]])}
         ${this.pictures.map(({ name, file, make }) => row(name, file.endsWith("svg") ? "SVG" : "PNG", [
           ["Save", () => this.save("The picture", `${stem}-${file}`, make)]]))}
         ${shared?.story && row("Story", "Markdown: what was done, and what happened", [
