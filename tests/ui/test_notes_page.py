@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from ui.handmade import three_runs
+from ui.axe import violations
+from ui.handmade import INFO, first_load, halted_click, now, three_runs
 
 from rerun_trace.db import notes
 from rerun_trace.db.store import TraceStore
@@ -27,6 +29,7 @@ def test_a_note_is_written_found_changed_and_deleted(page: Page, store: TraceSto
     field = page.get_by_role("textbox", name="Note at run 2, before its first step")
     expect(field).to_be_focused()
     page.keyboard.type("nothing")
+    assert violations(page, ".note-editor") == []
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
     page.keyboard.press("m")
@@ -45,6 +48,8 @@ def test_a_note_is_written_found_changed_and_deleted(page: Page, store: TraceSto
     expect(page.get_by_role("tab", name="Notes 1")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="run 2, before its first step", exact=True).click()
     expect(page.locator(".note-box")).to_be_visible()
+    assert violations(page, ".pane-views") == []
+    assert violations(page, ".top") == []
     page.get_by_role("button", name="Edit the note").click()
     expect(field).to_have_value("1 <b>late</b> ?\nm")
     field.fill("changed")
@@ -126,3 +131,31 @@ def test_a_locked_database_is_said_where_one_writes(
     page.keyboard.press("Enter")
     expect(page.locator(".note-box")).to_have_text("Note: kept in the field")
     context.close()
+
+
+def test_while_it_is_recorded_notes_come_by_themselves(page: Page, store: TraceStore) -> None:
+    info = replace(INFO, started_at=now())
+    sink = store.sink()
+    batches = [first_load()]
+    id = sink.open(info, lambda: batches.pop() if batches else [])
+    try:
+        open_studio(page, id)
+        expect(page.locator("#state")).to_have_text("● live")
+        # What another browser writes is here at once.
+        note = store.add_note(id, 1, 0, "from elsewhere")
+        expect(page.get_by_role("tab", name="Notes 1")).to_be_visible()
+        # What is written here stays at its moment, and in the field, while the app goes on.
+        page.keyboard.press("m")
+        field = page.get_by_role("textbox", name="Note at run 1")
+        page.keyboard.type("half a ")
+        batches.append(halted_click(1, 2, 3200, 3))
+        expect(page.get_by_text("2 interactions, 3 script runs")).to_be_visible()
+        store.delete_note(id, note.n)
+        expect(page.get_by_role("tab", name="Notes", exact=True)).to_be_visible()
+        page.keyboard.type("note")
+        expect(field).to_have_value("half a note")
+        page.keyboard.press("Enter")
+        expect(page.locator(".note-box")).to_have_text("Note: half a note")
+        assert [(each.run, each.text) for each in store.notes(id)] == [(1, "half a note")]
+    finally:
+        sink.close(True)
