@@ -5,7 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export PATH="${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
 export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}"
 export LC_ALL=C.UTF-8 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
-unset PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+# PYTHONDONTWRITEBYTECODE would have every process compile all that it imports, again and again.
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 say() { printf '%s\n' "== $*" >&2; }
 

@@ -88,6 +88,7 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
             migrations.migrate(for_writing(engine), shown(url))
             if engine.dialect.name == "sqlite":
                 _keep_a_write_ahead_log(engine)
+                _make_no_other(engine, str(url.database))
         except BaseException:
             engine.dispose()
             raise
@@ -183,6 +184,18 @@ def _keep_a_write_ahead_log(engine: Engine) -> None:
         connection.close()
 
 
+def _make_no_other(engine: Engine, name: str) -> None:
+    """From now on a connection finds the file or fails: where one was deleted, none is made."""
+    if name.startswith("file:"):
+        return
+    address = f"{Path(name).absolute().as_uri()}?mode=rw"
+
+    @event.listens_for(engine, "do_connect")
+    def open_only(_dialect: Any, _record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+        cargs[0] = address
+        cparams["uri"] = True
+
+
 def _check_path(url: URL, create: bool) -> None:
     name = str(url.database)
     if name.startswith("file:"):
@@ -219,7 +232,8 @@ _SQLITE_PROBLEMS = {
     "not a database": "is not a SQLite database; choose another path with --db",
     "malformed": "is a damaged SQLite database; move it away and record again",
     "readonly": "is read-only; make it writable, or choose another path with --db",
-    "unable to open": "cannot be opened; check that its folder exists and is writable",
+    "unable to open": "cannot be opened; check that it was not deleted, and that its folder exists "
+    "and is writable",
     "is locked": "is locked by another program; close that program, or choose another path",
     "no such table": "has no recordings any more: it was deleted or replaced while it was in use",
     "is full": "is on a full disk; free some space, or choose another path with --db",

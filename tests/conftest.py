@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,21 @@ from flask.testing import FlaskClient
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import RunningServer, serve
+
+
+def _watching() -> tuple[object, ...]:
+    """Whatever is told of running code now: trace functions, and the tools of `sys.monitoring`."""
+    monitoring = getattr(sys, "monitoring", None)
+    tools = [] if monitoring is None else [monitoring.get_tool(n) for n in range(6)]
+    return sys.gettrace(), sys.getprofile(), threading.gettrace(), threading.getprofile(), *tools
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on_watching() -> Iterator[None]:
+    """No test leaves a trace function or a monitoring tool behind."""
+    before = _watching()
+    yield
+    assert _watching() == before
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ class Recorded:
 
 def record(
     app: Path | str,
-    steps: list[dict[str, Any]],
+    steps: list[dict[str, Any]] | dict[str, Any],
     db: Path,
     *,
     engine: str = "auto",

@@ -17,7 +17,7 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.host.driver import DriveResult
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 
 APP = """\
 import streamlit as st

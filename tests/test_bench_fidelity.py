@@ -16,6 +16,8 @@ from bench.fidelity.sequence import canonical, first_difference
 from bench.fidelity.visit import Visit
 from rerun_trace.tracer.host.driver import drive
 
+pytestmark = pytest.mark.first_row
+
 
 def write(folder: Path, name: str, body: str) -> Path:
     app = folder / name

@@ -19,6 +19,8 @@ from bench.fidelity.sequence import canonical
 from rerun_trace.tracer.host.driver import drive
 from rerun_trace.tracer.host.scenario import parse_scenario
 
+pytestmark = pytest.mark.ends
+
 LATER = """
 st.button("Again", key="again")
 st.session_state.total = 42

@@ -22,6 +22,8 @@ from rerun_trace import cli
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.host import codes
 
+pytestmark = pytest.mark.ends
+
 APP = """
 import streamlit as st
 

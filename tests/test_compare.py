@@ -14,6 +14,8 @@ from rerun_trace.comparing import Driven, Variant, derive_steps, name_variants, 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import AppNotFound
 
+pytestmark = pytest.mark.ends
+
 HEADERS = [SAMPLES / f"{name}.py" for name in ("rerun", "callback", "container")]
 SETS = SAMPLES / "compare"
 PAGE = "import streamlit as st\n"

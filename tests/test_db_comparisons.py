@@ -16,6 +16,8 @@ from rerun_trace.facts import facts_of
 from rerun_trace.tracer.errors import ComparisonNotFound, StoreError
 from rerun_trace.tracer.model import ComparedVariant, Comparison
 
+pytestmark = pytest.mark.first_row
+
 REVISION_0001 = Path(__file__).parent / "data" / "revision-0001.sqlite.gz"
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 

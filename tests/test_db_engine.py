@@ -23,6 +23,8 @@ from rerun_trace.db.models import Base
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import StoreError
 
+pytestmark = pytest.mark.first_row
+
 
 def refusal(location: str | os.PathLike[str], *, create: bool = True) -> str:
     """The one line with which opening `location` is refused."""
@@ -102,6 +104,16 @@ def test_a_missing_file_is_refused_when_nothing_is_to_be_created(tmp_path: Path)
     path = tmp_path / "missing" / "db.sqlite"
     assert refusal(path, create=False).startswith(f"there is no database {path}; ")
     assert not path.parent.exists()
+
+
+def test_a_file_that_was_deleted_is_not_made_again_by_who_reads(tmp_path: Path) -> None:
+    path = tmp_path / "a ? b#%.sqlite"
+    with TraceStore.open(path) as store:
+        store._engine.dispose()
+        path.unlink()
+        with pytest.raises(StoreError, match="it was not deleted"):
+            store.recordings()
+        assert not path.exists()
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ from rerun_trace.tracer.model import (
     WriteKind,
 )
 
+pytestmark = pytest.mark.first_row
+
 POSTGRES = os.environ.get("RERUN_TRACE_TEST_POSTGRES")
 KINDS = [
     "sqlite",

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -31,6 +32,8 @@ from rerun_trace.tracer.model import (
     StateWrite,
     StepChunk,
 )
+
+pytestmark = pytest.mark.first_row
 
 SESSIONS = 3
 Number = some.integers(0, 10**6)

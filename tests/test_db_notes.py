@@ -14,6 +14,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.errors import NoteNotFound, RecordingNotFound, StoreError
 
+pytestmark = pytest.mark.first_row
+
 
 def test_notes_come_back_in_the_order_of_their_moments(store: TraceStore) -> None:
     one, two = record(store, run(1, steps=9), run(2, steps=9)), record(store, run(1))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rerun_trace.db import models, schema_doc
 from rerun_trace.db.rows import table
+
+pytestmark = pytest.mark.first_row
 
 PAGE = Path(__file__).parent.parent / "docs" / "trace-format.md"
 

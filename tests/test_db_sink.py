@@ -46,6 +46,8 @@ from rerun_trace.tracer.model import (
     Source,
 )
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.fixture(name="live")
 def open_recording(store: TraceStore) -> Iterator[tuple[Feed, BackgroundSink, int]]:

@@ -53,6 +53,8 @@ from rerun_trace.tracer.model import (
     WidgetChange,
 )
 
+pytestmark = pytest.mark.first_row
+
 READS = {
     AppSession: "app_sessions",
     Interaction: "interactions",

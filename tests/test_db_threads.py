@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 from test_db_examples import (  # noqa: F401 (fixtures)
     Feed,
@@ -20,6 +21,8 @@ from rerun_trace.db import migrations
 from rerun_trace.db.store import TraceStore
 from rerun_trace.db.thread_spans import ThreadSpan
 from rerun_trace.tracer.model import Frame, Step, StepChunk
+
+pytestmark = pytest.mark.first_row
 
 REVISION_0002 = Path(__file__).parent / "data" / "revision-0002.sqlite.gz"
 

@@ -24,6 +24,8 @@ from rerun_trace.db.windows import StepWindow
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
+pytestmark = pytest.mark.first_row
+
 LARGE = 200_000
 
 

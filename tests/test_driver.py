@@ -395,6 +395,25 @@ if st.button("Open"):
     assert "no dialog is open" in Drive(tmp_path, source, [{"dismiss": True}]).problem
 
 
+def test_a_dialog_is_heard_after_a_tick_of_the_fragment_that_opened_it(tmp_path: Path) -> None:
+    """So it is in Chromium, unless Streamlit merges the click with a further tick into one run."""
+    source = """
+@st.dialog("Counter")
+def counter():
+    st.session_state.n = st.session_state.get("n", 0) + st.button("Add")
+    st.text(f"n is {st.session_state.n}")
+@st.fragment(run_every=0.2)
+def board():
+    st.session_state.ticks = st.session_state.get("ticks", 0) + 1
+    if st.button("Open"):
+        counter()
+    st.text(f"ticks {st.session_state.ticks}")
+board()
+"""
+    steps: Steps = [{"click": "Open"}, {"click": "Add"}, {"wait_ms": 300}, {"click": "Add"}]
+    assert Drive(tmp_path, source, steps).texts == ["ticks 3", "n is 2"]
+
+
 def test_the_app_hears_of_a_dismissed_dialog(tmp_path: Path) -> None:
     needs("on_dismiss")
     source = """

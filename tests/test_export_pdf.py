@@ -17,6 +17,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting import pdf
 from rerun_trace.exporting.job import ExportProblem
 
+pytestmark = pytest.mark.first_row
+
 A4 = (595, 842)  # points
 
 

@@ -13,6 +13,8 @@ from bench.fidelity.sequence import canonical
 from rerun_trace.tracer.host.driver import drive
 from rerun_trace.tracer.host.scenario import parse_scenario
 
+pytestmark = pytest.mark.ends
+
 APPS = {
     **CASES,
     "dashboard": ("dashboard.py", [{"set": "Least units a day", "value": 20}]),

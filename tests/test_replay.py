@@ -6,16 +6,20 @@ import json
 import math
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from commands import say
-from support import SAMPLES, Recorded, record
+from support import SAMPLES, Recorded, needs, record
 
 from rerun_trace.facts import read_facts
 from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.tracer.host.replay import ReplayStep, replay_steps
 from rerun_trace.tracer.host.scenario_text import toml_text
+from rerun_trace.tracer.model import Interaction, InteractionKind
+
+pytestmark = pytest.mark.ends
 
 PAGE = "import streamlit as st\n"
 Steps = list[dict[str, Any]]
@@ -156,6 +160,48 @@ def test_a_password_is_left_to_be_filled_in(tmp_path: Path) -> None:
     assert tomllib.loads(text)["steps"][1] == {"set": "Password", "value": "[secret 1]"}
     said = say(db, "scenario", "1")
     assert (said.code, said.out) == (0, text)
+
+
+def test_the_first_query_is_in_the_scenario(tmp_path: Path) -> None:
+    app, db = tmp_path / "app.py", tmp_path / "db.sqlite"
+    app.write_text(PAGE + "st.text(st.query_params.get('view'))\nst.button('B')\n")
+    steps: Steps = [{"click": "B"}, {"click": "B", "tab": 2}]
+    query = 'embed=true&view=a%20b"&token=tell-nobody'
+    first = record(app, {"query": query, "steps": steps}, db)
+    said = say(db, "scenario", str(first.id))
+    assert tomllib.loads(said.out)["query"] == 'view=a%20b"&token=(hidden)'
+    assert said.err == "rerun-trace: query: a hidden value is not in the recording: put it here\n"
+    say(db, "scenario", str(first.id), "-o", tmp_path / "s.json")
+    written = json.loads((tmp_path / "s.json").read_text())
+    assert list(written) == ["query", "steps"]
+    again = record(app, written, db)
+    assert again.facts["final_page"] == first.facts["final_page"]
+    assert "query" not in tomllib.loads(say(db, "scenario", str(record(app, [], db).id)).out)
+
+
+def test_a_tab_that_was_opened_with_another_query_has_a_note() -> None:
+    loads = [
+        Interaction(n, n + 1, n, InteractionKind.LOAD, {"load": True}, query=query)
+        for n, query in enumerate(["view=a", "view=a&embed=true", "view=b"])
+    ]
+    facts: Any = SimpleNamespace(interactions=loads, runs=(), messages=(), writes=())
+    noted = [(item.step["tab"], bool(item.note)) for item in replay_steps(facts) if item.step]
+    assert noted == [(2, False), (3, True)]
+
+
+def test_a_dialog_that_was_dismissed(tmp_path: Path) -> None:
+    needs("on_dismiss")
+    (tmp_path / "app.py").write_text(
+        PAGE + "@st.dialog('Rename', on_dismiss='rerun')\n"
+        "def rename():\n"
+        "    st.text_input('New name')\n"
+        "if st.button('Open'):\n"
+        "    rename()\n"
+    )
+    steps: Steps = [{"click": "Open"}, {"dismiss": True}]
+    assert round_trip(tmp_path / "app.py", steps, tmp_path / "db.sqlite") == steps
+    said = say(tmp_path / "db.sqlite", "show", "1", "--json")
+    assert json.loads(said.out)["interactions"][2]["action"] == {"dismiss": True}
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from rerun_trace.tracer.model import ComparedVariant
 from rerun_trace.web.report.summary import static_comparison, static_page, static_summary
 from rerun_trace.web.telling import sentences, tell
 
+pytestmark = pytest.mark.first_row
+
 
 class _Texts(HTMLParser):
     """The tags and the text of a page."""

@@ -29,7 +29,7 @@ from rerun_trace.tracer.host.driver import drive
 from rerun_trace.tracer.host.scenario import parse_scenario
 from rerun_trace.tracer.model import has_mask
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 
 # Every name that begins with `x` must be masked. `$` is the number of the expression.
 EXPRESSIONS = r"""

@@ -21,6 +21,8 @@ from rerun_trace.web.app import create_app
 from rerun_trace.web.live import LiveState
 from rerun_trace.web.server import serve
 
+pytestmark = pytest.mark.first_row
+
 
 def test_without_recordings_the_page_names_the_command_to_run(client: FlaskClient) -> None:
     page = client.get("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from comparing import CALLBACK, CONTAINER, RERUN
 from flask.testing import FlaskClient
 from ui import handmade
@@ -14,6 +15,8 @@ from rerun_trace.tracer.model import ComparedVariant, Comparison
 from rerun_trace.web.compare_lines import files
 from rerun_trace.web.compare_order import orders
 from rerun_trace.web.compare_strip import strips
+
+pytestmark = pytest.mark.first_row
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 

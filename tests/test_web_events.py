@@ -22,6 +22,8 @@ from rerun_trace.web import events
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import RunningServer, serve
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.fixture
 def live(store: TraceStore) -> Iterator[tuple[Feed, int]]:

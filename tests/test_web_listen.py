@@ -16,6 +16,8 @@ from rerun_trace.web.app import create_app
 from rerun_trace.web.listen import LOOPBACK_ADDRESSES, addresses_of, listen
 from rerun_trace.web.server import serve
 
+pytestmark = pytest.mark.first_row
+
 
 def is_here(address: str) -> bool:
     """Whether this machine has the address; one without IPv6 has no ::1."""

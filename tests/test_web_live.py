@@ -13,6 +13,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import ANY_HOST, create_app
 from rerun_trace.web.live import LiveState
 
+pytestmark = pytest.mark.first_row
+
 PAGE = "http://localhost:5000"
 
 

@@ -26,6 +26,8 @@ from rerun_trace.web import markdown
 from rerun_trace.web.markdown import issue_markdown, story_markdown
 from rerun_trace.web.telling import lines_of, sentences, tell
 
+pytestmark = pytest.mark.first_row
+
 HOSTILE = "`<img src=x onerror=alert(1)>` [x](javascript:alert(1)) @team #12 | *b* ```"
 
 

@@ -11,6 +11,8 @@ from ui.handmade import three_runs
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import ANY_HOST, create_app
 
+pytestmark = pytest.mark.first_row
+
 PAGE = "http://localhost:5000"
 
 

@@ -25,6 +25,8 @@ from rerun_trace.tracer.model import (
 )
 from rerun_trace.web import frontend
 
+pytestmark = pytest.mark.first_row
+
 FRAME = "/recordings/1/replay/"
 API = "/api/recordings/1"
 

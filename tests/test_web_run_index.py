@@ -17,6 +17,8 @@ from handmade import INFO, app_run, click, everything, first_load, keep, many_ru
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome
 
+pytestmark = pytest.mark.first_row
+
 
 def index(client: FlaskClient, id: int, query: str = "") -> dict[str, Any]:
     answer = client.get(f"/api/recordings/{id}/index{query}")

@@ -18,6 +18,8 @@ from rerun_trace.tracer.model import AppSession, Frame, Record, Step, StepChunk,
 from rerun_trace.web import search
 from rerun_trace.web.app import create_app
 
+pytestmark = pytest.mark.first_row
+
 APP = """\
 import streamlit as st
 

@@ -18,6 +18,8 @@ from rerun_trace.web import share
 from rerun_trace.web.markdown import issue_markdown, story_markdown
 from rerun_trace.web.share import file_stem
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:

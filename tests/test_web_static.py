@@ -13,6 +13,8 @@ import pytest
 
 import rerun_trace.web
 
+pytestmark = pytest.mark.first_row
+
 WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
 VENDOR = STATIC / "vendor"

@@ -16,6 +16,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession, Record, StateOp, StateWrite
 from rerun_trace.web.app import create_app
 
+pytestmark = pytest.mark.first_row
+
 APP = """\
 import streamlit as st
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent / "ui"))
@@ -24,6 +25,8 @@ from handmade import (
 )
 
 from rerun_trace.db.store import TraceStore
+
+pytestmark = pytest.mark.first_row
 
 
 def window(client: FlaskClient, id: int, first: int = 1, last: int = 400) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def interaction_title(interaction: Interaction) -> str:
             return "rerun, nothing new" if interaction.fragment is None else "the same value again"
         case "stop":
             return "stop from the menu"
+        case "dismiss":
+            return f"close {name}"
         case "timer" if isinstance(what, str):
             return f"timer of {name}"
     if interaction.kind is InteractionKind.TIMER:
@@ -96,6 +98,8 @@ def interaction_sentence(interaction: Interaction) -> str:
             return "A rerun was asked for with nothing new (by the app's menu, or the same value)"
         case "stop":
             return "You stopped the app from its menu"
+        case "dismiss":
+            return f"You closed the dialog {name}"
         case "timer" if isinstance(what, str):
             return f"The timer of {name} fired"
     if interaction.kind is InteractionKind.TIMER:

@@ -10,7 +10,7 @@ import click
 from ..db.store import TraceStore
 from ..facts import read_facts
 from ..tracer.errors import ScenarioError
-from ..tracer.host.replay import replay_steps
+from ..tracer.host.replay import replay_steps, start_query
 from ..tracer.host.scenario_text import toml_text
 from .options import db_option
 from .words import moment
@@ -31,14 +31,18 @@ def scenario(recording: int, output: str | None, db: str | None) -> None:
     """
     with TraceStore.open(db, create=False) as store:
         facts = read_facts(store, recording)
-    steps = replay_steps(facts)
+    start, steps = start_query(facts), replay_steps(facts)
     if output is not None and output.endswith(".json"):
         plain = [item.step for item in steps if item.step is not None]
-        text = json.dumps({"steps": plain}, indent=1, ensure_ascii=False) + "\n"
+        text = (
+            json.dumps({**(start.step or {}), "steps": plain}, indent=1, ensure_ascii=False) + "\n"
+        )
     else:
         info = facts.info
         heading = f"Recording {recording} of {info.app}, {moment(info.started_at)}"
-        text = toml_text(steps, heading)
+        text = toml_text(steps, heading, start)
+    if start.note:
+        click.echo(f"rerun-trace: query: {start.note}", err=True)
     for n, item in enumerate(steps, 1):
         if item.note:
             click.echo(f"rerun-trace: step {n}: {item.note}", err=True)

@@ -14,10 +14,14 @@ def told() -> None:
         st.text(entry)
 
 
-def long_work() -> None:
-    for _ in range(100):
-        time.sleep(0.05)
+def work_until_told_otherwise() -> None:
+    """Work that somebody ends: by another gesture, or with the browser's Stop."""
+    st.text("works")
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(0.02)
         st.empty()
+        st.session_state.get("log")
 
 
 def superseded() -> None:
@@ -25,7 +29,7 @@ def superseded() -> None:
     wide = st.checkbox("Wide")
     log.append(f"begins {go} {wide}")
     if go:
-        long_work()
+        work_until_told_otherwise()
     log.append(f"ends {go} {wide}")
     told()
 
@@ -35,7 +39,7 @@ def stopped() -> None:
     st.button("Look")
     log.append(f"begins {go}")
     if go:
-        long_work()
+        work_until_told_otherwise()
     log.append(f"ends {go}")
     told()
 
@@ -101,18 +105,19 @@ def fragment() -> None:
 
 
 def ticking() -> None:
-    ticks = st.session_state.setdefault("ticks", [])
-    every = 0.4 if len(ticks) < 2 else None
+    """Ticks until it stops itself. How often is up to the machine: a tick is told once a page."""
 
-    @st.fragment(run_every=every)
+    @st.fragment(run_every=None if st.session_state.get("stop") else 0.1)
     def part() -> None:
-        ticks.append(len(ticks))
-        log.append(f"tick {len(ticks)}")
-        if len(ticks) == 3:
+        st.session_state.ticks = st.session_state.get("ticks", 0) + 1
+        if log[-1] != "ticks":
+            log.append("ticks")
+        if st.session_state.ticks == 4:
+            st.session_state.stop = True
             st.rerun()
         told()
 
-    log.append("page")
+    log.append(f"page {st.button('Look')}")
     part()
 
 

@@ -11,14 +11,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rerun_trace.tracer.host.browser import Browser
-from rerun_trace.tracer.host.driver import DriveResult, drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.host.driver import drive
+from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep, parse_scenario
 
+Pages = Sequence[tuple[str, ...]]
+_POLL_MS, _POLLS = 20, 1_000
 _START_TIMEOUT_S = 60.0
 
 
@@ -70,21 +72,35 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("Streamlit's server did not answer")
 
 
-def driven(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "") -> tuple[str, ...]:
-    """The texts on the page after the same was done by the driver."""
-    result: DriveResult = drive(
-        app, parse_scenario({"steps": list(steps), "query": query}), idle_timeout_s=30
-    )
+def driven_pages(app: Path, steps: Sequence[Mapping[str, Any]], query: str = "") -> Pages:
+    """The texts on the page after its loading, and after each step.
+
+    A step may say `until`: a text that the page shows before its run ends; then the next one comes.
+    """
+    pages: list[tuple[str, ...]] = []
+    plain = [{word: value for word, value in step.items() if word != "until"} for step in steps]
+    parsed = iter(parse_scenario(plain).steps)
+    untils = iter(["", *(str(step.get("until", "")) for step in steps)])
+    awaited, polls = next(untils), 0
+
+    def next_step(browser: Browser) -> ScenarioStep | None:
+        nonlocal awaited, polls
+        texts = texts_on(browser)
+        if awaited and awaited not in texts:
+            polls += 1
+            assert polls < _POLLS, f"{awaited!r} did not come"
+            return ScenarioStep("wait_ms", value=polls * _POLL_MS, no_wait=True)
+        pages.append(texts)
+        step = next(parsed, None)
+        awaited, polls = next(untils, ""), 0
+        return replace(step, no_wait=True) if step is not None and awaited else step
+
+    result = drive(app, Scenario(query=query), idle_timeout_s=30, explore=next_step)
     assert result.failed_step is None, result.failed_step
     assert not result.never_idle
-    return texts_of(result.messages)
+    return pages
 
 
-def texts_of(messages: Sequence[bytes]) -> tuple[str, ...]:
-    """What `st.text` shows after these messages."""
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    browser = Browser()
-    for message in messages:
-        browser.write_forward_msg(ForwardMsg.FromString(message))
-    return tuple(n.label for n in browser.page.nodes() if n.element == "text")
+def texts_on(browser: Browser) -> tuple[str, ...]:
+    """What `st.text` shows."""
+    return tuple(node.label for node in browser.page.nodes() if node.element == "text")

@@ -9,6 +9,8 @@ from ui.axe import violations
 
 from rerun_trace.db.store import TraceStore
 
+pytestmark = pytest.mark.first_row
+
 
 def test_a_button_without_a_name_is_found_where_it_is(page: Page, store: TraceStore) -> None:
     handmade.three_runs(store)

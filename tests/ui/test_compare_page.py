@@ -17,6 +17,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant, Comparison
 from rerun_trace.web.app import create_app
 
+pytestmark = pytest.mark.first_row
+
 BUTTONS = {"rerun.py": "Foo", "callback.py": "Bar", "container.py": "Baz"}
 TITLE = "Update an earlier header, three ways"
 REASON = "no widget “Qux” on the page"

@@ -13,6 +13,8 @@ from support import SAMPLES
 
 from rerun_trace.db.store import TraceStore
 
+pytestmark = pytest.mark.first_row
+
 LIT = re.compile(r"\blit\b")
 SELECTED = re.compile(r"\bselected\b")
 

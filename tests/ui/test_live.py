@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, expect
 from support import SAMPLES
 from ui.live import WAIT_MS, actions, click, framed, live, open_app, open_studio, runs_of, until
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_file_is_uploaded_in_the_frame(

@@ -24,6 +24,8 @@ from ui.live import (
     until,
 )
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.mark.parametrize("everyone", [True, False], ids=["ctrl-c", "kill-int"])
 def test_click_watch_and_end(everyone: bool, context: BrowserContext, tmp_path: Path) -> None:

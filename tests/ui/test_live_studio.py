@@ -12,6 +12,8 @@ from support import SAMPLES
 from ui.axe import violations
 from ui.live import Live, live
 
+pytestmark = pytest.mark.ends
+
 WAIT_MS = 40_000
 
 

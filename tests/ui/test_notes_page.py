@@ -14,6 +14,8 @@ from rerun_trace.db import notes
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.server import RunningServer
 
+pytestmark = pytest.mark.first_row
+
 
 def open_studio(page: Page, id: int, query: str = "") -> None:
     page.goto(f"/recordings/{id}{query}")

@@ -21,6 +21,8 @@ from rerun_trace.web import frontend
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import RunningServer, serve
 
+pytestmark = pytest.mark.ends
+
 HOST = """<!doctype html><html lang="en"><head><title>host</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/base.css"><link rel="stylesheet" href="/static/pageview.css">
 <script type="module" src="/host.js"></script></head><body></body></html>"""

@@ -13,6 +13,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome, Record, StateOp, StateWrite
 from rerun_trace.web.server import RunningServer
 
+pytestmark = pytest.mark.first_row
+
 
 def line(page: Page, number: int) -> Locator:
     return page.locator(f"tr[data-line='{number}']")

@@ -19,6 +19,8 @@ from rerun_trace.web.report.build import build_report
 from rerun_trace.web.report.summary import static_summary
 from rerun_trace.web.server import RunningServer
 
+pytestmark = pytest.mark.first_row
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -14,6 +14,8 @@ from ui.axe import violations
 
 from rerun_trace.db.store import TraceStore
 
+pytestmark = pytest.mark.first_row
+
 MOST_TABS = 300  # by then the focus came round several times
 COUNTER = """\
 import streamlit as st

@@ -14,6 +14,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession, Record
 from rerun_trace.web.server import RunningServer
 
+pytestmark = pytest.mark.first_row
+
 WIDTHS = (480, 1024, 1440)
 
 

@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from support import SAMPLES
 from ui.live import Live, live, open_app, until
 
+pytestmark = pytest.mark.first_row
+
 SOON_MS = 2_000
 
 

@@ -60,6 +60,8 @@ def is_meant(name: object, change: WidgetChange) -> bool:
 
 def meant(interaction: Interaction) -> WidgetChange | None:
     """The change that an interaction's action tells about, among those that came with it."""
+    if "dismiss" in interaction.action:
+        return next((each for each in interaction.changes if each.element == "dialog"), None)
     subject = next(iter(interaction.action.values()), None)
     found = [change for change in interaction.changes if is_meant(subject, change)]
     if not found:  # called by its kind and place
@@ -72,9 +74,11 @@ def meant(interaction: Interaction) -> WidgetChange | None:
 def subject(interaction: Interaction) -> object:
     """What an interaction was about, as its action says it; of a bare id, the widget's kind."""
     name = next(iter(interaction.action.values()), None)
+    change = meant(interaction)
+    if "dismiss" in interaction.action:
+        return (change and change.label) or "a dialog"
     if not is_id(name):
         return name
-    change = meant(interaction)
     return f"a {kind_words(change.element, change.new)}" if change else "a widget"
 
 

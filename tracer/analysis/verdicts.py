@@ -17,6 +17,7 @@ _NOUNS = {
     "submit": "the submit",
     "edit": "the edit",
     "page": "the page switch",
+    "dismiss": "the closing of the dialog",
     "rerun": "the rerun from the menu",
     "stop": "the stop from the menu",
 }

@@ -215,6 +215,8 @@ def _action(tab: Tab, changes: tuple[WidgetChange, ...]) -> dict[str, Any]:
     for change in changes:
         widget = tab.widgets.get(change.widget_id)
         if widget is not None and widget.is_trigger:
+            if widget.element == "dialog":
+                return {"dismiss": True}
             name = _name(tab, change, widget)
             if widget.submits:
                 return {"submit": name}

@@ -17,6 +17,8 @@ from .widget_names import kind_of
 _UPLOADS = ("file_uploader", "camera_input", "audio_input")
 _HIDDEN_NOTE = "a hidden value is not in the recording: put it here"
 _FILES_NOTE = "the files are not in the recording: put them beside the scenario"
+_ADDRESS_NOTE = "this tab was opened with another query: the scenario has one for all tabs"
+_OF_THE_FRAME = ("embed", "embed_options")
 _FALLBACK_MS = 1000
 _SHORTEST_WAIT_MS = 20  # what is nearer together was done at once
 
@@ -39,6 +41,7 @@ def replay_steps(recording: RecordingFacts) -> list[ReplayStep]:
     items = sorted(recording.interactions, key=lambda item: (item.at_ns, item.n))
     sessions = list(dict.fromkeys(item.app_session for item in items))
     pages = {session: _Pages(recording, session) for session in sessions}
+    start = _opened_with(next(iter(items), None))
     ends: dict[int, int] = {}
     for run in recording.runs:
         end = run.started_ns if run.ended_ns is None else run.ended_ns
@@ -52,7 +55,8 @@ def replay_steps(recording: RecordingFacts) -> list[ReplayStep]:
             continue
         for item in ticks:
             tab = sessions.index(item.app_session) + 1
-            found = [_in_tab(step, tab) for step in _steps_of(item, pages[item.app_session], tab)]
+            done = _steps_of(item, pages[item.app_session], tab, start)
+            found = [_in_tab(step, tab) for step in done]
             following = after.get(item.n)
             last = found[-1].step if found else None
             if following is not None and ends.get(item.n, 0) > following.at_ns and last is not None:
@@ -64,17 +68,35 @@ def replay_steps(recording: RecordingFacts) -> list[ReplayStep]:
     return steps
 
 
+def start_query(recording: RecordingFacts) -> ReplayStep:
+    """The scenario's `query`: what the first tab was opened with. Without one, no step.
+
+    What only tells the page that it stands in a frame, no script gets to see.
+    """
+    query = _opened_with(next(iter(recording.interactions), None))
+    if not query:
+        return ReplayStep(None)
+    return ReplayStep({"query": query}, _HIDDEN_NOTE if has_mask(query) else "")
+
+
+def _opened_with(load: Interaction | None) -> str:
+    """The query string of an address that was loaded, without what is for Streamlit's own page."""
+    pairs = ((load.query if load else None) or "").removeprefix("?").split("&")
+    return "&".join(pair for pair in pairs if pair.partition("=")[0] not in _OF_THE_FRAME)
+
+
 def _in_tab(item: ReplayStep, tab: int) -> ReplayStep:
     if tab == 1 or item.step is None or "tab" in item.step:
         return item
     return ReplayStep({**item.step, "tab": tab}, item.note)
 
 
-def _steps_of(item: Interaction, pages: _Pages, tab: int) -> Iterator[ReplayStep]:
+def _steps_of(item: Interaction, pages: _Pages, tab: int, start: str) -> Iterator[ReplayStep]:
     action = dict(item.action)
     if item.kind is InteractionKind.LOAD:
         if tab > 1:  # it is opened when it is named first
-            yield ReplayStep({"wait_ms": 0, "tab": tab})
+            note = "" if _opened_with(item) == start else _ADDRESS_NOTE
+            yield ReplayStep({"wait_ms": 0, "tab": tab}, note)
     elif item.kind is InteractionKind.EDIT:
         yield ReplayStep(None, f"left out: the source was edited ({action.get('edit_source')})")
     elif item.kind is not InteractionKind.WIDGET or not item.changes:

@@ -11,9 +11,16 @@ from ..errors import ScenarioError
 from .replay import ReplayStep
 
 
-def toml_text(steps: Sequence[ReplayStep], heading: str) -> str:
-    """A scenario file. Raises ScenarioError for a value that TOML has no word for."""
+def toml_text(steps: Sequence[ReplayStep], heading: str, start: ReplayStep | None = None) -> str:
+    """A scenario file; `start` says the first address' query.
+
+    Raises ScenarioError for a value that TOML has no word for.
+    """
     parts = [_comment(heading)]
+    if start is not None and start.step is not None:
+        lines = [_comment(start.note)] if start.note else []
+        lines += [f"{key} = {_value(value, 0)}\n" for key, value in start.step.items()]
+        parts.append("".join(lines))
     if not any(item.step for item in steps):
         parts.append("steps = []\n")
     for n, item in enumerate(steps, 1):

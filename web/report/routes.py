@@ -32,6 +32,8 @@ ROUTES: dict[str, How] = {
     f"{_API}/source/<int:file_no>": How.BASE,
     f"{_API}/state/history": How.BASE,
     f"{_API}/graph.dot": How.BASE,  # of causes; those of the control flow are the runs' own
+    f"{_API}/notes": How.BASE,  # as from elsewhere: nothing is changed
+    f"{_API}/share": How.BASE,  # the story; what depends on a run is left out
     f"{_API}/runs/<int:number>": How.RUN,
     f"{_API}/runs/<int:number>/state": How.RUN,
     f"{_API}/runs/<int:number>/steps": How.RUN,
@@ -48,6 +50,11 @@ ROUTES: dict[str, How] = {
     f"{_FRAME}/<path:name>": How.REPLAY,
     f"{_API}/changes": How.NEVER,  # a report is complete
     f"{_API}/events": How.NEVER,
+    f"{_API}/notes/<int:number>": How.NEVER,  # changes what was recorded
+    f"{_API}/name": How.NEVER,
+    "/api/comparisons/<int:number>/share": How.NEVER,
+    "/recordings/<int:recording>/report.html": How.NEVER,  # it is one
+    "/comparisons/<int:number>/report.html": How.NEVER,
     "/api/live": How.NEVER,
     "/api/live/restart": How.NEVER,
     "/api/comparisons/<int:number>": How.NEVER,  # the comparison's page holds it already

@@ -32,6 +32,8 @@ from rerun_trace.web.run_view import run_view
 from rerun_trace.web.source_view import continuations, highlight
 from rerun_trace.web.story import RunRecords, story
 
+pytestmark = pytest.mark.first_row
+
 CLICK = Interaction(1, 1, 5, InteractionKind.WIDGET, {"click": "Foo"})
 RUN = ScriptRun(
     2,

@@ -14,6 +14,8 @@ from rerun_trace.db import codec
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
+pytestmark = pytest.mark.first_row
+
 TEXTS = ["", "x", "0", "-17", "a\0b", "é🎈", "\ud83c", "\udf88", "[1, 2]" * 50, "None"]
 INT64 = 2**63 - 1
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from rerun_trace.tracer.model import Interaction, InteractionKind, WidgetChange
 from rerun_trace.web.typed import Typed
+
+pytestmark = pytest.mark.first_row
 
 
 def typed(n: int, old: Any, new: Any, element: str = "text_input", session: int = 1) -> Interaction:

@@ -100,6 +100,15 @@ def test_a_selection_is_no_edit(verb: str) -> None:
     assert words.interaction_title(picked) == "select 2 rows and 1 column in data frame 1"
 
 
+def test_a_dialog_is_closed() -> None:
+    change = WidgetChange("$$ID-1-None", "dialog", "Rename", None, None, True)
+    closed = did({"dismiss": True}, change)
+
+    assert words.interaction_sentence(closed) == "You closed the dialog Rename"
+    assert words.interaction_title(closed) == "close Rename"
+    assert names.meant(closed) is change
+
+
 def test_another_tab_and_nothing_new() -> None:
     load = did({"load": True}, kind=InteractionKind.LOAD)
     opened = told(records(run(outcome=Outcome.COMPLETED), interaction=load))

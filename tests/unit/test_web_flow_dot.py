@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from rerun_trace.tracer.analysis.causes import CauseGraph, Edge, Node, NodeKind
 from rerun_trace.tracer.analysis.flow import FlowEdge, FlowGraph, FlowKind, FlowLink, FlowNode
 from rerun_trace.tracer.model import Outcome
 from rerun_trace.web.dot import causes_dot
 from rerun_trace.web.flow_dot import flow_dot, wrapped
 from rerun_trace.web.mermaid import causes_mermaid, flow_mermaid
+
+pytestmark = pytest.mark.first_row
 
 GRAPH = FlowGraph(
     "app.py, run 1",

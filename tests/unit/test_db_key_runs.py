@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import pytest
 from sqlalchemy import text
 from test_db_examples import record, run
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
+
+pytestmark = pytest.mark.first_row
 
 LINES = 60
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rerun_trace.tracer.analysis.causes import CauseGraph, Edge, Node, NodeKind
 from rerun_trace.tracer.model import Outcome
 from rerun_trace.web.dot import causes_dot
+
+pytestmark = pytest.mark.first_row
 
 
 def dot(*nodes: Node, edges: tuple[Edge, ...] = (), selected: int | None = None) -> str:

@@ -1,0 +1,120 @@
+"""Checks and tests, a session each. On a machine with nothing prepared, `.ci/test` runs them all.
+
+    nox -s checks
+    nox -s py3.13-newest -- -k driver       a row of the matrix, with what pytest understands
+
+A session's environment is kept in `.envs` and is made anew when its lock changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+RESULTS = ROOT / ".envs" / "results"
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv"
+nox.options.envdir = ".envs"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A Python and a Streamlit. `tests` are folders or files, `marks` chooses among them."""
+
+    python: str
+    marks: str
+    tests: tuple[str, ...] = ("tests",)
+
+
+UNIT = ("tests/unit",)
+
+# What depends on neither Python nor Streamlit is tested once. What drives many apps, or has
+# Streamlit's own front end show them, is tested at both ends of what is supported.
+ROWS = {
+    "py3.11-newest": Row("3.11", "not ends"),
+    "py3.11-streamlit1.40.0": Row("3.11", "not first_row"),
+    "py3.13-newest": Row("3.13", "not first_row"),
+    "py3.12-newest": Row("3.12", "", UNIT),
+}
+FIRST = "py3.11-newest"
+
+
+def interpreter(version: str) -> str:
+    """The path of a Python of that version; the version alone when there is none."""
+    found = subprocess.run(
+        ["bash", "-c", f"source .ci/machine.sh; find_python {version}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return found.stdout.strip() or version
+
+
+def install(session: nox.Session, row: str) -> None:
+    """What the row's lock names, and our own package, unless both are there."""
+    lock = ROOT / ".ci" / "locks" / f"{row}.txt"
+    project = ROOT / "pyproject.toml"
+    wanted = hashlib.sha256(lock.read_bytes() + project.read_bytes()).hexdigest()
+    made_from = Path(session.virtualenv.location) / "made-from"
+    if made_from.is_file() and made_from.read_text() == wanted:
+        return
+    session.run_install(
+        *("uv", "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", str(lock)),
+        external=True,
+    )
+    session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
+    made_from.write_text(wanted)
+
+
+def tests(session: nox.Session, name: str) -> None:
+    install(session, name)
+    if session.posargs:
+        session.run("python", "-m", "pytest", *session.posargs)
+        return
+    row = ROWS[name]
+    result = RESULTS / f"{name}.xml"
+    result.unlink(missing_ok=True)
+    if row.tests == UNIT:  # these are quick, and say what they leave untested
+        session.run(
+            *("coverage", "run", "-m", "pytest", f"--junitxml={result}", *row.tests),
+            env={"COVERAGE_CORE": "sysmon"},
+        )
+        session.run("coverage", "report", "--skip-covered", "--skip-empty")
+        return
+    # Two at a time: tests wait for apps and browsers about as much as they compute. By file and in
+    # order: the browser leaves an event loop in its process, so no app is driven there afterwards.
+    two = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
+    chosen = ("-m", row.marks) if row.marks else ()
+    session.run("python", "-m", "pytest", *two, *chosen, f"--junitxml={result}", *row.tests)
+
+
+def _add(name: str) -> None:
+    row = ROWS[name]
+
+    @nox.session(name=name, python=interpreter(row.python))
+    def session_(session: nox.Session) -> None:
+        tests(session, name)
+
+    session_.__doc__ = f"Tests with Python {row.python}: {row.marks or ', '.join(row.tests)}."
+
+
+@nox.session(python=interpreter(ROWS[FIRST].python))
+def checks(session: nox.Session) -> None:
+    """Style and types."""
+    install(session, FIRST)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+for name in ROWS:
+    _add(name)
