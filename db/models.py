@@ -92,6 +92,28 @@ class RecordingRow(Base):
     messages: Mapped[int] = mapped_column(
         doc="page messages so far; kept here because counting them would read them all"
     )
+    name: Mapped[Text | None] = mapped_column(doc="what a person called it")
+    edits: Mapped[int] = mapped_column(
+        server_default="0",
+        doc="changes of its name and notes so far: pages compare it, and notes are numbered by it",
+    )
+
+
+class NoteRow(Base):
+    """What a person wrote at a moment: not by the traced app, but on the recording's page."""
+
+    __tablename__ = "notes"
+    __table_args__ = (CLUSTERED,)
+
+    recording_id: Mapped[Recording] = mapped_column(doc="the recording")
+    n: Mapped[Key] = mapped_column(doc="never given away twice in a recording; has gaps")
+    run: Mapped[int] = mapped_column(doc="`runs.n`")
+    step: Mapped[int] = mapped_column(doc="of the run; 0: before its first one")
+    at_ns: Mapped[Ns] = mapped_column(doc="when that moment was")
+    text: Mapped[Text] = mapped_column(doc="the note")
+    written_at: Mapped[datetime] = mapped_column(
+        UtcTime, doc="when it was written, or changed last, UTC"
+    )
 
 
 class NameRow(Base):

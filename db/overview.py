@@ -19,6 +19,7 @@ _SESSIONS = table(models.AppSessionRow)
 _INTERACTIONS = table(models.InteractionRow)
 _RUNS = table(models.RunRow)
 _ERRORS = table(models.ErrorRow)
+_NOTES = table(models.NoteRow)
 
 _LISTED = 10  # known numbers named in an error
 
@@ -36,6 +37,7 @@ class RecordingSummary:
     runs: int
     duration_ns: int
     errors: int
+    notes: int = 0
 
 
 def recordings(connection: Connection, id: int | None = None) -> list[RecordingInfo]:
@@ -57,8 +59,9 @@ def summaries(connection: Connection) -> list[RecordingSummary]:
         _grouped(_INTERACTIONS, last_interaction),
         _grouped(_RUNS, last_run),
         _grouped(_ERRORS),
+        _grouped(_NOTES),
     ]
-    sessions, interactions, runs, errors = parts
+    sessions, interactions, runs, errors, notes = parts
     joined: Any = _RECORDINGS
     for part in parts:
         joined = joined.outerjoin(part, part.c.recording_id == _RECORDINGS.c.id)
@@ -71,6 +74,7 @@ def summaries(connection: Connection) -> list[RecordingSummary]:
             runs.c.number.label("n_runs"),
             runs.c.last_ns.label("last_run_ns"),
             errors.c.number.label("n_errors"),
+            notes.c.number.label("n_notes"),
         )
         .select_from(joined)
         .order_by(_RECORDINGS.c.id.desc())
@@ -85,6 +89,7 @@ def summaries(connection: Connection) -> list[RecordingSummary]:
             row.n_runs or 0,
             max(row.last_interaction_ns or 0, row.last_run_ns or 0),
             row.n_errors or 0,
+            row.n_notes or 0,
         )
         for row in rows
     ]
@@ -106,6 +111,7 @@ def counts(connection: Connection, id: int) -> dict[str, int] | None:
         number(_RUNS, _RUNS.c.ended_ns).label("ended_runs"),
         _RECORDINGS.c.messages,
         _RECORDINGS.c.complete,
+        _RECORDINGS.c.edits,
     ).where(_RECORDINGS.c.id == id)
     row = connection.execute(query).one_or_none()
     return None if row is None else {key: int(value) for key, value in row._mapping.items()}
@@ -152,4 +158,5 @@ def _info(row: Any, limits: dict[int, list[str]]) -> RecordingInfo:
         complete=row.complete,
         ended_at=row.ended_at,
         limits=tuple(limits[row.id]),
+        name=row.name,
     )

@@ -11,7 +11,17 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
-from rerun_trace.db import chunks, codec, comparisons, models, overview, pages, run_columns, state
+from rerun_trace.db import (
+    chunks,
+    codec,
+    comparisons,
+    models,
+    notes,
+    overview,
+    pages,
+    run_columns,
+    state,
+)
 from rerun_trace.db.chunks import ChunkColumns
 from rerun_trace.db.deletion import delete_recording
 from rerun_trace.db.engine import Location, for_writing, one_line_errors, open_engine, shown
@@ -50,6 +60,7 @@ from rerun_trace.tracer.model import (
     DrawnWidget,
     Interaction,
     LineCount,
+    Note,
     PageMessage,
     QueryChange,
     RecordingInfo,
@@ -72,6 +83,7 @@ _NAMES = table(models.NameRow)
 
 
 _ID_LIMIT = 2**63  # what the databases can hold
+_NUMBER_LIMIT = 2**31
 
 
 class TraceStore:
@@ -162,7 +174,8 @@ class TraceStore:
         """How far a recording has come; cheap enough to poll.
 
         `ticks` goes up by one with every change. Also: `app_sessions`, `interactions`, `runs`,
-        `ended_runs`, `messages`, and `complete` (0 or 1).
+        `ended_runs`, `messages`, `complete` (0 or 1), and `edits`, which goes up with every change
+        of its name and notes.
         """
         with self._reading() as connection:
             counts = overview.counts(connection, id)
@@ -180,6 +193,41 @@ class TraceStore:
             delete_recording(for_writing(self._engine), id)
         with self._names_lock:
             self._names.pop(id, None)
+
+    # -- what people add ----------------------------------------------------------------------
+
+    def notes(self, id: int) -> list[Note]:
+        """The notes on a recording in the order of their moments."""
+        self.recording(id)
+        with self._reading() as connection:
+            return notes.read(connection, id)
+
+    def add_note(self, id: int, run: int, step: int, text: str) -> Note:
+        """Keeps a note on a moment. Raises RecordingNotFound when there is no such run."""
+        self.recording(id)
+        of = self.run(id, run if 0 < run < _NUMBER_LIMIT else 0)
+        steps = self.steps(id, run, step, step).steps if step else ()
+        at_ns = steps[0].at_ns if steps else of.started_ns
+        with one_line_errors(self._engine.url):
+            return notes.add(self._engine, id, run, step, at_ns, text)
+
+    def change_note(self, id: int, n: int, text: str) -> Note:
+        """Replaces the text of note `n`. Raises NoteNotFound."""
+        self.recording(id)
+        with one_line_errors(self._engine.url):
+            return notes.change(self._engine, id, n if 0 < n < _NUMBER_LIMIT else 0, text)
+
+    def delete_note(self, id: int, n: int) -> None:
+        """Deletes note `n`. Raises NoteNotFound."""
+        self.recording(id)
+        with one_line_errors(self._engine.url):
+            notes.remove(self._engine, id, n if 0 < n < _NUMBER_LIMIT else 0)
+
+    def rename(self, id: int, name: str | None) -> None:
+        """Gives a recording a name; None takes it away. Raises RecordingNotFound."""
+        self.recording(id)
+        with one_line_errors(self._engine.url):
+            notes.rename(self._engine, id, name)
 
     # -- comparisons --------------------------------------------------------------------------
 
@@ -381,6 +429,11 @@ class TraceStore:
         """The up to 1,000 steps around step `at`, and the values that variables had before."""
         with self._reading() as connection:
             return self._windows.read(connection, id, run, at)
+
+    def preload_steps(self, id: int, runs: Window) -> None:
+        """Reads ahead the steps of some short runs, for `step_window`. Not of a live recording."""
+        with self._reading() as connection:
+            self._windows.preload(connection, id, runs)
 
     def find_step(
         self, id: int, run: int, file_no: int, lines: Collection[int], after: int = 0

@@ -18,14 +18,16 @@ def watching(engine: Engine, recording: int) -> Iterator[Callable[[], bool]]:
     """Gives a function: was anything written since it was asked last (at first: yes)?
 
     On SQLite any write to the file counts, by any process: `data_version` is read from memory
-    that all of them share. Elsewhere the recording's `ticks` are compared.
+    that all of them share. Elsewhere the recording's `ticks` and `edits` are compared.
     """
     known: object = None
     # Not one of the pool's: it is held as long as somebody watches.
     with engine.connect() as connection:
         connection.detach()
         is_sqlite = engine.dialect.name == "sqlite"
-        ticks = select(_RECORDINGS.c.ticks).where(_RECORDINGS.c.id == recording)
+        ticks = select(_RECORDINGS.c.ticks, _RECORDINGS.c.edits).where(
+            _RECORDINGS.c.id == recording
+        )
 
         def is_new() -> bool:
             nonlocal known
@@ -33,7 +35,7 @@ def watching(engine: Engine, recording: int) -> Iterator[Callable[[], bool]]:
                 # By the driver itself: within a transaction the number would stand still.
                 (now,) = connection.connection.cursor().execute("PRAGMA data_version").fetchone()
             else:
-                now = connection.scalar(ticks)
+                now = connection.execute(ticks).one_or_none()
                 connection.rollback()
             if now == known:
                 return False

@@ -40,9 +40,9 @@ def begin_recording(engine: Engine, info: RecordingInfo) -> int:
     row = {
         name: getattr(info, name)
         for name in _RECORDINGS.c.keys()  # noqa: SIM118 (a column collection is no dict)
-        if name not in ("id", "ended_at", "complete", "ticks", "messages")
+        if name not in ("id", "ended_at", "complete", "ticks", "messages", "edits")
     }
-    fresh = {"complete": False, "ticks": 0, "messages": 0}
+    fresh = {"complete": False, "ticks": 0, "messages": 0, "edits": 0}
     with engine.begin() as connection:
         insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
         recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()

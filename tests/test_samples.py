@@ -125,11 +125,11 @@ def test_every_sample_is_recorded_somewhere() -> None:
 def test_the_facts_document_has_its_fixed_form(tmp_path: Path) -> None:
     """A change of form is a new schema number and a note in the changelog."""
     facts = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db.sqlite").facts
-    top = "schema recording app_sessions interactions runs lost_writes final_page"
+    top = "schema recording app_sessions interactions runs lost_writes final_page notes"
     assert set(facts) == set(top.split())
     assert facts["schema"] == "rerun-trace/facts/2"
-    recording = "id app variant started_at python streamlit engine engine_reason complete limits"
-    assert set(facts["recording"]) == set(recording.split())
+    recording = "id name app variant started_at python streamlit engine engine_reason complete"
+    assert set(facts["recording"]) == {*recording.split(), "limits"}
     interaction = "n app_session at_ns action query changes runs into"
     assert [set(i) for i in facts["interactions"]] == [set(interaction.split())] * 2
     run = (

@@ -45,5 +45,9 @@ class ComparisonNotFound(RecordingNotFound):
     """No comparison has the number that was asked for."""
 
 
+class NoteNotFound(RecordingNotFound):
+    """No note of the recording has the number that was asked for."""
+
+
 class HostError(RerunTraceError):
     """Streamlit could not be started, or ended before it should have."""

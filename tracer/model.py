@@ -119,7 +119,7 @@ class RecordingInfo:
 
     `folder` is the absolute folder that relative files are relative to; `app` is the main script,
     relative to it. `complete` is False while it is being written and after a crash. `limits` says
-    in words what was left out.
+    in words what was left out. `name` is what a person called it.
     """
 
     app: str
@@ -135,6 +135,22 @@ class RecordingInfo:
     complete: bool = False
     ended_at: datetime | None = None
     limits: tuple[str, ...] = ()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person wrote at a moment of a recording, afterwards or while it went on.
+
+    `n` is never given away twice within a recording. `step` 0 is before the run's first one.
+    """
+
+    n: int
+    run: int
+    step: int
+    at_ns: int  # of the moment
+    text: str
+    written_at: datetime  # or changed last; timezone-aware, UTC
 
 
 @dataclass(frozen=True, slots=True)

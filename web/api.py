@@ -57,7 +57,7 @@ def blueprint(reads: Reads) -> Blueprint:
 
     @api.get("/runs/<int:number>")
     def run(recording: int, number: int) -> ResponseReturnValue:
-        return jsonify(run_view(_run_records(store, recording, number)))
+        return jsonify(run_view(run_records(store, recording, number)))
 
     @api.get("/source/<int:file_no>")
     def source(recording: int, file_no: int) -> ResponseReturnValue:
@@ -105,7 +105,8 @@ def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[Line
     return graphs.counts_of(run, store.steps(recording, run.n), store.sources(recording))
 
 
-def _run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
+def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
+    """Everything that is told of one run. Raises RecordingNotFound."""
     run = store.run(recording, number)
     following = store.runs(recording, first=number + 1, last=number + 20)
     # What superseded a run came soon after it; every other run needs its own interaction alone.

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
-from rerun_trace.web import api, compare, live, pages, replay
+from rerun_trace.web import api, compare, live, notes, pages, replay, share
 from rerun_trace.web.live import LOOPBACK
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def create_app(
     app.register_blueprint(api.blueprint(reads))
     app.register_blueprint(compare.blueprint(store))
     app.register_blueprint(replay.blueprint(store))
+    app.register_blueprint(notes.blueprint(store))
+    app.register_blueprint(share.blueprint(store))
     app.register_blueprint(live.blueprint(live_app))
 
     @app.before_request

@@ -21,5 +21,6 @@ def changes(reads: Reads, recording: int) -> dict[str, Any]:
         "marker": json.dumps([counts, state, info.limits], sort_keys=True, default=str),
         "state": state,
         "limits": info.limits,
+        "edits": counts["edits"],
         "total": {"runs": counts["runs"], "interactions": counts["interactions"]},
     }

@@ -28,20 +28,21 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @compare.get("/comparisons/<int:number>")
     def comparison(number: int) -> ResponseReturnValue:
-        found, recordings, report = _read(store, number)
+        found, recordings, report = read_comparison(store, number)
         view = comparison_view(report, recordings, found.variants)
         return render_template("comparison.html", comparison=found, view=view)
 
     @compare.get("/api/comparisons/<int:number>")
     def document(number: int) -> ResponseReturnValue:
-        return jsonify(comparison_document(_read(store, number)[2]))
+        return jsonify(comparison_document(read_comparison(store, number)[2]))
 
     return compare
 
 
-def _read(
+def read_comparison(
     store: TraceStore, number: int
 ) -> tuple[Comparison, list[VariantRecordings], ComparisonReport]:
+    """A comparison, its recordings, and what they come to. Raises ComparisonNotFound."""
     found = store.comparison(number)
     recordings = [_recordings(store, variant) for variant in found.variants]
     return found, recordings, compare_variants(recordings)

@@ -60,9 +60,9 @@ def blueprint(live: LiveApp | None) -> Blueprint:
     def restart() -> ResponseReturnValue:
         if live is None:
             abort(404, "No app was started together with this page.")
-        if not _is_own_browser():
+        if not is_own_browser():
             abort(403, "Only a browser on the app's own machine may restart it.")
-        if not _is_same_origin():
+        if not is_same_origin():
             abort(403, "Only a page of rerun-trace may restart the app.")
         if not live.restart():
             abort(409, "The app is starting already.")
@@ -80,7 +80,7 @@ def view(live: LiveApp | None) -> dict[str, Any]:
         "url": None if live is None else url_of(live),
         "ended": now.ended,
         "trouble": None if now.trouble is None else _shown(now.trouble),
-        "may_restart": live is not None and _is_own_browser(),
+        "may_restart": live is not None and is_own_browser(),
     }
 
 
@@ -107,12 +107,12 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _is_own_browser() -> bool:
+def is_own_browser() -> bool:
     """Asked from this machine, under one of its own names: a name elsewhere may lead here, too."""
     return _is_loopback(request.remote_addr) and host_name(request.host) in LOOPBACK
 
 
-def _is_same_origin() -> bool:
+def is_same_origin() -> bool:
     """Whether a script of our own pages asks; browsers name the origin of every POST."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     return site == "same-origin" and request.headers.get("Origin") == request.host_url.rstrip("/")

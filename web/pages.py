@@ -123,4 +123,6 @@ def _row(reads: Reads, summary: Any) -> dict[str, Any]:
         "versions": f"Streamlit {info.streamlit} · Python {info.python}",
         "state": reads.state_of(info, summary.duration_ns),
         "limits": info.limits,
+        "name": info.name,
+        "notes": summary.notes,
     }

@@ -30,5 +30,6 @@ def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
         query_changes=store.query_changes(recording),
         drawn_widgets=store.drawn_widgets(recording),
         cache_accesses=store.cache_accesses(recording),
+        notes=store.notes(recording),
         steps=lambda run: store.steps(recording, run),
     )

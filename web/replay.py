@@ -55,15 +55,15 @@ HOST_CONFIG = {
     "metricsUrl": "off",
     "blockErrorDialogs": True,
 }
-_NO_MEDIA = """\
+NO_MEDIA = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="320" height="90" viewBox="0 0 320 90">
 <rect x="1" y="1" width="318" height="88" rx="8" fill="#f6f7f8" stroke="#5c666f" stroke-dasharray="5 4"/>
 <text x="160" y="50" text-anchor="middle" font-family="sans-serif" font-size="15" fill="#5c666f">media file: not recorded</text>
 </svg>
 """  # noqa: E501
-_NO_COMPONENT = """\
+NO_COMPONENT = """\
 <!doctype html><meta charset="utf-8"><title>Component</title>
-<script src="/recordings/{recording}/replay/-/replay-component.js"></script>
+{script}
 <p>custom component: not recorded</p>
 """
 
@@ -120,11 +120,13 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @views.get(f"{frame}/media/<path:name>")
     def media(recording: int, name: str) -> ResponseReturnValue:
-        return Response(_NO_MEDIA, mimetype="image/svg+xml")
+        return Response(NO_MEDIA, mimetype="image/svg+xml")
 
     @views.get(f"{frame}/component/<path:name>")
     def component(recording: int, name: str) -> ResponseReturnValue:
-        return Response(_NO_COMPONENT.format(recording=recording), mimetype="text/html")
+        address = f"/recordings/{recording}/replay/-/replay-component.js"
+        page = NO_COMPONENT.format(script=f'<script src="{address}"></script>')
+        return Response(page, mimetype="text/html")
 
     @views.get(f"{frame}/<path:name>")
     def asset(recording: int, name: str) -> ResponseReturnValue:

@@ -109,6 +109,11 @@ def interaction_sentence(interaction: Interaction) -> str:
     return f"Interaction {interaction.n} came ({interaction_title(interaction)})"
 
 
+def place_of(run: int, step: int) -> str:
+    """A moment, such as `run 2, step 5`."""
+    return f"run {run:,}, step {step:,}" if step else f"run {run:,}, before its first step"
+
+
 def trigger_text(run: ScriptRun, interaction: Interaction | None) -> str:
     """What started a run, for a table cell."""
     if run.trigger_type is TriggerType.RERUN:

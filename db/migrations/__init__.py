@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from rerun_trace.tracer.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first
 VERSION_TABLE = "rerun_trace_version"
 
 _LOCK = 0x7265_7275_6E  # PostgreSQL advisory lock: one migration at a time

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..db.store import TraceStore
-from ..web.words import duration
+from ..tracer.model import RecordingInfo
+from ..web.words import count, duration
 from .options import db_option, json_option
 from .words import moment
 
@@ -39,9 +40,11 @@ def list_recordings(db: str | None, as_json: bool) -> None:
         state = "complete" if info.complete else "not complete"
         if summary.errors:
             state += f", {summary.errors} error{'s' * (summary.errors > 1)}"
+        if summary.notes:
+            state += f", {count(summary.notes, 'note')}"
         table.add_row(
             str(info.id),
-            Text(info.app + (f" ({info.variant})" if info.variant else "")),
+            Text(_title(info)),
             moment(info.started_at),
             str(summary.runs),
             str(max(summary.interactions - summary.app_sessions, 0)),
@@ -50,3 +53,9 @@ def list_recordings(db: str | None, as_json: bool) -> None:
             state,
         )
     Console().print(table)
+
+
+def _title(info: RecordingInfo) -> str:
+    """The recording's name, where it has one, and the app's."""
+    app = info.app + (f" ({info.variant})" if info.variant else "")
+    return f"{info.name}\n{app}" if info.name else app

@@ -53,8 +53,9 @@ def recording_tree(recording: RecordingFacts) -> Tree:
     """Interactions, their runs, and what each run did."""
     facts = facts_document(recording)
     info = recording.info
+    name = f"“{escape(info.name)}” " if info.name else ""
     title = (
-        f"[bold]recording {info.id}[/] {escape(info.app)}  {moment(info.started_at)}  "
+        f"[bold]recording {info.id}[/] {name}{escape(info.app)}  {moment(info.started_at)}  "
         f"Python {info.python}, Streamlit {info.streamlit}, {info.engine} ({info.engine_reason})"
     )
     if not info.complete:
@@ -73,6 +74,10 @@ def recording_tree(recording: RecordingFacts) -> Tree:
             branch.add(f"… and {len(interaction['runs']) - len(shown):,} more runs")
         if not shown:
             branch.add(escape(without_run(item, recording.runs)))
+    for note in recording.notes:
+        at = words.place_of(note.run, note.step)
+        branch = tree.add(f"[cyan]note[/] at {at}")
+        branch.add(escape(note.text))
     for limit in info.limits:
         tree.add(f"[yellow]left out[/] {escape(limit)}")
     return tree

@@ -19,6 +19,7 @@ from ..model import (
     Interaction,
     LineCount,
     MessageFate,
+    Note,
     PageMessage,
     QueryChange,
     RecordingInfo,
@@ -61,6 +62,7 @@ class RecordingFacts:
     query_changes: Sequence[QueryChange] = ()
     drawn_widgets: Sequence[DrawnWidget] = ()
     cache_accesses: Sequence[CacheAccess] = ()
+    notes: Sequence[Note] = ()
     steps: Callable[[int], StepChunk] = field(default=lambda run: StepChunk(run, 1, ()))
 
 
@@ -72,6 +74,7 @@ def facts_document(recording: RecordingFacts) -> dict[str, Any]:
         "schema": SCHEMA,
         "recording": {
             "id": info.id,
+            "name": info.name,
             "app": info.app,
             "variant": info.variant,
             "started_at": info.started_at.isoformat(),
@@ -91,6 +94,17 @@ def facts_document(recording: RecordingFacts) -> dict[str, Any]:
         # On a thread that no run had started: in no run's list.
         "lost_writes": [_attempt(a) for a in recording.state_attempts if not a.run],
         "final_page": _final_page(recording),
+        "notes": [
+            {
+                "n": note.n,
+                "run": note.run,
+                "step": note.step,
+                "at_ns": note.at_ns,
+                "text": note.text,
+                "written_at": note.written_at.isoformat(),
+            }
+            for note in recording.notes
+        ],
     }
 
 

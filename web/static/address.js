@@ -1,7 +1,9 @@
 // The page's address: it names the moment and the view, so that a reload or a link shows the same.
 
+import { site } from "./site.js";
+
 /**
- * @typedef {"page" | "graph" | "runs"} Tab
+ * @typedef {"page" | "graph" | "runs" | "notes"} Tab
  * @typedef {import("./graph.js").Kind} GraphKind
  * @typedef {{run: number | null, step: number | null, tab: Tab, graph: GraphKind,
  *   as: "sent" | "written", find: string | null}} Address
@@ -9,12 +11,12 @@
  */
 
 /** @type {[Tab, string][]} */
-export const TABS = [["page", "Page"], ["graph", "Graph"], ["runs", "Runs"]];
+export const TABS = [["page", "Page"], ["graph", "Graph"], ["runs", "Runs"], ["notes", "Notes"]];
 const PAUSE = 150; // ms; browsers refuse more than some hundred changes of the address in a row
 
 /** @returns {Address} */
 export function readAddress() {
-  const query = new URLSearchParams(location.search);
+  const query = new URLSearchParams(site.query());
   const number = (/** @type {string} */ name) => {
     const text = query.get(name) ?? "";
     return /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -50,7 +52,7 @@ export function writeAddress(address) {
   const text = addressText(address);
   const write = () => {
     last = performance.now();
-    if (text !== location.search) history.replaceState(null, "", text);
+    if (text !== site.query()) site.setQuery(text);
   };
   clearTimeout(timer);
   const rest = last + PAUSE - performance.now();

@@ -1,6 +1,7 @@
 // What the server answers, and how it is asked. Times are nanoseconds on the recording's clock.
 
 import { follow } from "./follow.js";
+import { site } from "./site.js";
 
 /**
  * @typedef {{n: number[], started: number[], took: number[], session: number[],
@@ -22,7 +23,7 @@ import { follow } from "./follow.js";
  *   out_of_order: boolean[], line: (number | null)[], fate: string[]}} Writes
  * @typedef {{run: number[], at_ns: number[], step: number[], key: string[], op: string[],
  *   line: (number | null)[]}} StateWrites
- * @typedef {{marker: string, state: string, limits: string[],
+ * @typedef {{marker: string, state: string, limits: string[], edits: number,
  *   total: {runs: number, interactions: number}}} Changes
  * @typedef {{interactions: Titles, callbacks: Callbacks, threads: Threads, requests: Requests, errors: Errors,
  *   writes: Writes, state_writes: StateWrites, rests: {run: number[], text: string[]}}} Timeline
@@ -60,6 +61,8 @@ import { follow } from "./follow.js";
  * @typedef {{kind: string, run: number, step: number | null, at_ns: number, title: string,
  *   detail: string}} Found  `step` null: the run's end
  * @typedef {{results: Found[], next: string | null, searched: string}} FoundPage
+ * @typedef {{n: number, run: number, step: number, at_ns: number, text: string, written_at: string}} Note
+ * @typedef {{name: string | null, notes: Note[], may_change: boolean, longest: {note: number, name: number}}} Notes
  * @typedef {[string, string]} Token  Pygments' short class name, and text
  * @typedef {{file_no: number, file: string, lines: Token[][], continued: Record<string, number>}} SourceText
  *   `continued`: lines that go on with the statement of an earlier line
@@ -208,6 +211,47 @@ export class Api {
     return this.#json(`/search?${query}`);
   }
 
+  /** The recording's name, and what people wrote at its moments. @returns {Promise<Notes>} */
+  notes() {
+    return this.#json("/notes");
+  }
+
+  /**
+   * The texts to share, and where the report file is.
+   * @param {number} run  that an issue would be about
+   * @param {string} graph  `cause` or `flow`
+   * @returns {Promise<import("./share.js").Shared>}
+   */
+  share(run, graph) {
+    return this.#json(site.isReport ? "/share" : `/share?run=${run}&graph=${graph}`);
+  }
+
+  /**
+   * Keeps a note.
+   * @param {number} run
+   * @param {number} step
+   * @param {string} text
+   * @returns {Promise<Note>}
+   */
+  async addNote(run, step, text) {
+    return (await this.#get("/notes", sending("POST", { run, step, text }))).json();
+  }
+
+  /** @param {number} n @param {string} text */
+  async changeNote(n, text) {
+    await this.#get(`/notes/${n}`, sending("PUT", { text }));
+  }
+
+  /** @param {number} n */
+  async deleteNote(n) {
+    await this.#get(`/notes/${n}`, { method: "DELETE" });
+  }
+
+  /** Names the recording; an empty text takes its name away. @param {string} name @returns {Promise<string | null>} */
+  async rename(name) {
+    return (await (await this.#get("/name", sending("PUT", { name }))).json()).name;
+  }
+
   /**
    * Calls `onChange` whenever something was added, as long as the recording is live; see follow.js.
    * @param {(changes: Changes) => void} onChange
@@ -223,11 +267,11 @@ export class Api {
     return (await this.#get(path)).json();
   }
 
-  /** @param {string} path */
-  async #get(path) {
+  /** @param {string} path @param {RequestInit} [how] */
+  async #get(path, how) {
     let answer;
     try {
-      answer = await fetch(this.base + path);
+      answer = await site.get(this.base + path, how);
     } catch {
       throw new Error("rerun-trace does not answer any more. Is it still running?");
     }
@@ -236,3 +280,8 @@ export class Api {
     throw new Error(error);
   }
 }
+
+/** A request with a JSON object. @param {string} method @param {object} body @returns {RequestInit} */
+const sending = (method, body) => ({
+  method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});

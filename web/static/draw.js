@@ -24,6 +24,7 @@ import { breaks, ticks, toX } from "./timescale.js";
  * @property {Moment | null} moment
  * @property {number | null} cursor  ns of the moment
  * @property {Flag[]} flags
+ * @property {import("./api.js").Note[]} notes
  *
  * @typedef {Scene & {ctx: CanvasRenderingContext2D, px: (x: number) => number}} Painter
  */
@@ -35,7 +36,7 @@ const ALONE = 2; // pixels; shorter spans that start in one column are painted a
 const MOST_BREAKS = 150;
 const COLOURS = [
   "ink", "muted", "line", "grid", "paper", "interaction", "completed", "rerun", "switched", "stopped",
-  "superseded", "error", "running", "callback", "thread", "state", "accent", "on-span", "column",
+  "superseded", "error", "running", "callback", "thread", "note", "state", "accent", "on-span", "column",
 ];
 
 /**

@@ -79,3 +79,6 @@ export const count = (value) => value.toLocaleString("en");
  * @param {string} word
  */
 export const counted = (value, word) => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+
+/** What went wrong, for a person. @param {unknown} error */
+export const message = (error) => (error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@
 
 import { counted, duration, moment, outcomeText } from "./format.js";
 import { AXIS, threadPlace } from "./lanes.js";
-import { toTime } from "./timescale.js";
+import { toTime, toX } from "./timescale.js";
 
 /**
  * @typedef {import("./draw.js").Scene} Scene
@@ -51,8 +51,12 @@ export function hit(scene, x, y) {
 }
 
 /** @param {Scene} scene @param {number} at @param {number} pixel @returns {Found | null} */
-function flagAt({ model, flags }, at, pixel) {
+function flagAt({ model, flags, notes }, at, pixel) {
   const time = toTime(model.scale, at);
+  const reach = 8 * pixel;
+  const note = notes.filter(({ at_ns }) => Math.abs(toX(model.scale, at_ns) - at) <= reach)
+    .sort((a, b) => Math.abs(a.at_ns - time) - Math.abs(b.at_ns - time))[0];
+  if (note) return { lines: [note.text.slice(0, 300), `note in run ${note.run}`], run: note.run, step: note.step, session: null };
   const [low, high] = [toTime(model.scale, at - 9 * pixel), toTime(model.scale, at + 3 * pixel)];
   const near = flags.filter(({ at_ns }) => at_ns >= low && at_ns <= high);
   near.sort((a, b) => Math.abs(a.at_ns - time) - Math.abs(b.at_ns - time));

@@ -10,12 +10,12 @@ import { html } from "./view.js";
  * @typedef {import("./api.js").RunView} RunView
  * @typedef {import("./rundata.js").Shown} Shown
  * @typedef {import("./facts.js").Actions} Actions
- * @typedef {{shown: Shown | null, problem: string | null, fileNames: Map<number, string>,
+ * @typedef {{shown: Shown | null, notes: import("./api.js").Note[], problem: string | null, fileNames: Map<number, string>,
  *   onFind: () => void, history: (key: string) => Promise<import("./api.js").KeyHistory>} & Actions} Props
  */
 
 /** @param {Props} props */
-export function Inspector({ shown, problem, fileNames, history, onFind, ...actions }) {
+export function Inspector({ shown, notes, problem, fileNames, history, onFind, ...actions }) {
   if (problem) return html`<div class="run-panel"><p class="empty error-text" role="alert">${problem}</p></div>`;
   if (!shown) return html`<div class="run-panel"><p class="empty quiet">Loading…</p></div>`;
   const { view: run, moment, window, state } = shown;
@@ -29,6 +29,7 @@ export function Inspector({ shown, problem, fileNames, history, onFind, ...actio
       <button type="button" title="Search in the recording (/)" onClick=${onFind}>Find</button>
     </div>
     <div class="scroll" tabindex="0" role="region" aria-label=${`Facts about run ${run.n}`}>
+      ${notes.map((note) => html`<p class="note-box"><span class="visually-hidden">Note: </span>${note.text}</p>`)}
       <p class="story">${run.story.map((sentence) => html`${sentence.map((piece) => link(piece, run.n, actions))} `)}</p>
       ${run.errors.map((error) => html`<section class="error-box">
         <h3>✕ ${error.type}: ${error.message}</h3>

@@ -12,7 +12,8 @@ const LIST = [
   ["Home End", "to the first moment; to the newest, and follow it"],
   ["Space", "pause or resume following a live app"],
   ["/", "search"],
-  ["1 2 3", "page, graph, list of runs"],
+  ["m", "write a note at this moment"],
+  ["1 2 3 4", "page, graph, list of runs, notes"],
   ["w", "page as sent or as written"],
   ["+ − 0", "zoom the timeline in, out, show all (when it has the focus)"],
   ["?", "this list"],
@@ -60,6 +61,7 @@ export function actionsOf(studio) {
     "/": () => studio.setState({ find: studio.state.find ?? "" }),
     "?": () => studio.setState({ help: true }),
     w: () => studio.setState({ as: as === "sent" ? "written" : "sent" }),
+    m: () => studio.notes.write(),
     Escape: () => studio.closeSearch(),
     ...Object.fromEntries(tabs),
   };

@@ -15,9 +15,9 @@ export class Layer {
    * @param {import("./draw.js").Scene} scene
    */
   paint(ctx, scene) {
-    const { model, marks, details, view, width, palette, moment, flags } = scene;
+    const { model, marks, details, view, width, palette, moment, flags, notes } = scene;
     const { canvas } = ctx;
-    const of = [model, marks, details.version, view, palette, moment?.run, flags, canvas.width, canvas.height];
+    const of = [model, marks, details.version, view, palette, moment?.run, flags, notes, canvas.width, canvas.height];
     if (of.some((each, i) => each !== this.of[i])) {
       this.of = of;
       [this.canvas.width, this.canvas.height] = [canvas.width, canvas.height];

@@ -161,8 +161,10 @@ export function paintStateWrites({ ctx, marks, view, width, palette, px }, middl
   spans.walk(view.x0, view.x1, pixel, pixel, one, (_, from) => one(from));
 }
 
-/** What the search found: a small flag on top. @param {Painter} painter */
-export function paintFlags({ ctx, model, palette, px, width, flags }) {
+/** What the search found: a small flag on top; and the notes. @param {Painter} painter */
+export function paintFlags(painter) {
+  const { ctx, model, palette, px, width, flags } = painter;
+  paintNotes(painter);
   ctx.fillStyle = palette.accent ?? "";
   let painted = -Infinity;
   for (const { at_ns } of flags) {
@@ -175,5 +177,26 @@ export function paintFlags({ ctx, model, palette, px, width, flags }) {
     ctx.lineTo(x + 8, 4.5);
     ctx.lineTo(x, 8);
     ctx.fill();
+  }
+}
+
+/** What people wrote: a slip of paper on top, with lines on it. @param {Painter} painter */
+function paintNotes({ ctx, model, palette, px, width, notes }) {
+  let painted = -Infinity;
+  for (const { at_ns } of notes) {
+    const x = px(toX(model.scale, at_ns));
+    if (x < -8 || x > width + 8 || Math.abs(x - painted) < 3) continue;
+    painted = x;
+    ctx.fillStyle = palette.note ?? "";
+    ctx.fillRect(x - 0.5, AXIS - 9, 1, 8);
+    ctx.beginPath();
+    ctx.moveTo(x - 6, 1);
+    ctx.lineTo(x + 3, 1);
+    ctx.lineTo(x + 6, 4);
+    ctx.lineTo(x + 6, 13);
+    ctx.lineTo(x - 6, 13);
+    ctx.fill();
+    ctx.fillStyle = palette.paper ?? "";
+    for (const y of [5, 8]) ctx.fillRect(x - 4, y, 8, 1.2);
   }
 }

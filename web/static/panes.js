@@ -3,6 +3,7 @@
 import { TABS } from "./address.js";
 import { Graph } from "./graph.js";
 import { Inspector } from "./inspector.js";
+import { NoteList } from "./notes.js";
 import { PageView } from "./pageview.js";
 import { RunTable } from "./runtable.js";
 import { SearchPanel } from "./search.js";
@@ -27,23 +28,29 @@ const NOTHING = new Set();
  * @param {Studio} studio
  * @param {RunIndex} index
  * @param {Moment} moment
- * @param {Shown | null} shown
+ * @param {Shown | null} known  of the moment, or of the one before
  */
-export function panes(studio, index, moment, shown) {
-  const { texts, picked, lit, tab, find, runProblem } = studio.state;
+export function panes(studio, index, moment, known) {
+  const { texts, picked, lit, tab, find, notes, runProblem } = studio.state;
+  // Why nothing is known of this moment; then nothing of another one stands there.
+  const problem = known && isSame(known.moment, moment) ? null : runProblem;
+  const shown = problem === null ? known : null;
   const files = shown?.view.files ?? [];
   const current = shown && currentLine(shown);
   const fileNo = picked ?? current?.file ?? files.find((file) => file.halting_line !== null)?.file_no ?? files[0]?.file_no;
   const isHere = current && current.file === fileNo;
   const actions = {
     onMoment: (/** @type {{run: number, step: number | null}} */ to) => studio.choose(to.run, to.step),
-    onLine: (/** @type {string} */ file, /** @type {number} */ line) => studio.showLine(file, line),
+    onLine: (/** @type {string} */ name, /** @type {number} */ line) => {
+      const found = files.find(({ file }) => file === name);
+      if (found) studio.setState({ picked: found.file_no, lit: new Set([line]) });
+    },
   };
   return html`
     <section class="pane pane-source" aria-label="Source">
       <${SourcePanel} files=${files} run=${moment.run} current=${isHere ? current.line : null} lit=${lit}
         shown=${files.find((file) => file.file_no === fileNo) ?? null} text=${texts.get(fileNo ?? 0) ?? null}
-        detailed=${shown?.view.detailed ?? true}
+        detailed=${shown?.view.detailed ?? true} problem=${problem}
         onFile=${(/** @type {number} */ next) => {
           studio.setState({ picked: next, lit: NOTHING });
           studio.loadSource(next);
@@ -55,13 +62,14 @@ export function panes(studio, index, moment, shown) {
         ${TABS.map(([key, name], i) => html`<button type="button" role="tab" id=${`tab-${key}`}
           aria-selected=${tab === key} aria-controls="view" tabindex=${tab === key ? 0 : -1}
           onClick=${() => studio.setState({ tab: key })}
-          onKeyDown=${(/** @type {KeyboardEvent} */ event) => onTabKey(studio, event, i)}>${name}</button>`)}
+          onKeyDown=${(/** @type {KeyboardEvent} */ event) => onTabKey(studio, event, i)}>${name}${key === "notes" && notes.list.length > 0
+            && html` <span class="quiet">${notes.list.length}</span>`}</button>`)}
       </div>
       <div class="view" role="tabpanel" id="view" aria-labelledby=${`tab-${tab}`}>${view(studio, index, moment, shown)}</div>
     </section>
     <section class="pane pane-facts" aria-label=${find === null ? "Why" : "Search"}>
       ${find === null
-        ? html`<${Inspector} shown=${shown} problem=${runProblem} fileNames=${names(texts, files)} ...${actions}
+        ? html`<${Inspector} shown=${shown} notes=${notes.list.filter((note) => isSame(note, moment))} problem=${runProblem} fileNames=${names(texts, files)} ...${actions}
             onFind=${() => studio.setState({ find: "" })}
             history=${(/** @type {string} */ key) => studio.api.stateHistory(key, index.session(moment.run))} />`
         : html`<${SearchPanel} api=${studio.api} query=${find}
@@ -85,6 +93,7 @@ function view(studio, index, moment, shown) {
   if (tab === "runs") {
     return html`<${RunTable} api=${studio.api} details=${studio.details} index=${index} version=${index.version} moment=${moment} onMoment=${onMoment} />`;
   }
+  if (tab === "notes") return html`<${NoteList} notes=${studio.notes} moment=${moment} />`;
   if (tab === "graph") {
     const current = shown && currentLine(shown);
     return html`<${Graph} api=${studio.api} marker=${index.marker} index=${index} moment=${moment}

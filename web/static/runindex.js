@@ -19,6 +19,8 @@ export class RunIndex {
     this.state = "";
     /** @type {string[]} */
     this.limits = [];
+    /** How often the name and the notes were changed. */
+    this.edits = 0;
     this.hasCallbacks = false;
     this.hasThreads = false;
     this.hasFragments = false;
@@ -73,6 +75,7 @@ export class RunIndex {
     this.marker = news.marker;
     this.state = news.state;
     this.limits = news.limits;
+    this.edits = news.edits;
     this.words = news.words;
     this.hasCallbacks = news.has_callbacks;
     this.hasThreads = news.has_threads;

@@ -5,13 +5,17 @@ import { readAddress, writeAddress } from "./address.js";
 import { Api } from "./api.js";
 import { AppFrame } from "./appframe.js";
 import { Details } from "./details.js";
+import { message } from "./format.js";
 import { showState } from "./head.js";
 import { actionsOf, KeyHelp, onKey } from "./keys.js";
 import { interactionFrom, runFrom, stepFrom, writeFrom } from "./moments.js";
+import { noteEditor } from "./noteeditor.js";
+import { NO_NOTES, Notes } from "./notes.js";
 import { RunData } from "./rundata.js";
 import { RunIndex } from "./runindex.js";
 import { panes } from "./panes.js";
 import { atNs, filesOf, isSame } from "./shown.js";
+import { shareStudio } from "./sharestudio.js";
 import { Stepper } from "./stepper.js";
 import { Timeline } from "./timeline.js";
 import { Component, html } from "./view.js";
@@ -42,6 +46,7 @@ import { Component, html } from "./view.js";
  * @property {import("./timescale.js").Mode} mode
  * @property {string | null} find
  * @property {Mark[]} marks
+ * @property {import("./notes.js").NotesState} notes
  * @property {boolean} help
  * @property {string | null} problem  why nothing, or nothing new, can be shown
  * @property {string | null} runProblem
@@ -62,6 +67,9 @@ export class Studio extends Component {
     this.api = new Api(props.recording);
     this.data = new RunData(this.api);
     this.details = new Details(this.api);
+    this.notes = new Notes(this);
+    /** @type {Timeline | null} */
+    this.timeline = null;
     const { run, step, tab, graph, as, find } = readAddress();
     /** The run and the step that the address names, until they are there. */
     this.wanted = run === null ? null : { run, step };
@@ -76,7 +84,7 @@ export class Studio extends Component {
     /** @type {State} */
     this.state = {
       index: null, version: 0, moment: null, follow: run === null, pinned: null, seen: 0, shown: null, picked: null,
-      lit: NOTHING, texts: new Map(), level: "step", tab, graph, as, mode: "bursts", find, marks: [], help: false,
+      lit: NOTHING, texts: new Map(), level: "step", tab, graph, as, mode: "bursts", find, marks: [], notes: NO_NOTES, help: false,
       problem: null, runProblem: null,
     };
   }
@@ -88,6 +96,7 @@ export class Studio extends Component {
       if (run !== null) this.choose(run, step);
     });
     window.addEventListener("keydown", (event) => onKey(event, actionsOf(this)));
+    shareStudio(this);
     this.load();
   }
 
@@ -138,6 +147,7 @@ export class Studio extends Component {
     this.index = index;
     this.setState({ index, version: index.version, problem: null });
     showState(index);
+    this.notes.follow(index.edits);
     const newest = index.telling(pinned);
     if (this.wanted && index.count > 0) {
       const { run, step } = this.wanted;
@@ -238,13 +248,6 @@ export class Studio extends Component {
     else this.setState({ picked: fileNo, lit: new Set([line]) });
   }
 
-  /** @param {string} file @param {number} line */
-  showLine(file, line) {
-    const found = this.state.shown?.view.files.find((each) => each.file === file);
-    if (found) this.setState({ picked: found.file_no, lit: new Set([line]) });
-  }
-
-
   closeSearch() {
     this.setState({ find: null, marks: [] });
   }
@@ -265,7 +268,7 @@ export class Studio extends Component {
   }
 
   renderWork() {
-    const { index, moment, shown, mode, marks, level, follow, seen, problem } = this.state;
+    const { index, moment, shown, mode, marks, notes, level, follow, seen, problem } = this.state;
     if (!index) return !problem && html`<p class="empty" role="status">Loading…</p>`;
     if (index.count === 0 || !moment) {
       return html`<p class="empty" role="status">${index.state === "live"
@@ -276,9 +279,9 @@ export class Studio extends Component {
     const at = isShown && shown ? atNs(shown) : null;
     const onMoment = (/** @type {number} */ run, /** @type {number | null} */ step) => this.choose(run, step);
     return html`
-      <${Timeline} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
+      <${Timeline} ref=${(/** @type {Timeline | null} */ found) => { this.timeline = found; }} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
         session=${index.session(moment.run)} marks=${marks} mode=${mode} onMoment=${onMoment}
-        onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
+        notes=${notes.list} editor=${noteEditor(this.notes)} onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
         onSession=${(/** @type {number} */ session) => {
           this.setState({ pinned: session });
           const newest = index.telling(session);
@@ -293,6 +296,3 @@ export class Studio extends Component {
         onKeys=${() => this.setState({ help: true })} />`;
   }
 }
-
-/** @param {unknown} error */
-const message = (error) => (error instanceof Error ? error.message : String(error));

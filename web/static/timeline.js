@@ -1,7 +1,7 @@
 // The timeline: lanes on a canvas that zooms and pans, above a strip with the whole recording.
 
 import { Details } from "./details.js";
-import { paintCursor, readPalette } from "./draw.js";
+import { paintCursor, pixels, readPalette } from "./draw.js";
 import { buildMarks, buildModel, runsInSight } from "./lanes.js";
 import { Layer } from "./layer.js";
 import { Overview } from "./overview.js";
@@ -25,6 +25,8 @@ import { WHOLE, clamp, isWhole, keyed, pan, readable, revealing, zoom } from "./
  * @property {number | null} atNs  of the moment; null: not known (yet)
  * @property {number | null} session  the app session shown in full; null: that of the moment
  * @property {Flag[]} [marks]  found by the search
+ * @property {import("./api.js").Note[]} [notes]
+ * @property {unknown} [editor]  the field for a note: it stands at the moment
  * @property {Mode} mode
  * @property {(run: number, step: number) => void} onMoment
  * @property {(mode: Mode) => void} onMode
@@ -34,6 +36,8 @@ import { WHOLE, clamp, isWhole, keyed, pan, readable, revealing, zoom } from "./
  */
 
 const FETCH_AFTER = 60; // ms of rest
+/** @type {import("./api.js").Note[]} */
+const NONE = [];
 
 /** @extends {Component<Props, State>} */
 export class Timeline extends Component {
@@ -139,9 +143,9 @@ export class Timeline extends Component {
   /** Everything that the canvas shows. @returns {import("./draw.js").Scene} */
   scene() {
     const { model, details, view } = this;
-    const { moment, marks: flags = [] } = this.props;
+    const { moment, marks: flags = [], notes = NONE } = this.props;
     const { width, palette } = this.state;
-    return { model, details, view, width, palette, moment, flags, cursor: this.cursor, marks: this.marks.marks };
+    return { model, details, view, width, palette, moment, flags, notes, cursor: this.cursor, marks: this.marks.marks };
   }
 
   /** Draws in the next frame, once however often it is called. */
@@ -156,12 +160,22 @@ export class Timeline extends Component {
       const scene = this.scene();
       this.layer.paint(ctx, scene);
       paintCursor(ctx, scene);
+      this.placeEditor();
       this.canvas.dataset.newest = String(this.model.index.count); // for tests and bench/latency.py
       this.overview?.show(this.view);
       this.pointer.drawn(`${this.marks.key} ${this.view.x0} ${this.view.x1}`);
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => runs && this.details.want(this.props.index, ...runs), FETCH_AFTER);
     });
+  }
+
+  /** The field for a note is where the moment is, as far as it is in sight. */
+  placeEditor() {
+    const editor = this.base?.querySelector(".note-editor");
+    if (!(editor instanceof HTMLElement)) return;
+    const { width } = this.state;
+    const x = this.cursor === null ? 0 : pixels(this.view, width)(toX(this.model.scale, this.cursor));
+    editor.style.left = `${Math.max(0, Math.min(x + 8, width - editor.offsetWidth))}px`;
   }
 
   /** The marks of the runs in sight, made anew only when they are others. @param {[number, number] | null} runs */
@@ -240,7 +254,7 @@ export class Timeline extends Component {
   }
 
   /** @param {Props} props @param {State} state */
-  render({ index, moment, mode, onMode, onSession }, { tip, canZoomOut, width, palette }) {
+  render({ index, moment, mode, editor, onMode, onSession }, { tip, canZoomOut, width, palette }) {
     const { lanes, height, session } = this.model;
     const run = moment?.run ?? null;
     const text = moment && index.has(run) ? `run ${run}, step ${moment.step} of ${index.steps(moment.run)}: ${index.outcome(moment.run)}` : "no run selected";
@@ -259,6 +273,7 @@ export class Timeline extends Component {
             onPointerUp=${(/** @type {PointerEvent} */ event) => this.pointer.up(event)}
             onPointerCancel=${() => this.pointer.leave()}
             onPointerLeave=${() => this.pointer.leave()}></canvas>
+          ${editor}
           ${tip && html`<${Tip} tip=${tip} isLeft=${tip.x > width / 2} />`}
         </div>
       </div>
