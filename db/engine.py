@@ -154,7 +154,9 @@ def _listen(engine: Engine) -> None:
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # Python's own BEGIN comes too late: see `begin`
         if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only an empty file takes it
+            # Only an empty file takes these. Most tables of a short recording fill no page.
+            connection.execute("PRAGMA page_size=2048")
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 

@@ -581,3 +581,9 @@ def test_stars_are_a_number(engine: str, tmp_path: Path) -> None:
     recorded = record(app, [{"set": "stars", "value": 3}], tmp_path / "db", engine=engine)
     assert recorded.facts["interactions"][1]["action"] == {"set": "stars", "value": 3}
     assert [run["outcome"] for run in recorded.facts["runs"]] == ["completed"] * 2
+
+
+def test_ten_interactions_of_the_dashboard_are_a_small_file(engine: str, tmp_path: Path) -> None:
+    db = tmp_path / "db.sqlite"
+    record(SAMPLES / "dashboard.py", [{"rerun": True}] * 10, db, engine=engine)
+    assert db.stat().st_size <= 200_000
