@@ -92,6 +92,19 @@ def spans(connection: Connection, recording: int, run: int) -> list[Span]:
     return [Span(*row) for row in connection.execute(query)]
 
 
+def spans_of_runs(
+    connection: Connection, recording: int, runs: tuple[int, int]
+) -> Iterator[tuple[int, Span]]:
+    """The chunks of some runs in order, each with its run."""
+    columns = [_CHUNKS.c[name] for name in Span._fields]
+    query = (
+        select(_CHUNKS.c.run, *columns)
+        .where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.between(*runs))
+        .order_by(_CHUNKS.c.run, _CHUNKS.c.seq)
+    )
+    return ((row[0], Span(*row[1:])) for row in connection.execute(query))
+
+
 def read_columns(
     connection: Connection, recording: int, run: int, seqs: Sequence[int]
 ) -> Iterator[tuple[int, ChunkColumns]]:
@@ -101,6 +114,18 @@ def read_columns(
         query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq.in_(seqs))
         for row in connection.execute(query):
             yield row.seq, _decode(row, keys, _unpack_columns)
+
+
+def all_columns(
+    connection: Connection, recording: int, runs: Sequence[int]
+) -> Iterator[tuple[int, int, ChunkColumns]]:
+    """All chunks of some runs, unpacked: run, `seq`, columns."""
+    keys = Dictionaries(connection, _CHUNKS, recording)
+    for start in range(0, len(runs), 400):  # SQLite takes 999 parameters at the least
+        part = runs[start : start + 400]
+        query = select(_CHUNKS).where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.in_(part))
+        for row in connection.execute(query):
+            yield row.run, row.seq, _decode(row, keys, _unpack_columns)
 
 
 def find_step(

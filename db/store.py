@@ -382,6 +382,11 @@ class TraceStore:
         with self._reading() as connection:
             return self._windows.read(connection, id, run, at)
 
+    def preload_steps(self, id: int, runs: Window) -> None:
+        """Reads ahead the steps of some short runs, for `step_window`. Not of a live recording."""
+        with self._reading() as connection:
+            self._windows.preload(connection, id, runs)
+
     def find_step(
         self, id: int, run: int, file_no: int, lines: Collection[int], after: int = 0
     ) -> int | None:

@@ -57,11 +57,29 @@ class StepWindows:
         self._lock = threading.Lock()
         self._chunks: _Recent[ChunkColumns] = _Recent(_CHUNK_ROWS)
         self._bases: _Recent[Base] = _Recent(_BASE_ROWS)
+        self._spans: dict[tuple[int, int], list[Span]] = {}  # of runs that were read ahead
+
+    def preload(self, connection: Connection, recording: int, runs: tuple[int, int]) -> None:
+        """Reads the chunks of some runs at once, for reads that follow soon.
+
+        As they are now: for runs that have ended.
+        """
+        with self._lock:
+            self._spans = {(recording, n): [] for n in range(runs[0], runs[1] + 1)}
+            for n, span in chunks.spans_of_runs(connection, recording, runs):
+                self._spans[recording, n].append(span)
+            short = [n for (_, n), spans in self._spans.items() if len(spans) == 1]
+            found = chunks.all_columns(connection, recording, short)
+            for n, seq, columns in found:
+                self._chunks.put((recording, n, seq), columns, columns.rows)
 
     def read(self, connection: Connection, recording: int, run: int, at: int) -> StepWindow:
         """The window that holds step `at`, or the last one. Raises StoreError for damage."""
         with self._lock:
-            return _Read(connection, recording, run, self._chunks, self._bases).window(at)
+            spans = self._spans.get((recording, run))
+            if spans is None:
+                spans = chunks.spans(connection, recording, run)
+            return _Read(connection, recording, run, spans, self._chunks, self._bases).window(at)
 
 
 class _Recent(Generic[T]):
@@ -95,6 +113,7 @@ class _Read:
         connection: Connection,
         recording: int,
         run: int,
+        spans: Sequence[Span],
         kept: _Recent[ChunkColumns],
         bases: _Recent[Base],
     ) -> None:
@@ -102,7 +121,7 @@ class _Read:
         self._run = recording, run
         self._kept = kept
         self._bases = bases
-        self._spans = chunks.spans(connection, recording, run)
+        self._spans = spans
 
     def window(self, at: int) -> StepWindow:
         spans = self._spans

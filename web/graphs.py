@@ -35,6 +35,11 @@ def cause_graph(
     store: TraceStore, recording: int, first: int = 1, last: int = LAST, keep: int | None = None
 ) -> CauseGraph:
     """What caused what in the runs `first` to `last`. Raises RecordingNotFound."""
+    return build_causes(cause_facts(store, recording, first, last), keep=keep)
+
+
+def cause_facts(store: TraceStore, recording: int, first: int = 1, last: int = LAST) -> Facts:
+    """What a graph of causes is made from, of the runs `first` to `last`."""
     runs = store.runs(recording, first=first, last=last)
     interactions = interactions_of(store, recording, runs, first, last)
     window = ends(runs)
@@ -44,7 +49,7 @@ def cause_graph(
             store.container_writes(recording, runs=window),
             timeline.fates_of(store.messages(recording, runs=window)),
         )
-    facts = Facts(
+    return Facts(
         interactions,
         runs,
         {item.n: words.interaction_title(item) for item in interactions},
@@ -53,7 +58,6 @@ def cause_graph(
         store.errors(recording, runs=window),
         counts,
     )
-    return build_causes(facts, keep=keep)
 
 
 def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LAST) -> FlowGraph:

@@ -36,9 +36,14 @@ def blueprint(reads: Reads) -> Blueprint:
         session = query.number("session", 0) or None
         store.recording(recording)  # or there is no such recording
         total, writes = store.state_history(recording, key, session=session, limit=HISTORY)
-        return jsonify({"key": key, "total": total, "writes": [_write(item) for item in writes]})
+        return jsonify(history_view(key, total, writes))
 
     return views
+
+
+def history_view(key: str, total: int, writes: Iterable[StateWrite]) -> dict[str, Any]:
+    """How often a key was written, and its newest writes, newest first."""
+    return {"key": key, "total": total, "writes": [_write(item) for item in writes]}
 
 
 def state_view(before: Iterable[StateWrite], writes: Iterable[StateWrite]) -> dict[str, Any]:

@@ -174,7 +174,8 @@ def _long(parts: Template, runs: int, steps: int) -> Iterator[Record]:
     load, first = parts.load[0], parts.load[1]
     assert isinstance(load, Interaction)
     assert isinstance(first, ScriptRun)
-    yield from parts.load[2:]
+    # What the sample's first run executed belongs to no run here.
+    yield from (item for item in parts.load[2:] if not isinstance(item, StepChunk | LineCount))
     for n in range(1, runs + 1):
         start = n * 10 * SECOND
         yield replace(load, n=n - 1, at_ns=start - 1_000_000)

@@ -25,7 +25,16 @@ from rerun_trace.tracer.analysis.elements import WriteCounts
 from rerun_trace.tracer.analysis.ends import without_run
 from rerun_trace.tracer.model import Interaction, ScriptRun, TriggerType
 
-__all__ = ["CauseGraph", "Edge", "Facts", "Node", "NodeKind", "WriteCounts", "build_causes"]
+__all__ = [
+    "CauseGraph",
+    "Causes",
+    "Edge",
+    "Facts",
+    "Node",
+    "NodeKind",
+    "WriteCounts",
+    "build_causes",
+]
 
 
 @dataclass(slots=True)
@@ -40,22 +49,33 @@ class _Episode:
 
 def build_causes(facts: Facts, *, max_episodes: int = 40, keep: int | None = None) -> CauseGraph:
     """The cause graph. At most `max_episodes` rows; the one that holds run `keep` is among them."""
-    detail = RunDetail(facts)
-    episodes = _merge(_episodes(facts, detail))
-    shown = _choose(episodes, max_episodes, keep)
-    nodes: list[Node] = []
-    edges: list[Edge] = []
-    previous: str | None = None
-    skipped: list[_Episode] = []
-    for episode, is_shown in zip(episodes, shown, strict=True):
-        if not is_shown:
-            skipped.append(episode)
-            continue
-        if skipped:
-            previous = _omit(skipped, previous, nodes, edges)
-            skipped = []
-        previous = _draw(episode, detail, previous, nodes, edges)
-    return CauseGraph(tuple(nodes), tuple(edges))
+    return Causes(facts).graph(keep, max_episodes)
+
+
+class Causes:
+    """Graphs of the same interactions and runs, each about another run."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.runs = [run.n for run in facts.runs]
+        self._detail = RunDetail(facts)
+        self._episodes = _merge(_episodes(facts, self._detail))
+
+    def graph(self, keep: int | None, max_episodes: int = 40) -> CauseGraph:
+        """At most `max_episodes` rows; the one that holds run `keep` is among them."""
+        shown = _choose(self._episodes, max_episodes, keep)
+        nodes: list[Node] = []
+        edges: list[Edge] = []
+        previous: str | None = None
+        skipped: list[_Episode] = []
+        for episode, is_shown in zip(self._episodes, shown, strict=True):
+            if not is_shown:
+                skipped.append(episode)
+                continue
+            if skipped:
+                previous = _omit(skipped, previous, nodes, edges)
+                skipped = []
+            previous = _draw(episode, self._detail, previous, nodes, edges)
+        return CauseGraph(tuple(nodes), tuple(edges))
 
 
 def _episodes(facts: Facts, detail: RunDetail) -> list[_Episode]:

@@ -1,5 +1,7 @@
 // The page's address: it names the moment and the view, so that a reload or a link shows the same.
 
+import { site } from "./site.js";
+
 /**
  * @typedef {"page" | "graph" | "runs"} Tab
  * @typedef {import("./graph.js").Kind} GraphKind
@@ -14,7 +16,7 @@ const PAUSE = 150; // ms; browsers refuse more than some hundred changes of the 
 
 /** @returns {Address} */
 export function readAddress() {
-  const query = new URLSearchParams(location.search);
+  const query = new URLSearchParams(site.query());
   const number = (/** @type {string} */ name) => {
     const text = query.get(name) ?? "";
     return /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -50,7 +52,7 @@ export function writeAddress(address) {
   const text = addressText(address);
   const write = () => {
     last = performance.now();
-    if (text !== location.search) history.replaceState(null, "", text);
+    if (text !== site.query()) site.setQuery(text);
   };
   clearTimeout(timer);
   const rest = last + PAUSE - performance.now();

@@ -1,6 +1,7 @@
 // What the server answers, and how it is asked. Times are nanoseconds on the recording's clock.
 
 import { follow } from "./follow.js";
+import { site } from "./site.js";
 
 /**
  * @typedef {{n: number[], started: number[], took: number[], session: number[],
@@ -227,7 +228,7 @@ export class Api {
   async #get(path) {
     let answer;
     try {
-      answer = await fetch(this.base + path);
+      answer = await site.get(this.base + path);
     } catch {
       throw new Error("rerun-trace does not answer any more. Is it still running?");
     }

@@ -2,12 +2,13 @@
 
 import { Api } from "./api.js";
 import { Drawing } from "./drawing.js";
+import { site } from "./site.js";
 import { html, render } from "./view.js";
 
 /** @type {HTMLButtonElement[]} */
-const buttons = [...document.querySelectorAll("button[data-show]")].filter((each) => each instanceof HTMLButtonElement);
-/** @type {NodeListOf<HTMLElement>} */
-const bands = document.querySelectorAll("[data-band]");
+let buttons = [];
+/** @type {HTMLElement[]} */
+let bands = [];
 
 /**
  * @param {HTMLButtonElement} chosen
@@ -23,7 +24,7 @@ function show(chosen, remember) {
     band.hidden = band.dataset.band !== n;
     if (!band.hidden) drawGraphs(band);
   }
-  if (remember) history.replaceState(null, "", `?interaction=${n}`);
+  if (remember) site.setQuery(`?interaction=${n}`);
 }
 
 /**
@@ -38,7 +39,7 @@ function drawGraphs(band) {
       const dot = await new Api(Number(recording)).causes(null, `&first=${first}&last=${last}`);
       return dot.replace("rankdir=LR", "rankdir=TB"); // a column is higher than wide
     };
-    const onTarget = (/** @type {URLSearchParams} */ target) => location.assign(`/recordings/${recording}?${target}`);
+    const onTarget = (/** @type {URLSearchParams} */ target) => site.go(`/recordings/${recording}?${target}`);
     render(html`<${Drawing} load=${load} version="" label="Graph of what caused what" mark=${() => null}
       onTarget=${onTarget} />`, place);
   }
@@ -56,10 +57,18 @@ function onKey(event) {
   next.focus();
 }
 
-for (const button of buttons) {
-  button.addEventListener("click", () => show(button, true));
-  button.addEventListener("keydown", onKey);
+/** Does nothing in other pages. */
+export function start() {
+  const all = (/** @type {string} */ selector) => [...document.querySelectorAll(selector)];
+  buttons = all("button[data-show]").filter((each) => each instanceof HTMLButtonElement);
+  bands = all("[data-band]").filter((each) => each instanceof HTMLElement);
+  for (const button of buttons) {
+    button.addEventListener("click", () => show(button, true));
+    button.addEventListener("keydown", onKey);
+  }
+  const asked = new URLSearchParams(site.query()).get("interaction");
+  const first = buttons.find((button) => button.dataset.show === asked) ?? buttons.find((button) => "key" in button.dataset);
+  if (first) show(first, false);
 }
-const asked = new URLSearchParams(location.search).get("interaction");
-const first = buttons.find((button) => button.dataset.show === asked) ?? buttons.find((button) => "key" in button.dataset);
-if (first) show(first, false);
+
+start();

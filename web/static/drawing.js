@@ -1,5 +1,6 @@
 // A graph that Graphviz draws in a worker: nodes that lead somewhere, zoom, keyboard, the same in words.
 
+import { site } from "./site.js";
 import { Component, html } from "./view.js";
 
 /**
@@ -23,7 +24,7 @@ let asked = 0;
 
 /** The worker; it loads Graphviz as soon as it is there. */
 function start() {
-  worker ??= new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" });
+  worker ??= site.graphviz();
   return worker;
 }
 
@@ -117,7 +118,7 @@ export class Drawing extends Component {
       if (!target.startsWith("?")) continue;
       link.setAttribute("tabindex", "-1");
       link.setAttribute("data-target", target);
-      if (target.startsWith("?run=")) link.setAttribute("href", target);
+      if (target.startsWith("?run=")) link.setAttribute("href", site.address(target));
       else link.setAttribute("role", "button");
     }
     this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);

@@ -1,5 +1,6 @@
 // Pieces that the panels are made of: links to moments, values, tables of facts.
 
+import { site } from "./site.js";
 import { html } from "./view.js";
 
 /**
@@ -22,7 +23,7 @@ export function link({ text, run, step, file, line }, own, { onMoment, onLine })
   if (run !== undefined || step !== undefined) {
     const to = { run: run ?? own, step: step ?? null };
     const query = `?run=${to.run}${to.step === null ? "" : `&step=${to.step}`}`;
-    return html`<a href=${query} onClick=${(/** @type {MouseEvent} */ event) => {
+    return html`<a href=${site.address(query)} onClick=${(/** @type {MouseEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       onMoment(to);

@@ -3,8 +3,12 @@
 import { Studio } from "./studio.js";
 import { html, render } from "./view.js";
 
-const place = document.getElementById("recording");
-if (place) {
+/** Does nothing in other pages. */
+export function start() {
+  const place = document.getElementById("recording");
+  if (!place) return;
   const { recording, app } = place.dataset;
   render(html`<${Studio} recording=${Number(recording)} app=${app ? JSON.parse(app) : null} />`, place);
 }
+
+start();

@@ -1,9 +1,9 @@
 // The page at a moment: replayed by Streamlit's front end, or as a list.
 
 import { Api } from "./api.js";
-import { frameAddress } from "./framesource.js";
 import { PageFrame } from "./pageframe.js";
 import { PageList } from "./pagelist.js";
+import { site } from "./site.js";
 import { Component, html } from "./view.js";
 
 /** @typedef {"sent" | "written"} As */
@@ -59,7 +59,10 @@ export class PageView extends Component {
     };
     /** @param {HTMLIFrameElement | null} element */
     this.setFrame = (element) => {
-      if (element) this.frame.open(element);
+      if (element) {
+        this.frame.open(element);
+        site.startFrame(element, this.props.recording);
+      }
       else {
         this.fed = "";
         this.frame.close();
@@ -140,7 +143,7 @@ export class PageView extends Component {
 
   /** @param {import("./pagelist.js").PageOfMoment} page */
   replays({ versions: [recorded, installed] }) {
-    return installed !== "" && (recorded === installed || this.state.anyway);
+    return !site.noReplay && installed !== "" && (recorded === installed || this.state.anyway);
   }
 
   /** @param {KeyboardEventInit} init */
@@ -172,7 +175,7 @@ export class PageView extends Component {
       ${this.notes()}
       <div class="pageview-body">
         ${(replays || shown) && html`<iframe key=${`frame ${recording}`} ref=${this.setFrame} title="The page at this moment"
-          src=${frameAddress(recording)} sandbox="allow-scripts"
+          src=${site.frame(recording)} sandbox="allow-scripts"
           class=${listed ? "away" : ""} tabindex=${listed ? -1 : 0} />`}
         ${replays && !shown && !listed && html`<p class="quiet empty over">Loading the page …</p>`}
         ${page && listed && html`<${PageList} page=${page} lit=${lit} onWrite=${onWrite} />`}
@@ -191,7 +194,7 @@ export class PageView extends Component {
     }
     if (page && !this.replays(page)) {
       const [recorded, installed] = page.versions;
-      notes.push(installed ? html`<p>Recorded with Streamlit ${recorded}, and ${installed} is installed: it may draw
+      notes.push(site.noReplay ? html`<p>${site.noReplay}</p>` : installed ? html`<p>Recorded with Streamlit ${recorded}, and ${installed} is installed: it may draw
           the page in another way, so the page is a list. ${" "}
           <button class="link" onClick=${() => this.setState({ anyway: true })}>Replay it all the same</button></p>`
         : html`<p>Streamlit is not installed here, so the page is a list.</p>`);

@@ -27,10 +27,13 @@ const NOTHING = new Set();
  * @param {Studio} studio
  * @param {RunIndex} index
  * @param {Moment} moment
- * @param {Shown | null} shown
+ * @param {Shown | null} known  of the moment, or of the one before
  */
-export function panes(studio, index, moment, shown) {
+export function panes(studio, index, moment, known) {
   const { texts, picked, lit, tab, find, runProblem } = studio.state;
+  // Why nothing is known of this moment; then nothing of another one stands there.
+  const problem = known && isSame(known.moment, moment) ? null : runProblem;
+  const shown = problem === null ? known : null;
   const files = shown?.view.files ?? [];
   const current = shown && currentLine(shown);
   const fileNo = picked ?? current?.file ?? files.find((file) => file.halting_line !== null)?.file_no ?? files[0]?.file_no;
@@ -43,7 +46,7 @@ export function panes(studio, index, moment, shown) {
     <section class="pane pane-source" aria-label="Source">
       <${SourcePanel} files=${files} run=${moment.run} current=${isHere ? current.line : null} lit=${lit}
         shown=${files.find((file) => file.file_no === fileNo) ?? null} text=${texts.get(fileNo ?? 0) ?? null}
-        detailed=${shown?.view.detailed ?? true}
+        detailed=${shown?.view.detailed ?? true} problem=${problem}
         onFile=${(/** @type {number} */ next) => {
           studio.setState({ picked: next, lit: NOTHING });
           studio.loadSource(next);

@@ -6,7 +6,7 @@ import { Component, html } from "./view.js";
  * @typedef {import("./api.js").FileCoverage} FileCoverage
  * @typedef {import("./api.js").SourceText} SourceText
  * @typedef {{files: FileCoverage[], shown: FileCoverage | null, text: SourceText | null,
- *   run: number, current: number | null, lit: Set<number>, detailed: boolean,
+ *   run: number, current: number | null, lit: Set<number>, detailed: boolean, problem: string | null,
  *   onFile: (fileNo: number) => void, onLine: (line: number) => void}} Props
  *   `current`: the moment's line, when it is in the shown file; `lit`: lines that an element or a
  *   value was pointed out for
@@ -33,7 +33,7 @@ export class SourcePanel extends Component {
   /** @param {Props} next */
   shouldComponentUpdate(next) {
     const own = this.props;
-    return /** @type {(keyof Props)[]} */ (["files", "shown", "text", "run", "current", "lit", "detailed"])
+    return /** @type {(keyof Props)[]} */ (["files", "shown", "text", "run", "current", "lit", "detailed", "problem"])
       .some((key) => own[key] !== next[key]);
   }
 
@@ -83,7 +83,8 @@ export class SourcePanel extends Component {
   }
 
   /** @param {Props} props */
-  render({ files, shown, text, run, current, lit, detailed, onFile }) {
+  render({ files, shown, text, run, current, lit, detailed, problem, onFile }) {
+    if (problem) return html`<div class="source"><p class="empty error-text">${problem}</p></div>`;
     if (!shown || !text) {
       const reason = detailed ? files.length > 0 ? "Loading…" : "No line of the app's own code ran."
         : "The lines of this run were not kept.";

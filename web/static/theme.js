@@ -22,16 +22,18 @@ function savedTheme() {
 }
 
 setTheme(savedTheme());
-document.addEventListener("DOMContentLoaded", () => {
-  setTheme(savedTheme());
-  document.getElementById("theme")?.addEventListener("click", () => {
-    const current = document.documentElement.dataset.theme ?? "auto";
-    const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "auto";
-    try {
-      localStorage.setItem(KEY, next);
-    } catch {
-      // The choice then holds for this page only.
-    }
-    setTheme(next);
-  });
+// A report shows its page later than its document (`pageshown`).
+for (const shown of ["DOMContentLoaded", "pageshown"]) {
+  document.addEventListener(shown, () => setTheme(document.documentElement.dataset.theme ?? "auto"));
+}
+document.addEventListener("click", ({ target }) => {
+  if (!(target instanceof Element) || !target.closest("#theme")) return;
+  const current = document.documentElement.dataset.theme ?? "auto";
+  const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "auto";
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // The choice then holds for this page only.
+  }
+  setTheme(next);
 });
