@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
-from rerun_trace.web.report.assemble import SUFFIX, Frame, Shown, assemble
+from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
 from rerun_trace.web.report.holdings import Holdings, missing_of, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program
 from rerun_trace.web.report.read_ahead import ReadAhead
+from rerun_trace.web.report.replay_parts import Replay, replay_of
 from rerun_trace.web.report.run_parts import RunContents, RunParts
 
 if TYPE_CHECKING:
@@ -92,21 +93,26 @@ def build_report(
     pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
     if page is not None:
         pages[f"/comparisons/{comparison}"] = page
-    frame = _frame(store, numbers) if replay else None
+    if replay:
+        progress("Streamlit's front end", 0, 1)
+    drawn = replay_of(store, numbers) if replay else None
     file = _File(
         title or _title(reads, numbers, page),
         note,
         pages,
-        [*program(), *(frame.parts if frame else ())],
-        [*notices(), *(frame.notices if frame else ())],
-        frame is not None,
+        [*program(), *(drawn.frame.parts if drawn else ())],
+        [*notices(), *(drawn.frame.notices if drawn else ())],
+        drawn,
         static_summary,
     )
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
         each.runs = RunContents(reads, answers, each.number).collect(
-            share, runs, lambda body: 0, _counting(progress, each.number, len(found))
+            share,
+            runs,
+            drawn.room if drawn else _no_room,
+            _counting(progress, each.number, len(found)),
         )
         left -= each.runs.size
         reads.limits[each.number] = missing_of(reads, each.number, each.runs, runs, max_size)
@@ -127,7 +133,7 @@ class _File:
     pages: dict[str, str]
     fixed: Sequence[Part]
     notices: Sequence[tuple[str, str]]
-    replays: bool
+    replay: Replay | None
     static_summary: str
 
     def pieces(
@@ -137,16 +143,18 @@ class _File:
         parts = list(self.fixed)
         for each in found:
             parts += [each.part(), *each.runs.parts]
+        if self.replay is not None:
+            parts += self.replay.bodies(set().union(*(each.runs.bodies for each in found)))
         runs = {each.number: each.runs for each in found}
         holdings = Holdings(
-            self.title, self.note, self.replays, self.pages, runs, parts, self.notices
+            self.title, self.note, self.replay is not None, self.pages, runs, parts, self.notices
         )
         about = answers.render("report.html", home=HOME, **told(holdings, reads))
         pages = {path: Shown.of(text) for path, text in {**self.pages, "/": about}.items()}
         comparison = next((path for path in self.pages if path.startswith("/comp")), None)
         manifest = {
             "first": comparison or (f"/recordings/{found[0].number}" if len(found) == 1 else "/"),
-            "replay": self.replays,
+            "replay": self.replay is not None,
             "recordings": {
                 each.number: {
                     "places": each.runs.places,
@@ -180,6 +188,5 @@ def _counting(progress: Progress, number: int, of: int) -> Callable[[int, int], 
     return lambda done, total: progress(what, done, total)
 
 
-def _frame(store: TraceStore, numbers: Sequence[int]) -> Frame | None:
-    """What replays the pages in the report; nothing where it is not built in yet."""
-    return None
+def _no_room(body: str) -> int:
+    return 0

@@ -1,6 +1,7 @@
 // What the server would answer, from what is in the report. Which routes there are:
 // web/report/routes.py.
 
+import { Bodies } from "./report-bodies.js";
 import { search } from "./report-search.js";
 
 /**
@@ -21,6 +22,7 @@ export class ReportAnswers {
   constructor(parts, recordings) {
     this.parts = parts;
     this.recordings = recordings;
+    this.bodies = new Bodies(parts);
     /** The parts used last, the newest at the end. @type {Map<string, Promise<Record<string, any>>>} */
     this.kept = new Map();
     /** By recording: the parts of each run. @type {Map<string, Map<number, Place[]>>} */
@@ -54,7 +56,7 @@ export class ReportAnswers {
     const [, run, what] = /^\/runs\/(\d+)(.*)$/.exec(name) ?? [];
     if (run !== undefined) return this.#ofRun(recording, Number(run), what ?? "", query, rest);
     if (name === "/graph.dot") return this.#graph(recording, query, rest);
-    if (name.startsWith("/bodies/")) return this.parts.bytes(`body-${name.slice("/bodies/".length)}`);
+    if (name.startsWith("/bodies/")) return this.bodies.get(name.slice("/bodies/".length));
     const found = (await this.base(recording))[rest];
     if (found !== undefined) return found;
     if (name === "/state/history") return { key: query.get("key"), total: 0, writes: [] };

@@ -5,6 +5,7 @@
 import { start as startComparison } from "./compare.js";
 import { start as startRecording } from "./main.js";
 import { ReportAnswers } from "./report-answers.js";
+import { fillFrame } from "./report-frame.js";
 import { Parts } from "./report-parts.js";
 import { site } from "./site.js";
 
@@ -42,6 +43,9 @@ function open(start) {
   };
   site.graphviz = graphviz;
   site.frame = () => undefined;
+  site.startFrame = (frame) => {
+    fillFrame(frame, parts); // a page that is not shown in time says so
+  };
   site.noReplay = start.replay ? "" : NO_REPLAY;
   // Another page begins anew; the studio goes to another moment by itself. It must not hear of an
   // address that is not its own, and put its own in the place of it.
