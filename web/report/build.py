@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
 from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
-from rerun_trace.web.report.holdings import Holdings, missing_of, told
+from rerun_trace.web.report.holdings import Holdings, missing_of, size, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program
@@ -96,17 +96,14 @@ def build_report(
     if replay:
         progress("Streamlit's front end", 0, 1)
     drawn = replay_of(store, numbers) if replay else NO_REPLAY.format("without replay")
-    frame = None if isinstance(drawn, str) else drawn.frame
-    file = _File(
-        title or _title(reads, numbers, page),
-        note,
-        pages,
-        [*program(), *(frame.parts if frame else ())],
-        [*notices(), *(frame.notices if frame else ())],
-        drawn,
-        static_summary,
-    )
+    name = title or _title(reads, numbers, page)
+    file = _File(name, note, pages, program(), drawn, static_summary)
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
+    if left < 0 and not isinstance(drawn, str):
+        # The runs tell more than how their pages look.
+        drawn = NO_REPLAY.format(f"without replay, which alone is larger than {size(max_size)}")
+        file = replace(file, replay=drawn)
+        left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
         each.runs = RunContents(reads, answers, each.number).collect(
@@ -132,8 +129,7 @@ class _File:
     title: str
     note: str | None
     pages: dict[str, str]
-    fixed: Sequence[Part]
-    notices: Sequence[tuple[str, str]]
+    program: Sequence[Part]
     replay: Replay | str  # or why there is none
     static_summary: str
 
@@ -141,14 +137,16 @@ class _File:
         self, reads: ReadAhead, answers: Answers, found: Sequence[_Recording]
     ) -> Iterator[bytes]:
         """The file, with what there is of the recordings so far."""
-        parts = list(self.fixed)
+        frame = None if isinstance(self.replay, str) else self.replay.frame
+        parts = [*self.program, *(frame.parts if frame else ())]
         for each in found:
             parts += [each.part(), *each.runs.parts]
         if not isinstance(self.replay, str):
             parts += self.replay.bodies(set().union(*(each.runs.bodies for each in found)))
         runs = {each.number: each.runs for each in found}
         no_replay = self.replay if isinstance(self.replay, str) else ""
-        holdings = Holdings(self.title, self.note, no_replay, self.pages, runs, parts, self.notices)
+        licences = [*notices(), *(frame.notices if frame else ())]
+        holdings = Holdings(self.title, self.note, no_replay, self.pages, runs, parts, licences)
         about = answers.render("report.html", home=HOME, **told(holdings, reads))
         pages = {path: Shown.of(text) for path, text in {**self.pages, "/": about}.items()}
         comparison = next((path for path in self.pages if path.startswith("/comp")), None)
