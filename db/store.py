@@ -492,6 +492,21 @@ class TraceStore:
                 raise StoreError(f"no page message with the content hash {hash!r} was kept")
             return zlib.decompress(row.data) if row.zipped else bytes(row.data)
 
+    def elements(self, id: int) -> set[str]:
+        """The kinds of elements and blocks that the recording wrote to its pages."""
+        with self._reading() as connection:
+            return pages.elements(connection, id)
+
+    def message_bodies(self, id: int) -> Iterator[tuple[str, bytes]]:
+        """Hash and content of each of the recording's page messages that was kept, once."""
+        with self._reading() as connection:
+            yield from pages.bodies(connection, id)
+
+    def named_bodies(self, hashes: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Hash and content of the page messages with these content hashes that were kept."""
+        with self._reading() as connection:
+            yield from pages.bodies_named(connection, hashes)
+
     # -- how it reads -------------------------------------------------------------------------
 
     @contextmanager

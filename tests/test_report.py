@@ -242,6 +242,18 @@ def test_a_small_report_is_small(store: TraceStore) -> None:
     assert len(build_report(store, recordings=[2], replay=False)) <= 600_000
 
 
+def test_replay_gives_way_to_what_the_runs_say(store: TraceStore) -> None:
+    whole = Report(build_report(store, recordings=[2]))
+    assert whole.start["noReplay"] == ""
+    assert {"frame", "bodies", "bodies-0"} <= whole.raw.keys()
+    assert len(whole.data) <= 4_000_000
+    small = build_report(store, recordings=[2], max_size=1_000_000)
+    said = "This report was made without replay, which alone is larger than 1.0 MB, so the page is"
+    assert Report(small).start["noReplay"].startswith(said)
+    assert len(small) <= 1_000_000
+    assert Report(small).start["recordings"]["2"]["missing"] == ""
+
+
 def test_routes_are_told_apart() -> None:
     assert {How(how) for how in ROUTES.values()} == set(How)
 

@@ -18,7 +18,8 @@ from rerun_trace.web.report.packing import ALPHABET, Part, part
 from rerun_trace.web.report.program import static
 
 # Whatever is in the file stays in it. `unsafe-inline` and `unsafe-eval` are for the program, which
-# is inflated, for Graphviz (WebAssembly), and for Streamlit's front end in its frame.
+# is inflated, for Graphviz (WebAssembly), and for Streamlit's front end in its frame. That one
+# says the same once more, because it runs an app's own HTML.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -29,7 +30,7 @@ POLICY = "; ".join(
         "media-src blob: data:",
         "connect-src blob: data:",
         "worker-src blob:",
-        "frame-src blob: data:",
+        "frame-src 'none'",  # but pages that are written into their frames
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",

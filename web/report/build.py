@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
 from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
-from rerun_trace.web.report.holdings import Holdings, missing_of, told
+from rerun_trace.web.report.holdings import Holdings, missing_of, size, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program
 from rerun_trace.web.report.read_ahead import ReadAhead
-from rerun_trace.web.report.replays import NO_REPLAY, frame_of
+from rerun_trace.web.report.replay_parts import NO_REPLAY, Replay, replay_of
 from rerun_trace.web.report.run_parts import RunContents, RunParts
 
 if TYPE_CHECKING:
@@ -93,24 +93,26 @@ def build_report(
     pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
     if page is not None:
         pages[f"/comparisons/{comparison}"] = page
-    progress("Streamlit's front end", 0, 1)
-    frame = frame_of(store, numbers) if replay else NO_REPLAY
-    front_end = [] if isinstance(frame, str) else frame.parts
-    file = _File(
-        title or _title(reads, numbers, page),
-        note,
-        pages,
-        [*program(), *front_end],
-        [*notices(), *([] if isinstance(frame, str) else frame.notices)],
-        frame if isinstance(frame, str) else "",
-        answers.hidden(static_summary),
-    )
+    if replay:
+        progress("Streamlit's front end", 0, 1)
+    drawn = replay_of(store, numbers) if replay else NO_REPLAY.format("without replay")
+    name = title or _title(reads, numbers, page)
+    summary = answers.hidden(static_summary)
+    file = _File(name, note, pages, program(), drawn, summary)
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
+    if left < 0 and not isinstance(drawn, str):
+        # The runs tell more than how their pages look.
+        drawn = NO_REPLAY.format(f"without replay, which alone is larger than {size(max_size)}")
+        file = replace(file, replay=drawn)
+        left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     for place, each in enumerate(found):
         share = max(0, left) // (len(found) - place)
-        contents = RunContents(reads, answers, each.number, with_bodies=not file.no_replay)
-        tell = _counting(progress, each.number, len(found))
-        each.runs = contents.collect(share, runs, tell)
+        each.runs = RunContents(reads, answers, each.number).collect(
+            share,
+            runs,
+            _no_room if isinstance(drawn, str) else drawn.room,
+            _counting(progress, each.number, len(found)),
+        )
         left -= each.runs.size
         reads.limits[each.number] = missing_of(reads, each.number, each.runs, runs, max_size)
         each.runs.look(each.text())
@@ -128,28 +130,30 @@ class _File:
     title: str
     note: str | None
     pages: dict[str, str]
-    fixed: Sequence[Part]
-    notices: Sequence[tuple[str, str]]
-    no_replay: str  # why no page is replayed, as a sentence
+    program: Sequence[Part]
+    replay: Replay | str  # or why there is none
     static_summary: str
 
     def pieces(
         self, reads: ReadAhead, answers: Answers, found: Sequence[_Recording]
     ) -> Iterator[bytes]:
         """The file, with what there is of the recordings so far."""
-        parts = list(self.fixed)
+        frame = None if isinstance(self.replay, str) else self.replay.frame
+        parts = [*self.program, *(frame.parts if frame else ())]
         for each in found:
             parts += [each.part(), *each.runs.parts]
+        if not isinstance(self.replay, str):
+            parts += self.replay.bodies(set().union(*(each.runs.bodies for each in found)))
         runs = {each.number: each.runs for each in found}
-        holdings = Holdings(
-            self.title, self.note, self.no_replay, self.pages, runs, parts, self.notices
-        )
+        no_replay = self.replay if isinstance(self.replay, str) else ""
+        licences = [*notices(), *(frame.notices if frame else ())]
+        holdings = Holdings(self.title, self.note, no_replay, self.pages, runs, parts, licences)
         about = answers.render("report.html", home=HOME, **told(holdings, reads))
         pages = {path: Shown.of(text) for path, text in {**self.pages, "/": about}.items()}
         comparison = next((path for path in self.pages if path.startswith("/comp")), None)
         manifest = {
             "first": comparison or (f"/recordings/{found[0].number}" if len(found) == 1 else "/"),
-            "noReplay": self.no_replay,
+            "noReplay": no_replay,
             "recordings": {
                 each.number: {
                     "places": each.runs.places,
@@ -181,3 +185,7 @@ def _title(reads: ReadAhead, numbers: Sequence[int], comparison: str | None) -> 
 def _counting(progress: Progress, number: int, of: int) -> Callable[[int, int], None]:
     what = "runs" if of == 1 else f"runs of recording {number}"
     return lambda done, total: progress(what, done, total)
+
+
+def _no_room(body: str) -> int:
+    return 0

@@ -16,29 +16,12 @@ from pathlib import Path
 
 from rerun_trace.web import frontend
 from rerun_trace.web.replay import HOST_CONFIG, NO_COMPONENT, NO_MEDIA, SCRIPTS
+from rerun_trace.web.report.assemble import POLICY
 from rerun_trace.web.report.chunks import Scripts, scripts
 
 STATIC = Path(__file__).parents[1] / "static"
 # Before those of the served replay: what closes the ways out, and what takes the files.
 OFFLINE = ("replay-closed.js", "replay-offline.js", *SCRIPTS)
-# The page around has the same one, and the frame inherits it; it is said twice, because the frame
-# runs an app's own HTML. `unsafe-eval`: charts compile expressions, Graphviz is WebAssembly.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'unsafe-inline' 'unsafe-eval' blob: data:",
-        "style-src 'unsafe-inline' blob: data:",
-        "img-src data: blob:",
-        "media-src data: blob:",
-        "font-src data: blob:",
-        "connect-src data: blob:",
-        "worker-src blob:",
-        "frame-src 'none'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'none'",
-    )
-)
 NOTICE = "Streamlit's front end: Copyright Streamlit Inc. and Snowflake Inc., Apache License 2.0."
 GRAPHVIZ = "Graphviz: Eclipse Public License 2.0."
 NO_PAGE = """\
@@ -116,12 +99,6 @@ def frame(needed: Collection[str], *, serif: bool = False) -> Frame:
             files.append(File(name, kind, (media / name).read_bytes()))
     document = _document("Graphviz" in needed)
     return Frame(document, found.entry, found.is_module, tuple(files), found.left_out)
-
-
-def notices(with_graphviz: bool) -> list[tuple[str, str]]:
-    """The notices of what is in the frame: name and text."""
-    found = [("Streamlit", NOTICE)]
-    return [*found, ("Graphviz, in Streamlit's front end", GRAPHVIZ)] if with_graphviz else found
 
 
 def is_serif(body: bytes) -> bool:

@@ -21,7 +21,7 @@ class Holdings:
 
     title: str
     note: str | None
-    no_replay: str
+    no_replay: str  # why pages are shown as lists
     pages: Mapping[str, str]
     runs: Mapping[int, RunParts]
     parts: Sequence[Part]
@@ -83,7 +83,7 @@ def told(holdings: Holdings, reads: ReadAhead) -> dict[str, Any]:
 def _kind(id: str) -> str:
     if re.fullmatch(r"r\d+", id):
         return "timelines, sources and graphs"
-    if re.fullmatch(r"r\d+-\d+m?", id):
+    if re.fullmatch(r"r\d+-\d+", id):
         return "contents of the runs"
     return {"program": "the pages' program", "worker": "Graphviz", "graphviz": "Graphviz"}.get(
         id, "replay of the page"

@@ -59,8 +59,6 @@ def needed(elements: Collection[str], bodies: Iterable[bytes]) -> frozenset[str]
         for name in [name for name, text in sought.items() if text.search(body)]:
             found.add(name)
             del sought[name]
-        if not sought:
-            break
     return frozenset(found)
 
 

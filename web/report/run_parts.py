@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from rerun_trace.tracer.analysis.ends import has_ended
-from rerun_trace.tracer.errors import RerunTraceError, StoreError
+from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.model import Outcome, ScriptRun
 from rerun_trace.web.page_reads import PageReads, RunStart
 from rerun_trace.web.page_view import page_view
@@ -27,7 +27,6 @@ _LARGE = 400_000  # characters of answers, deflated at once
 _WINDOWS = 16  # windows of steps of a long run, deflated at once
 _MASK = re.compile(r"\[secret(?: (\d+))?\]|\(hidden\)")
 _VALUES = re.compile(r'"changes":\{"step":\[\d')
-PREFIX = 10  # characters of a page message's hash that tell where it is
 STEP = "{step}"  # stands for the step in a text of the page's
 
 
@@ -68,18 +67,20 @@ class _Candidate:
 class RunContents:
     """Makes the parts of one recording."""
 
-    def __init__(
-        self, reads: ReadAhead, answers: Answers, recording: int, *, with_bodies: bool = False
-    ) -> None:
+    def __init__(self, reads: ReadAhead, answers: Answers, recording: int) -> None:
         self._reads = reads
         self._answers = answers
         self._recording = recording
-        self._with_bodies = with_bodies
         self._pages = PageReads(cast("TraceStore", reads))
         self._added: dict[str, Any] | None = None
 
-    def collect(self, room: int, window: tuple[int, int] | None, tell: Told) -> RunParts:
-        """As many runs as `room` bytes hold: those that ended early first, then the newest."""
+    def collect(
+        self, room: int, window: tuple[int, int] | None, body_size: Callable[[str], int], tell: Told
+    ) -> RunParts:
+        """As many runs as `room` bytes hold: those that ended early first, then the newest.
+
+        `body_size` says how much room a page message needs that is not there yet.
+        """
         first, last = self._ends(window)
         early, rest = RunParts(), []
         spent_on_rest = 0
@@ -91,7 +92,7 @@ class RunContents:
             runs = self._reads.runs(self._recording, first=low, last=high)
             telling = [run for run in runs if run.outcome is not Outcome.COMPLETED]
             for candidate in self._candidates(telling):
-                self._take(early, candidate, room)
+                self._take(early, candidate, room, body_size)
             if spent_on_rest <= room:  # what comes later is older, and would not be taken
                 quiet = [run for run in runs if run.outcome is Outcome.COMPLETED]
                 for candidate in self._candidates(quiet):
@@ -101,7 +102,7 @@ class RunContents:
             done += len(runs)
             tell(done, last - first + 1)
         for candidate, made in rest:
-            self._take(early, candidate, room, made)
+            self._take(early, candidate, room, body_size, made)
         self._reads.leave()
         return early
 
@@ -115,15 +116,14 @@ class RunContents:
         taken: RunParts,
         candidate: _Candidate,
         room: int,
+        body_size: Callable[[str], int],
         made: Part | None = None,
     ) -> None:
         run = candidate.windows[0] if candidate.windows else 0
         if run and run not in taken.runs:
             return  # steps of a run that is not in
         made = made or part("", candidate.text)
-        fresh = sorted(candidate.bodies - taken.bodies) if self._with_bodies else []
-        bodies = self._bodies(fresh)
-        size = made.size + (bodies.size if bodies else 0)
+        size = made.size + sum(body_size(body) for body in candidate.bodies - taken.bodies)
         if taken.size + size > room:
             taken.in_part |= {run} - {0}
             return
@@ -131,30 +131,13 @@ class RunContents:
         taken.parts.append(replace(made, id=id))
         taken.size += size
         taken.look(candidate.text)
-        if bodies is not None:
-            taken.bodies |= candidate.bodies
-            taken.parts.append(replace(bodies, id=f"{id}m"))
+        taken.bodies |= candidate.bodies
         place: dict[str, Any] = {"id": id, "runs": list(candidate.runs)}
         if candidate.windows is not None:
             place["steps"] = candidate.windows[1:]
         else:
             taken.runs.update(candidate.runs)
-        if bodies is not None:
-            place["bodies"] = " ".join(hash[:PREFIX] for hash in fresh)
         taken.places.append(place)
-
-    def _bodies(self, hashes: Sequence[str]) -> Part | None:
-        """Page messages in one part: a line of JSON with the length of each, then all of them."""
-        found: dict[str, bytes] = {}
-        for hash in hashes:
-            try:
-                found[hash] = self._reads.message_body(hash)
-            except StoreError:
-                continue  # it was not kept
-        if not found:
-            return None
-        lengths = dumps([[hash, len(data)] for hash, data in found.items()])
-        return part("", b"".join((lengths.encode(), b"\n", *found.values())))
 
     # -- what is said of runs ------------------------------------------------------------------
 

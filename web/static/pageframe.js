@@ -1,7 +1,6 @@
 // Streamlit's own front end in a frame. It has no origin of its own, so that the recorded app's
 // HTML reaches neither this page nor its data: all it gets is handed in as messages.
 
-import { fillFrame } from "./framesource.js";
 import { nodeText } from "./pagelist.js";
 
 /** @typedef {import("./pagelist.js").PageOfMoment} PageOfMoment */
@@ -39,8 +38,6 @@ export class PageFrame {
     this.element = element;
     this.ready = this.#wait("ready", "Streamlit's front end did not start");
     this.ready.catch(() => {}); // whoever shows something next is told
-    this.opened = fillFrame(element);
-    this.opened.catch((error) => this.waiting.get("ready")?.failed(error));
   }
 
   close() {
@@ -122,8 +119,7 @@ export class PageFrame {
     const told = event.source === this.element?.contentWindow ? event.data?.rerunTrace : null;
     if (!told) return;
     // The recorded app can send the same: nothing here does more than what a person may do.
-    if (told.kind === "open") this.opened?.then((handIn) => handIn());
-    else if (told.kind === "ready") this.waiting.get("ready")?.done();
+    if (told.kind === "ready") this.waiting.get("ready")?.done();
     else if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
     else if (told.kind === "failed") this.waiting.get(`shown ${told.n}`)?.failed(new Error(String(told.text)));
     else if (told.kind === "write" && Number.isInteger(told.run) && Number.isInteger(told.step)) {

@@ -1,7 +1,6 @@
 // The page at a moment: replayed by Streamlit's front end, or as a list.
 
 import { Api } from "./api.js";
-import { frameAddress } from "./framesource.js";
 import { PageFrame } from "./pageframe.js";
 import { PageList } from "./pagelist.js";
 import { site } from "./site.js";
@@ -60,7 +59,10 @@ export class PageView extends Component {
     };
     /** @param {HTMLIFrameElement | null} element */
     this.setFrame = (element) => {
-      if (element) this.frame.open(element);
+      if (element) {
+        this.frame.open(element);
+        site.startFrame(element, this.props.recording);
+      }
       else {
         this.fed = "";
         this.frame.close();
@@ -173,7 +175,7 @@ export class PageView extends Component {
       ${this.notes()}
       <div class="pageview-body">
         ${(replays || shown) && html`<iframe key=${`frame ${recording}`} ref=${this.setFrame} title="The page at this moment"
-          src=${frameAddress(recording)} sandbox="allow-scripts"
+          src=${site.frame(recording)} sandbox="allow-scripts"
           class=${listed ? "away" : ""} tabindex=${listed ? -1 : 0} />`}
         ${replays && !shown && !listed && html`<p class="quiet empty over">Loading the page …</p>`}
         ${page && listed && html`<${PageList} page=${page} lit=${lit} onWrite=${onWrite} />`}

@@ -1,18 +1,17 @@
 // What the server would answer, from what is in the report. Which routes there are:
 // web/report/routes.py.
 
+import { Bodies } from "./report-bodies.js";
 import { search } from "./report-search.js";
 
 /**
  * Where the answers about some runs are; with `steps`, those about some steps of one.
- * @typedef {{id: string, runs: number[], steps?: [number, number], bodies?: string}} Place
- *   `bodies`: how the hashes begin of the page messages that are in a part beside it
+ * @typedef {{id: string, runs: number[], steps?: [number, number]}} Place
  * @typedef {{places: Place[], missing: string}} Held  `missing`: what is not in the report, in words
  * @typedef {{items: unknown[], moments: [number, Record<string, unknown>, Record<string, number[]>][]}} Moments
  */
 
 const KEPT = 24; // parts; each is below a MB
-const PREFIX = 10; // characters of a hash; as in web/report/run_parts.py
 const WINDOW = 1000; // steps; as in rundata.js
 
 export class ReportAnswers {
@@ -23,10 +22,9 @@ export class ReportAnswers {
   constructor(parts, recordings) {
     this.parts = parts;
     this.recordings = recordings;
+    this.bodies = new Bodies(parts);
     /** The parts used last, the newest at the end. @type {Map<string, Promise<Record<string, any>>>} */
     this.kept = new Map();
-    /** Page messages by the part that they are in. @type {Map<string, Promise<Map<string, Uint8Array>>>} */
-    this.bodies = new Map();
     /** By recording: the parts of each run. @type {Map<string, Map<number, Place[]>>} */
     this.placesOf = new Map();
   }
@@ -58,7 +56,7 @@ export class ReportAnswers {
     const [, run, what] = /^\/runs\/(\d+)(.*)$/.exec(name) ?? [];
     if (run !== undefined) return this.#ofRun(recording, Number(run), what ?? "", query, rest);
     if (name === "/graph.dot") return this.#graph(recording, query, rest);
-    if (name.startsWith("/bodies/")) return this.#body(recording, name.slice("/bodies/".length));
+    if (name.startsWith("/bodies/")) return this.bodies.get(name.slice("/bodies/".length));
     const found = (await this.base(recording))[rest];
     if (found !== undefined) return found;
     if (name === "/state/history") return { key: query.get("key"), total: 0, writes: [] };
@@ -157,32 +155,6 @@ export class ReportAnswers {
     if (path in base) return base[path];
     const { graphs, of } = base["/graph.dot?kind=cause"];
     return graphs[of[run] ?? 0];
-  }
-
-  /** The bytes of a page message. @param {string} recording @param {string} hash */
-  async #body(recording, hash) {
-    const start = hash.slice(0, PREFIX);
-    const place = this.recordings[recording]?.places.find(({ bodies = "" }) => bodies.includes(start));
-    const known = place && (await (this.bodies.get(place.id) ?? this.#bodies(place.id)));
-    const found = known?.get(hash);
-    if (!found) throw new Error("The content of this page message was not kept.");
-    return found;
-  }
-
-  /** All page messages of a part. @param {string} id @returns {Promise<Map<string, Uint8Array>>} */
-  #bodies(id) {
-    const reading = this.parts.bytes(`${id}m`).then((all) => {
-      let at = all.indexOf(10) + 1;
-      /** @type {[string, number][]} */
-      const lengths = JSON.parse(new TextDecoder().decode(all.subarray(0, at)));
-      return new Map(lengths.map(([hash, length]) => [hash, all.subarray(at, (at += length))]));
-    });
-    this.bodies.set(id, reading);
-    for (const oldest of this.bodies.keys()) {
-      if (this.bodies.size <= KEPT) break;
-      this.bodies.delete(oldest);
-    }
-    return reading;
   }
 
   /** @param {string} recording */

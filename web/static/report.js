@@ -3,9 +3,9 @@
 // `#/recordings/3?run=2&step=4`.
 
 import { start as startComparison } from "./compare.js";
-import { holdFrame } from "./framesource.js";
 import { start as startRecording } from "./main.js";
 import { ReportAnswers } from "./report-answers.js";
+import { fillFrame } from "./report-frame.js";
 import { Parts } from "./report-parts.js";
 import { site } from "./site.js";
 
@@ -41,9 +41,12 @@ function open(start) {
     location.hash = to;
   };
   site.graphviz = graphviz;
+  site.frame = () => undefined;
+  site.startFrame = (frame) => {
+    fillFrame(frame, parts); // a page that is not shown in time says so
+  };
   site.noReplay = start.noReplay;
   site.isReport = true;
-  holdFrame(() => parts.bytes("frame"));
   // Another page begins anew; the studio goes to another moment by itself. It must not hear of an
   // address that is not its own, and put its own in the place of it.
   for (const change of ["popstate", "hashchange"]) {

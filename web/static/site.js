@@ -1,5 +1,5 @@
-// What a page reaches beyond itself: answers, its own address, other pages, Graphviz. Here it is
-// the server's; a report puts its own in their place (report.js).
+// What a page reaches beyond itself: answers, its own address, other pages, Graphviz, the frame of
+// the replayed page. Here it is the server's; a report puts its own in their place (report.js).
 
 /**
  * @typedef {{ok: boolean, statusText: string, json: () => Promise<any>, text: () => Promise<string>,
@@ -28,6 +28,12 @@ export const site = {
 
   /** @type {() => Worker} */
   graphviz: () => new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" }),
+
+  /** The address of the frame that replays pages; undefined: `startFrame` fills it. @type {(recording: number) => string | undefined} */
+  frame: (recording) => `/recordings/${recording}/replay/?embed=true`,
+
+  /** @type {(frame: HTMLIFrameElement, recording: number) => void} */
+  startFrame: () => {},
 
   /** Why no page is replayed at all; empty: they are. */
   noReplay: "",
