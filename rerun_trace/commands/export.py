@@ -16,7 +16,7 @@ from .options import UsageProblem, db_option
 _LARGEST = 2**31 - 1  # of every database's numbers
 
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
-_WRITERS: dict[str, str] = {}
+_WRITERS: dict[str, str] = {".rtrace": "rtrace"}
 
 
 def writer_of(target: Path) -> Callable[[Export], None]:
