@@ -10,6 +10,7 @@ import click
 
 from ..db.store import TraceStore
 from ..exporting.job import Choice, Export
+from ..exporting.redacting import Wishes, redacted_copy
 from ..tracer.errors import RecordingNotFound
 from .options import UsageProblem, db_option
 
@@ -35,12 +36,24 @@ def writer_of(target: Path) -> Callable[[Export], None]:
 @click.option("-o", "--output", metavar="FILE", required=True, help="The file; its name says what.")
 @click.option("--comparison", type=click.IntRange(1, _LARGEST), metavar="N", help="Comparison N.")
 @click.option("--title", help="The report's title.")
+@click.option(
+    "--redact",
+    "redacted",
+    metavar="NAME",
+    multiple=True,
+    help="Mask every value that NAME had: a variable, state key, widget or query parameter.",
+)
+@click.option("--no-values", is_flag=True, help="Leave out the values of variables.")
+@click.option("--no-source", is_flag=True, help="Leave out the text of the source files.")
 @db_option
 def export(
     recordings: tuple[int, ...],
     output: str,
     comparison: int | None,
     title: str | None,
+    redacted: tuple[str, ...],
+    no_values: bool,
+    no_source: bool,
     db: str | None,
 ) -> None:
     """Write RECORDINGS (numbers from `list`; without any, the newest) into a file to hand on."""
@@ -52,4 +65,7 @@ def export(
             if latest is None:
                 raise RecordingNotFound(f"no recordings in {store.location} yet")
             recordings = (latest.id,)
-        write(Export(store, target, recordings, comparison, Choice(title=title)))
+        wishes = Wishes(redacted, not no_values, not no_source)
+        with redacted_copy(store, recordings, comparison, wishes) as (copy, summary):
+            click.echo(f"{target.name}: {summary}", err=True)
+            write(Export(copy.store, target, recordings, comparison, Choice(title=title)))
