@@ -179,6 +179,12 @@ def test_paths_of_the_machine_are_shortened(recorded: Recorded) -> None:
     for path in (str(folder), folder.name, "site-packages", sys.prefix, str(Path.home()) + "/"):
         assert path not in told, path
     assert info.folder == "payroll"
+    with recorded.store() as store:  # nor by the id that Streamlit gives to a machine
+        ids = set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", everything(store, 1)))
+    from streamlit.runtime.metrics_util import Installation
+
+    assert Installation.instance().installation_id_v3 in ids
+    assert Installation.instance().installation_id_v3 not in told
     assert 'File "payroll/app.py", line 29' in told
     assert "pandas/__init__.py" in told
     assert "paths of this machine shortened" in summary

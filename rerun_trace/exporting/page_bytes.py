@@ -64,6 +64,8 @@ def changed(
     if message is None:
         return blob(data)
     change = _Change(text, blob)
+    if message.WhichOneof("type") == "new_session":
+        change.is_done |= _without_machine(message.new_session)
     for element in _elements(message):
         fields = element.DESCRIPTOR.fields_by_name
         label = str(element.label) if "label" in fields else ""
@@ -119,6 +121,15 @@ def _elements(message: Any) -> Iterator[Any]:
             name = element.WhichOneof("type")
             if name and hasattr(getattr(element, name), "DESCRIPTOR"):
                 yield getattr(element, name)
+
+
+def _without_machine(session: Any) -> bool:
+    """Takes out the ids that Streamlit gives to a machine."""
+    person = session.initialize.user_info
+    names = [field.name for field, _ in person.ListFields()]
+    for name in names:
+        person.ClearField(name)
+    return bool(names)
 
 
 def _empty(element: Any, mask: str) -> bool:
