@@ -28,6 +28,9 @@ _WORDS = {
     Outcome.COMPILE_ERROR: "could not be compiled",
     Outcome.RUNNING: "no end recorded",
 }
+_HEADS = ("id", "app", "name", "when", "interactions", "runs", "ended early")
+_NUMBERS = ("id", "interactions", "runs")
+_NUMBER = ' class="n"'
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
   color: #1c2126; background: #fff; }
@@ -35,11 +38,20 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #d5dade;
   vertical-align: top; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
-td, th { overflow-wrap: anywhere; }
+th, time { white-space: nowrap; }
+td:nth-child(2) { overflow-wrap: anywhere; min-width: 8rem; }
 a { color: #0b5cad; }
+@media (max-width: 40rem) {
+  thead { position: absolute; left: -99rem; }
+  tr { display: block; border-bottom: 1px solid #8a949c; padding: .6rem 0; }
+  td { display: block; border: 0; padding: .1rem 0; }
+  td.n { text-align: left; }
+  td::before { content: attr(data-label) ": "; color: #66717a; }
+}
 @media (prefers-color-scheme: dark) {
   body { color: #e4e8eb; background: #15191d; }
   th, td { border-color: #39424a; }
+  td::before { color: #9aa5ae; }
   a { color: #7ab8f5; }
 }
 """
@@ -80,6 +92,7 @@ def index_page(
 ) -> str:
     """A page that lists recordings, without a script."""
     rows = "\n".join(_row(store, summary, name) for summary, name in zip(found, names, strict=True))
+    heads = "".join(f"<th{_NUMBER if head in _NUMBERS else ''}>{head}</th>" for head in _HEADS)
     heading = html.escape(title or f"{len(found)} recordings")
     return f"""\
 <!doctype html>
@@ -91,8 +104,7 @@ def index_page(
 <style>{_STYLE}</style>
 <h1>{heading}</h1>
 <table>
-<thead><tr><th class="n">id</th><th>app</th><th>name</th><th>when</th>\
-<th class="n">interactions</th><th class="n">runs</th><th>ended early</th></tr></thead>
+<thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}
 </tbody>
@@ -110,16 +122,17 @@ def _row(store: TraceStore, summary: RecordingSummary, name: str) -> str:
     early += "" if info.complete else f"{', ' if early else ''}recording broke off"
     when = info.started_at.strftime("%Y-%m-%d %H:%M:%S UTC")
     cells = (
-        ("n", str(info.id)),
-        ("", f'<a href="{quote(name)}">{html.escape(info.app)}</a>'),
-        ("", html.escape(info.variant or "")),
-        ("", f'<time datetime="{info.started_at.isoformat()}">{when}</time>'),
-        ("n", str(summary.interactions)),
-        ("n", str(summary.runs)),
-        ("", early or "–"),
+        str(info.id),
+        f'<a href="{quote(name)}">{html.escape(info.app)}</a>',
+        html.escape(info.variant or "–"),
+        f'<time datetime="{info.started_at.isoformat()}">{when}</time>',
+        str(summary.interactions),
+        str(summary.runs),
+        early or "–",
     )
     made = (
-        f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>" for kind, text in cells
+        f'<td{_NUMBER if head in _NUMBERS else ""} data-label="{head}">{cell}</td>'
+        for head, cell in zip(_HEADS, cells, strict=True)
     )
     return f"<tr>{''.join(made)}</tr>"
 
