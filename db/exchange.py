@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _RUNS_AT_ONCE = 100
 _CHUNKS_AT_ONCE = 20
-_LAST = 2**31 - 1
 _WEIGHT = 2_000  # of records that are written in one transaction
 _HEAVY = 100  # a chunk of steps, and a message's body, count as so many
 
@@ -44,9 +43,12 @@ _RECORDINGS = table(models.RecordingRow)
 def records(store: TraceStore, engine: Engine, id: int) -> Iterator[Record]:
     """All records of a recording but its limits, which are in its `RecordingInfo`.
 
-    A message's body comes before the first message that has it, and only once. Raises
-    RecordingNotFound, and StoreError for what cannot be understood.
+    A message's body comes before the first message that has it, and only once. Of a recording that
+    is being written it is what was there at the beginning, and perhaps more; what steps refer to is
+    always among it. Raises RecordingNotFound, and StoreError for what cannot be understood.
     """
+    places = _places(engine, id)
+    numbers = store.run_columns(id)["n"]
     yield from store.sources(id)
     yield from store.app_sessions(id)
     yield from store.interactions(id)
@@ -57,21 +59,21 @@ def records(store: TraceStore, engine: Engine, id: int) -> Iterator[Record]:
         *(store.cache_accesses, store.line_counts),
     )
     known: set[str] = set()
-    for first, last in _windows(store.run_columns(id)["n"]):
+    for first, last in _windows(numbers):
         yield from store.runs(id, first=first, last=last)
         messages = store.messages(id, runs=(first, last))
         yield from _bodies(engine, messages, known)
         yield from messages
         for read in reads:
             yield from read(id, runs=(first, last))
-    yield from _chunks(engine, id)
+    yield from _chunks(engine, id, places)
 
 
 def _windows(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Windows of runs: the first begins with what is outside of any run, the last has no end."""
+    """Windows of these runs; the first begins with what is outside of any run."""
     starts = [0, *numbers[_RUNS_AT_ONCE::_RUNS_AT_ONCE]]
     ends = [start - 1 for start in starts[1:]]
-    return zip(starts, [*ends, _LAST], strict=True)
+    return zip(starts, [*ends, max(numbers, default=0)], strict=True)
 
 
 def _bodies(
@@ -89,11 +91,16 @@ def _bodies(
                 yield MessageBody(row.hash, data)
 
 
-def _chunks(engine: Engine, id: int) -> Iterator[StepChunk]:
-    """The steps of all runs, as they were cut and in the order in which they were written."""
+def _places(engine: Engine, id: int) -> Sequence[Any]:
+    """Which chunks of steps there are, in the order in which they were written."""
+    query = select(_CHUNKS.c.seq, _CHUNKS.c.run).where(_CHUNKS.c.recording_id == id)
     with engine.connect() as connection:
-        order = select(_CHUNKS.c.seq, _CHUNKS.c.run).where(_CHUNKS.c.recording_id == id)
-        places = connection.execute(order.order_by(_CHUNKS.c.seq)).all()
+        return connection.execute(query.order_by(_CHUNKS.c.seq)).all()
+
+
+def _chunks(engine: Engine, id: int, places: Sequence[Any]) -> Iterator[StepChunk]:
+    """The steps of all runs, as they were cut."""
+    with engine.connect() as connection:
         keys = Dictionaries(connection, _CHUNKS, id)
         for part in chunked(places, _CHUNKS_AT_ONCE):
             query = (

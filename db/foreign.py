@@ -119,6 +119,7 @@ def _copy(foreign: sqlite3.Connection, own: sqlite3.Connection, name: str, most:
             continue
         most -= _copy_table(foreign, own, table, name, most)
     _check_names(own, name)
+    _check_runs(own, name, [table for table in order if "run" in expected[table]])
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, set[str]]:
@@ -215,3 +216,15 @@ def _check_names(own: sqlite3.Connection, name: str) -> None:
     )
     if own.execute(query).fetchone():
         raise ForeignFile(f"{name} contradicts itself: its names are not numbered one by one")
+
+
+def _check_runs(own: sqlite3.Connection, name: str, tables: list[str]) -> None:
+    """What happened in a run happened in one that is there; 0 stands for none."""
+    for table in tables:
+        query = (
+            f"SELECT t.run FROM {_quoted(table)} t WHERE t.run <> 0 AND NOT EXISTS (SELECT 1 FROM "
+            "runs r WHERE r.recording_id = t.recording_id AND r.n = t.run) LIMIT 1"
+        )
+        found = own.execute(query).fetchone()
+        if found:
+            raise ForeignFile(f"{name} contradicts itself: {table} of a run {found[0]}")

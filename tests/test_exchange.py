@@ -263,10 +263,17 @@ HOSTILE: dict[str, tuple[Change, str]] = {
         sql("UPDATE runs SET trigger_type = 'rerun', trigger = 3 - n WHERE n < 3"),
         "cannot start it",
     ),
-    "run that is not there": (sql("UPDATE state_writes SET run = 999"), "there is no run 999"),
+    "run that is not there": (
+        sql("UPDATE state_writes SET run = 999"),
+        "state_writes of a run 999",
+    ),
     "step that is not there": (
         sql("UPDATE step_chunks SET first_step = 7"),
         "step 1 is missing",
+    ),
+    "cycle of dictionaries": (
+        sql("UPDATE step_chunks SET key_run = 3 - run, data = x'03' || substr(data, 2)"),
+        "",
     ),
     "damaged steps": (sql("UPDATE step_chunks SET data = x'020000ff'"), "damaged"),
     "empty steps": (data("UPDATE step_chunks SET data = ?", STEPS), "damaged"),

@@ -6,12 +6,15 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import ENGINES, Recorded, record
 
+from rerun_trace import cli
+from rerun_trace.db.rtrace import MAGIC
 from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting.job import ExportProblem
 from rerun_trace.exporting.redacting import Redaction, Wishes, redacted_copy
@@ -216,6 +219,38 @@ def test_values_and_sources_can_be_left_out(recorded: Recorded) -> None:
     assert sum(limit.startswith("left out when it was handed on") for limit in limits) == 2
     assert "left out the text of 1 source file" in summary
     assert "of variables and arguments" in summary
+
+
+def test_no_kind_of_file_holds_what_was_kept_out(recorded: Recorded, tmp_path: Path) -> None:
+    words = [word for name in NAMES for word in ("--redact", name)]
+    names = ("run.rtrace", "facts.json", "trace.json", "flow.mmd", "cause.dot")
+    for name in names:
+        call = ["export", "-o", str(tmp_path / name), "--db", str(recorded.db), *words]
+        cli.cli.main(call, standalone_mode=False)
+    for name in names:
+        content = (tmp_path / name).read_bytes()
+        if name == "run.rtrace":
+            content = zlib.decompress(content[len(MAGIC) + 42 :])
+        told = content.decode("latin-1")
+        for value in (PASSWORD, CITY, DIARY[:40], "Wilhelmina"):
+            for at in range(len(value) - 8):
+                assert value[at : at + 9] not in told, name
+            assert value[:6] not in told, name
+        assert str(recorded.db.parent) not in told, name
+        for number in ("52345", "61234", "52,345", "61,234"):
+            assert not re.search(rf"(?<![\d.]){number}(?!\d)", told), (name, number)
+
+
+def test_a_recording_that_goes_on_is_masked_as_a_whole(recorded: Recorded, tmp_path: Path) -> None:
+    # GIVEN a recording that is still being written
+    from dataclasses import replace
+
+    with recorded.store() as store, TraceStore.open(tmp_path / "live.sqlite") as live:
+        info = replace(store.recording(recorded.id), complete=False, ended_at=None)
+        id = live.add_recording(info, store.records(recorded.id))
+        with redacted_copy(live, [id], None, Wishes(NAMES)) as (copy, _):
+            assert not copy.store.recording(id).complete
+            assert CITY not in everything(copy.store, id)
 
 
 def test_a_name_that_nothing_has_is_refused(recorded: Recorded) -> None:

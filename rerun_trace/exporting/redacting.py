@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -563,8 +563,12 @@ def redacted_copy(
     if compared is not None:
         wanted += [id for variant in compared.variants for id in variant.recordings]
     redaction = Redaction(wishes)
-    redaction.look_through(store, wanted, compared)
-    with copied(store, recordings, comparison, redaction) as copy:
+    with ExitStack() as stack:
+        if wishes.names and not all(store.recording(id).complete for id in wanted):
+            # It may go on meanwhile: what is looked through has to be what is copied.
+            store = stack.enter_context(copied(store, recordings, comparison)).store
+        redaction.look_through(store, wanted, compared)
+        copy = stack.enter_context(copied(store, recordings, comparison, redaction))
         yield copy, redaction.summary()
 
 
