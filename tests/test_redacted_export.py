@@ -48,6 +48,8 @@ st.write("I earn", f"{{salary:,}}", salary, city, __file__, pd.__file__)
 st.dataframe(pd.DataFrame({{"who": ["Ada", city], "amount": [salary, 7]}}))
 st.json({{"salary": salary, "pin": pin, "list": [salary]}})
 st.text(diary)
+st.number_input("Same", value=salary)
+st.slider("Range", 0, 99999, (7, salary))
 st.session_state.cfg = {{"pin": pin, "salary": salary, "town": city}}
 copied = pin
 pay(salary)
@@ -146,18 +148,27 @@ def test_documents_on_the_page_stay_documents(recorded: Recorded, redacted: Trac
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
     bodies = [r for r in redacted.records(recorded.id) if hasattr(r, "data")]
-    documents = []
+    documents, tables = [], 0
     for body in bodies:
         message = ForwardMsg.FromString(body.data)
         element = message.delta.new_element
         if element.WhichOneof("type") == "json":
             documents.append(json.loads(element.json.body))
-        if element.WhichOneof("type") == "arrow_data_frame":
+        if element.WhichOneof("type") in ("number_input", "slider"):
+            values = getattr(element, element.WhichOneof("type")).default
+            for value in [values] if isinstance(values, float) else list(values):
+                assert value in (0, 7), value
+        if "frame" in str(element.WhichOneof("type")):
             import pyarrow
 
-            rows = pyarrow.ipc.open_stream(element.arrow_data_frame.data).read_all().to_pylist()
+            frame = getattr(element, element.WhichOneof("type"))
+            is_inside = "arrow_data" in frame.DESCRIPTOR.fields_by_name
+            data = frame.arrow_data.data if is_inside else frame.data
+            rows = pyarrow.ipc.open_stream(data).read_all().to_pylist()
             assert [row["amount"] for row in rows] == [None, 7]
+            tables += 1
     assert documents
+    assert tables
     assert all(set(document) == {"salary", "pin", "list"} for document in documents)
 
 
@@ -188,7 +199,7 @@ def test_paths_of_the_machine_are_shortened(recorded: Recorded) -> None:
 
     assert Installation.instance().installation_id_v3 in ids
     assert Installation.instance().installation_id_v3 not in told
-    assert 'File "payroll/app.py", line 29' in told
+    assert 'File "payroll/app.py", line 31' in told
     assert "pandas/__init__.py" in told
     assert "paths of this machine shortened" in summary
     for facts in (before, after):

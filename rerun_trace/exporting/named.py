@@ -59,15 +59,23 @@ def values_in(text: str | None) -> list[Any]:
         return [ast.literal_eval(text)]
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         pass
+    if text[:1] == "<":  # of a class of which only the name is shown, of a table its shape
+        return []
     bare = _NOTE.sub("", text)
     if "…" in bare and bare[:1] in "'\"" and bare[-1:] == bare[:1]:
         # A long text: its two ends.
         return [part for part in map(_unescaped, bare[1:-1].split("…", 1)) if part]
     found: list[Any] = [_unescaped(a or b) for a, b in _QUOTED.findall(bare)]
-    found += [_number(digits) for digits in _NUMBER.findall(_QUOTED.sub(" ", bare))]
-    if not found and bare[:1] != "<" and "…" not in bare:
+    if any(sign in bare for sign in "([{"):  # else a date, a path: one value
+        found += [_number(digits) for digits in _NUMBER.findall(_QUOTED.sub(" ", bare))]
+    if not found and "…" not in bare:
         found.append(bare)
     return [value for value in found if value is not None]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the text of a value is that of none, or a mask."""
+    return _PLAIN.match(text) is not None
 
 
 def _unescaped(text: str) -> str:

@@ -7,11 +7,13 @@ import importlib
 import importlib.util
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Any, Final
 
 from google.protobuf.unknown_fields import UnknownFieldSet
+
+from ..tracer.model import HIDDEN
 
 Text = Callable[[str], str]
 Bytes = Callable[[bytes], bytes]
@@ -53,24 +55,29 @@ def texts(data: bytes) -> Iterator[str]:
 
 
 def changed(
-    data: bytes, text: Text, blob: Bytes, is_named: Callable[[str, str], bool], mask: str
+    data: bytes,
+    text: Text,
+    blob: Bytes,
+    is_named: Callable[[str, str], bool],
+    numbers: Collection[float],
 ) -> bytes:
     """The message with `text` done to its texts and `blob` to its bytes.
 
-    An element for which `is_named`, asked with its label and its id, holds no value any more.
+    An element for which `is_named`, asked with its label and its id, holds no value any more; nor
+    does any other one that is one of `numbers`.
     Serialized again only where something was changed: else the bytes are what they were.
     """
     message = _parsed(data)
     if message is None:
         return blob(data)
-    change = _Change(text, blob)
+    change = _Change(text, blob, numbers)
     if message.WhichOneof("type") == "new_session":
         change.is_done |= _without_machine(message.new_session)
     for element in _elements(message):
         fields = element.DESCRIPTOR.fields_by_name
         label = str(element.label) if "label" in fields else ""
         if is_named(label, str(element.id) if "id" in fields else ""):
-            change.is_done |= _empty(element, mask)
+            change.is_done |= _empty(element, HIDDEN)
     change.walk(message)
     if not change.is_done:
         return blob(data) if change.has_unknown else data
@@ -147,9 +154,10 @@ def _empty(element: Any, mask: str) -> bool:
 
 
 class _Change:
-    def __init__(self, text: Text, blob: Bytes) -> None:
+    def __init__(self, text: Text, blob: Bytes, numbers: Collection[float] = ()) -> None:
         self._text = text
         self._blob = blob
+        self._numbers = numbers
         self.is_done = False
         self.has_unknown = False  # fields of a Streamlit that is not known here
 
@@ -162,6 +170,19 @@ class _Change:
                 self._inside(message, field, value)
             elif field.type in (field.TYPE_STRING, field.TYPE_BYTES):
                 self._leaf(message, field, value)
+            elif self._numbers and field.name in _VALUES:
+                self._number(message, field, value)
+
+    def _number(self, message: Any, field: Any, value: Any) -> None:
+        if isinstance(value, int | float):
+            if value in self._numbers:
+                message.ClearField(field.name)
+                self.is_done = True
+            return
+        for at, item in enumerate(value):
+            if item in self._numbers:
+                value[at] = 0
+                self.is_done = True
 
     def _inside(self, message: Any, field: Any, value: Any) -> None:
         if field.message_type.GetOptions().map_entry:

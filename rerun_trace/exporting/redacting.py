@@ -50,6 +50,7 @@ from .named import (
     masked_query,
     pairs,
     query_values,
+    says_nothing,
     spellings,
     values_in,
 )
@@ -398,10 +399,10 @@ class Redaction(Same):
 
     def _mask_of_text(self, text: str | None) -> str | None:
         """What stands for a value of one of the names, of which this is the text."""
-        if text is None:
-            return None
+        if text is None or says_nothing(text):
+            return text
         values = values_in(text)
-        return self._mask_of(values[0] if len(values) == 1 else object()) if values else text
+        return str(self._mask_of(values[0] if len(values) == 1 else object()))
 
     def _mask_of(self, value: Any) -> Any:
         if value is None:
@@ -441,7 +442,7 @@ class Redaction(Same):
         data = body.data
         if self._named or self._paths.may_hold(data):
             data = page_bytes.changed(
-                data, self._shown_text, self._blob, self._is_named_element, HIDDEN
+                data, self._shown_text, self._blob, self._is_named_element, self._numbers
             )
         if not self._wishes.source:
             data = page_bytes.without_source(data, without_lines)
