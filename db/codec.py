@@ -55,6 +55,10 @@ _TIME_UNIT = {1: 1, VERSION: 1_000, KEY_VERSION: 1_000}  # ns, by the version of
 
 WINDOW = 32_768  # bytes of a dictionary that zlib looks back to
 
+# Of one blob, which is of 4,096 steps at the most. A blob of a stranger's may say anything.
+MOST_BYTES = 64 * 2**20
+MOST_ROWS = 2_000_000
+
 _LEVEL = 1  # the default level takes 1 us a step longer and saves 2%
 _RAW = -zlib.MAX_WBITS
 _HEAD = struct.Struct("<BH")  # version, CRC
@@ -239,9 +243,9 @@ def _unpack(blob: bytes, dictionary: bytes) -> bytes:
     else:
         start, crc = 1, None
         unpacker = zlib.decompressobj(zdict=dictionary)
-    data = unpacker.decompress(blob[start:])
+    data = unpacker.decompress(blob[start:], MOST_BYTES)
     if not unpacker.eof:
-        raise ValueError("it is cut short")
+        raise ValueError("it is too large" if len(data) >= MOST_BYTES else "it is cut short")
     if crc is not None and crc != binascii.crc_hqx(data, 0):
         raise ValueError("its check does not fit")
     return data
@@ -285,6 +289,8 @@ class _Columns:
         self._cut(1 + self._data[self._offset] * count)
 
     def take(self, count: int, start: int = 0) -> list[int]:
+        if count > MOST_ROWS:
+            raise ValueError(f"it has {count:,} rows")
         width = self._data[self._offset]
         planes = self._cut(1 + width * count)[1:]
         if not width:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy import delete as sql_delete
 
 from rerun_trace.db import models
 from rerun_trace.db.rows import table
@@ -18,13 +20,18 @@ _RECORDINGS = table(models.ComparedRecordingRow)
 _DELETED = "its recording was deleted"
 
 
-def add(connection: Connection, comparison: Comparison) -> int:
-    """Keeps a comparison whose recordings are in the database; returns its number."""
-    values = {
+def add(connection: Connection, comparison: Comparison, keep_id: bool = False) -> int:
+    """Keeps a comparison whose recordings are in the database; returns its number.
+
+    With `keep_id` that is the one that it has.
+    """
+    values: dict[str, Any] = {
         "title": comparison.title,
         "created_at": comparison.created_at,
         "steps": [dict(step) for step in comparison.steps],
     }
+    if keep_id:
+        values["id"] = comparison.id
     id = connection.execute(
         insert(_COMPARISONS).values(values).returning(_COMPARISONS.c.id)
     ).scalar_one()
@@ -35,6 +42,11 @@ def add(connection: Connection, comparison: Comparison) -> int:
             place = {"comparison_id": id, "variant": no, "repeat": repeat}
             connection.execute(insert(_RECORDINGS).values(**place, recording_id=recording))
     return int(id)
+
+
+def delete(connection: Connection, id: int) -> None:
+    """Forgets a comparison; its recordings stay."""
+    connection.execute(sql_delete(_COMPARISONS).where(_COMPARISONS.c.id == id))
 
 
 def read(connection: Connection, id: int | None = None) -> list[Comparison]:

@@ -83,7 +83,7 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
         _check_path(url, create)
     with one_line_errors(url):
         engine = create_engine(url, **_options(url))
-        _listen(engine)
+        prepare(engine)
         try:
             migrations.migrate(for_writing(engine), shown(url))
             if engine.dialect.name == "sqlite":
@@ -146,7 +146,8 @@ def _options(url: URL) -> dict[str, Any]:
     return {"connect_args": args, "pool_pre_ping": True}
 
 
-def _listen(engine: Engine) -> None:
+def prepare(engine: Engine) -> None:
+    """Sets up SQLite's connections: who writes, and what is checked."""
     if engine.dialect.name != "sqlite":
         return
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -15,6 +16,7 @@ from rerun_trace.db import (
     chunks,
     codec,
     comparisons,
+    exchange,
     models,
     notes,
     overview,
@@ -49,7 +51,7 @@ from rerun_trace.db.sink import BackgroundSink
 from rerun_trace.db.thread_spans import ThreadSpan
 from rerun_trace.db.watch import watching
 from rerun_trace.db.windows import StepWindow, StepWindows
-from rerun_trace.db.writer import DirectWriter
+from rerun_trace.db.writer import DirectWriter, begin_recording
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
     AppSession,
@@ -63,6 +65,7 @@ from rerun_trace.tracer.model import (
     Note,
     PageMessage,
     QueryChange,
+    Record,
     RecordingInfo,
     RerunRequest,
     RunError,
@@ -229,12 +232,45 @@ class TraceStore:
         with one_line_errors(self._engine.url):
             notes.rename(self._engine, id, name)
 
+    # -- from one database to another ---------------------------------------------------------
+
+    def records(self, id: int) -> Iterator[Record]:
+        """Everything of a recording, for `add_recording`; but for what its `recording` tells."""
+        with self._understood():
+            yield from exchange.records(self, self._engine, id)
+
+    def add_recording(
+        self, info: RecordingInfo, records: Iterable[Record], *, keep_id: bool = False
+    ) -> int:
+        """Keeps a recording that is over, all or nothing of it; returns its number here.
+
+        With `keep_id` that is the one that `info` has: for a database that was just made.
+        """
+        with one_line_errors(self._engine.url):
+            number = begin_recording(for_writing(self._engine), info, keep_id)
+            try:
+                exchange.fill_recording(self._engine, number, info, records)
+            except BaseException:
+                self.delete(number)
+                raise
+        return number
+
+    def write_compact(self, path: Path) -> None:
+        """Writes this SQLite database into a new file, for `open_foreign` to read elsewhere."""
+        with one_line_errors(self._engine.url):
+            exchange.compact(self._engine, path)
+
     # -- comparisons --------------------------------------------------------------------------
 
-    def add_comparison(self, comparison: Comparison) -> int:
+    def add_comparison(self, comparison: Comparison, *, keep_id: bool = False) -> int:
         """Keeps a comparison of recordings that are in this database; returns its number."""
         with one_line_errors(self._engine.url), for_writing(self._engine).begin() as connection:
-            return comparisons.add(connection, comparison)
+            return comparisons.add(connection, comparison, keep_id)
+
+    def delete_comparison(self, id: int) -> None:
+        """Forgets a comparison; its recordings stay."""
+        with one_line_errors(self._engine.url), for_writing(self._engine).begin() as connection:
+            comparisons.delete(connection, id)
 
     def comparisons(self) -> list[Comparison]:
         """All comparisons, newest first."""
@@ -511,9 +547,14 @@ class TraceStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        with self._understood(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
         try:
-            with one_line_errors(self._engine.url), self._engine.connect() as connection:
-                yield connection
+            with one_line_errors(self._engine.url):
+                yield
         except (ValueError, LookupError, TypeError, zlib.error) as error:
             reason = f"{type(error).__name__}: {error}"
             raise StoreError(f"a row in {self.location} cannot be understood: {reason}") from error

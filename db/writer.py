@@ -35,14 +35,19 @@ _INSERTS: dict[str, Callable[[Table], Any]] = {
 }
 
 
-def begin_recording(engine: Engine, info: RecordingInfo) -> int:
-    """Makes the row of a new recording and returns its id. `info.limits` are not written here."""
+def begin_recording(engine: Engine, info: RecordingInfo, keep_id: bool = False) -> int:
+    """Makes the row of a new recording and returns its id, with `keep_id` that of `info`.
+
+    `info.limits` are not written here.
+    """
     row = {
         name: getattr(info, name)
         for name in _RECORDINGS.c.keys()  # noqa: SIM118 (a column collection is no dict)
         if name not in ("id", "ended_at", "complete", "ticks", "messages", "edits")
     }
     fresh = {"complete": False, "ticks": 0, "messages": 0, "edits": 0}
+    if keep_id:
+        fresh["id"] = info.id
     with engine.begin() as connection:
         insert = _RECORDINGS.insert().returning(_RECORDINGS.c.id)
         recording: int = connection.execute(insert, {**row, **fresh}).scalar_one()

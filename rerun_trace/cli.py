@@ -21,6 +21,7 @@ _COMMANDS = {
     "show": "show:show",
     "graph": "graph:graph",
     "export": "export:export",
+    "import": "import_:import_files",
     "ui": "ui:ui",
     "doctor": "doctor:doctor",
 }

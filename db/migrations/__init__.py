@@ -78,8 +78,8 @@ def _revision(connection: Connection, where: str) -> str | None:
     return None
 
 
-def upgrade(connection: Connection) -> None:
-    """Brings tables of an earlier revision, or of none, up to the newest, one after the other."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Brings tables of an earlier revision, or of none, up to another, one after the other."""
     from alembic import command
     from alembic.config import Config
 
@@ -87,4 +87,4 @@ def upgrade(connection: Connection) -> None:
     folder = str(Path(__file__).parent)
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

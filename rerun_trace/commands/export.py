@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from ..db.store import TraceStore
+from ..exporting import folder, otlp
 from ..exporting.job import Choice, Export
+from ..exporting.redacting import Wishes, redacted_copy
+from ..exporting.spans import Level
 from ..tracer.errors import RecordingNotFound
 from .options import UsageProblem, db_option
 from .progress import progress_on
@@ -19,16 +22,24 @@ from .progress import progress_on
 _LARGEST = 2**31 - 1  # of every database's numbers
 
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
+# The first that fits counts; `trace.json` ends in `.trace.json`, too.
 _WRITERS: dict[str, str] = {
     ".html": "html",
     ".md": "story",
     ".pdf": "pdf",
+    ".rtrace": "rtrace",
+    ".trace.json": "chrome_trace",
+    ".json": "facts_json",
+    ".mmd": "graph",
+    ".dot": "graph",
+    ".svg": "graph",
 }
+_FORMATS = ("html", "rtrace", "json")
 
 
 def writer_of(target: Path) -> Callable[[Export], None]:
     """What writes such a file. Raises UsageProblem when nothing does."""
-    name = target.name.lower()
+    name = f".{target.name.lower()}"
     for ending, module in _WRITERS.items():
         if name.endswith(ending):
             made_by = importlib.import_module(f"..exporting.{module}", __package__)
@@ -50,8 +61,15 @@ def _window(text: str | None) -> tuple[int, int] | None:
 
 @click.command()
 @click.argument("recordings", type=click.IntRange(1, _LARGEST), nargs=-1)
-@click.option("-o", "--output", metavar="FILE", required=True, help="The file; its name says what.")
+@click.option("-o", "--output", metavar="FILE", help="The file; its name says what. Or a folder.")
 @click.option("--comparison", type=click.IntRange(1, _LARGEST), metavar="N", help="Comparison N.")
+@click.option("--all", "take_all", is_flag=True, help="All recordings.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    help="The kind of files in a folder. [default: html]",
+)
 @click.option("--title", help="The report's title.")
 @click.option("--note", help="What its readers should know; stands at its beginning.")
 @click.option("--no-replay", is_flag=True, help="Show pages as lists: a much smaller report.")
@@ -63,28 +81,107 @@ def _window(text: str | None) -> tuple[int, int] | None:
     default=25,
     help="Leave out what is more (25).",
 )
+@click.option(
+    "--graph",
+    type=click.Choice(["flow", "cause"]),
+    help="Which graph a .mmd, .dot or .svg is. Without it its name says so: cause.svg, flow.svg.",
+)
+@click.option(
+    "--redact",
+    "redacted",
+    metavar="NAME",
+    multiple=True,
+    help="Mask every value that NAME had: a variable, state key, widget or query parameter.",
+)
+@click.option("--no-values", is_flag=True, help="Leave out the values of variables.")
+@click.option("--no-source", is_flag=True, help="Leave out the text of the source files.")
+@click.option(
+    "--otlp",
+    "collector",
+    metavar="URL",
+    help="Send OpenTelemetry spans to the collector at URL, such as http://localhost:4318.",
+)
+@click.option(
+    "--otlp-level",
+    type=click.Choice([str(level) for level in Level]),
+    default=str(Level.RUN),
+    show_default=True,
+    help="Interactions alone, what happened in their runs, or also every call of a function.",
+)
 @db_option
 def export(
     recordings: tuple[int, ...],
-    output: str,
+    output: str | None,
     comparison: int | None,
+    take_all: bool,
+    format_: str | None,
     title: str | None,
     note: str | None,
     no_replay: bool,
     runs: str | None,
     max_size: int,
+    graph: str | None,
+    redacted: tuple[str, ...],
+    no_values: bool,
+    no_source: bool,
+    collector: str | None,
+    otlp_level: str,
     db: str | None,
 ) -> None:
     """Write RECORDINGS (numbers from `list`; without any, the newest) into a file to hand on."""
-    target = Path(output)
-    write = writer_of(target)
-    window = _window(runs)
+    if output is None and collector is None:
+        raise UsageProblem("name a file with -o, or a collector with --otlp (see export --help)")
+    target = None if output is None else Path(output)
+    write = None if output is None else _writing(output, format_, take_all)
+    if collector is not None:
+        otlp.endpoint_of(collector)  # or it is none: said before anything is copied
+    choice = Choice(
+        title,
+        note,
+        not no_replay,
+        _window(runs),
+        max_size * 1_000_000,
+        graph or _graph_of(target),
+    )
+    wishes = Wishes(redacted, not no_values, not no_source)
     with TraceStore.open(db, create=False) as store:
-        if not recordings and comparison is None:
-            latest = store.latest()
-            if latest is None:
-                raise RecordingNotFound(f"no recordings in {store.location} yet")
-            recordings = (latest.id,)
-        choice = Choice(title, note, not no_replay, window, max_size * 1_000_000)
-        with progress_on(sys.stderr) as progress:
-            write(Export(store, target, recordings, comparison, choice, progress))
+        recordings = _wanted(store, recordings, comparison, take_all)
+        with redacted_copy(store, recordings, comparison, wishes) as (copy, summary):
+            click.echo(f"{target.name if target else collector}: {summary}", err=True)
+            if target is not None and write is not None:
+                with progress_on(sys.stderr) as progress:
+                    write(Export(copy.store, target, recordings, comparison, choice, progress))
+            if collector is not None:
+                sent = otlp.send(copy.store, copy.recordings, collector, Level(otlp_level))
+                click.echo(f"{collector}: {sent:,} spans sent", err=True)
+
+
+def _writing(output: str, format_: str | None, take_all: bool) -> Callable[[Export], None]:
+    """What writes a file, or the files of a folder."""
+    if format_ is None and not folder.is_folder(output):
+        if take_all and not output.lower().endswith(".rtrace"):
+            raise UsageProblem(f"{output}: --all needs a folder or a .rtrace file, as in -o all/")
+        return writer_of(Path(output))
+    if Path(output).is_file():
+        raise UsageProblem(f"{output} is a file; --format is for a folder")
+    ending = f".{format_ or 'html'}"
+    write_one = writer_of(Path(f"x{ending}"))
+    return lambda export: folder.write(export, ending, write_one)
+
+
+def _wanted(
+    store: TraceStore, recordings: tuple[int, ...], comparison: int | None, take_all: bool
+) -> tuple[int, ...]:
+    """The numbers of the recordings that are meant."""
+    if comparison is not None and (recordings or take_all):
+        raise UsageProblem("--comparison takes its own recordings; name no others")
+    if take_all or not (recordings or comparison is not None):
+        found: Sequence[int] = [info.id for info in store.recordings()]
+        if not found:
+            raise RecordingNotFound(f"no recordings in {store.location} yet")
+        return tuple(sorted(found)) if take_all else (found[0],)
+    return tuple(dict.fromkeys(recordings))
+
+
+def _graph_of(target: Path | None) -> str:
+    return "cause" if target is not None and "cause" in target.stem.lower() else "flow"

@@ -5,22 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import graphviz
 
 from ..db.store import TraceStore
-from ..tracer.errors import RecordingNotFound, RerunTraceError
-from ..web.dot import causes_dot
-from ..web.flow_dot import flow_dot
-from ..web.graphs import LAST, cause_graph, flow_graph
-from ..web.mermaid import causes_mermaid, flow_mermaid
+from ..exporting.graph import GraphProblem, graph_text, svg
+from ..tracer.errors import RecordingNotFound
+from ..web.graphs import LAST
 from .options import UsageProblem, db_option
 
 _LARGEST = 2**31 - 1  # of every database's numbers
 _SUFFIXES = (".svg", ".dot", ".mmd")
-
-
-class GraphProblem(RerunTraceError):
-    """A graph cannot be drawn or written here."""
 
 
 @click.command()
@@ -55,34 +48,13 @@ def graph(
             recording = latest.id
         if run is not None:
             store.run(recording, run)  # or there is no such run
-        text = _text(store, recording, kind, run, as_mermaid=suffix == ".mmd")
+        window = (1, LAST) if run is None else (run, run)
+        text = graph_text(store, recording, kind, window, as_mermaid=suffix == ".mmd")
     if output is None:
         click.echo(text, nl=False)
         return
-    data = _svg(text) if suffix == ".svg" else text.encode()
+    data = svg(text) if suffix == ".svg" else text.encode()
     try:
         Path(output).write_bytes(data)
     except OSError as error:
         raise GraphProblem(f"{output} cannot be written: {error.strerror}") from None
-
-
-def _text(store: TraceStore, recording: int, kind: str, run: int | None, as_mermaid: bool) -> str:
-    window = (1, LAST) if run is None else (run, run)
-    if kind == "flow":
-        flow = flow_graph(store, recording, *window)
-        return flow_mermaid(flow) if as_mermaid else flow_dot(flow, links=False)
-    causes = cause_graph(store, recording, *window)
-    return causes_mermaid(causes) if as_mermaid else causes_dot(causes, links=False)
-
-
-def _svg(dot: str) -> bytes:
-    try:
-        return bytes(graphviz.Source(dot).pipe(format="svg", quiet=True))
-    except graphviz.ExecutableNotFound:
-        raise GraphProblem(
-            "a .svg needs the program `dot`: install Graphviz (https://graphviz.org/download), "
-            "or take -o x.dot or -o x.mmd"
-        ) from None
-    except graphviz.CalledProcessError as error:
-        words = " ".join(error.stderr.decode(errors="replace").split())
-        raise GraphProblem(f"Graphviz failed: {words}") from None

@@ -62,3 +62,13 @@ class Export:
         except OSError as error:
             partly.unlink(missing_ok=True)
             raise ExportProblem(f"{self.target} cannot be written: {error.strerror}") from None
+
+
+def only_recording(export: Export) -> int:
+    """The one recording that a file is about. Raises ExportProblem when there are several."""
+    if export.comparison is not None or len(export.recordings) != 1:
+        what = "a comparison" if export.comparison is not None else "several recordings"
+        raise ExportProblem(
+            f"{export.target.name}: such a file holds one recording, not {what}; name one"
+        )
+    return export.recordings[0]

@@ -70,7 +70,7 @@ class Redactor:
     """Knows which names look secret and which values are secret. Safe to use from any thread.
 
     `names` adds parts of names to `SECRET_NAMES`; case and separators do not matter. Secrets are
-    numbered as they become known; in sets of them, which are numbers, each is a bit.
+    numbered as they become known, after `taken`; in sets of them, which are numbers, each is a bit.
     """
 
     active: bool
@@ -79,8 +79,9 @@ class Redactor:
     hides: bool
     """Whether any name that looks secret was asked for."""
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), taken: int = 0) -> None:
         self.active = self.hides = False
+        self._taken = taken
         extra = (_SEPARATORS.sub("", name).lower() for name in names)
         self._parts = (*SECRET_NAMES, *(part for part in extra if part))
         self._names: dict[str, bool] = {}
@@ -127,6 +128,20 @@ class Redactor:
         leaves: list[Any] = []
         _collect(tree, leaves, _TREE_DEPTH)
         self._add(leaves)
+
+    def add_spellings(self, number: Any, spellings: Iterable[str]) -> None:
+        """Other ways to write a number that was added, with no other digit beside it."""
+        text = _text_of(number)
+        known = self._numbers.get(text) if text is not None else None
+        if known is not None:
+            for spelling in spellings:
+                if len(spelling) >= MIN_LENGTH:
+                    self._index.add_number(encoded(spelling), 1 << known)
+
+    @property
+    def known(self) -> int:
+        """How many secrets are known by their value."""
+        return len(self._numbers)
 
     def add_environment(self, environment: Mapping[str, str]) -> None:
         """Add the values whose names look secret, but for folders, files and what says little."""
@@ -253,7 +268,7 @@ class Redactor:
             with self._lock:
                 if text in self._numbers:
                     continue
-                number = len(self._numbers) + 1
+                number = self._taken + len(self._numbers) + 1
                 bit = 1 << number
                 self._numbers[text] = number
                 if is_number:
