@@ -11,10 +11,9 @@ import dataclasses
 import functools
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..db.store import TraceStore
@@ -42,20 +41,18 @@ from ..tracer.model import (
 )
 from . import page_bytes
 from .copying import Copy, Same, copied
-from .job import ExportProblem
+from .looking import Look
 from .named import (
     Named,
-    leaves,
-    literals,
     masked_query,
     pairs,
-    query_values,
     says_nothing,
     spellings,
     values_in,
 )
 from .paths import Paths
 from .sources import masked_source, without_lines
+from .subjects import Subjects
 from .tables import masked_table
 
 _FILES: Final = frozenset(("file", "script", "halted_file"))
@@ -67,10 +64,7 @@ _KEPT: Final = frozenset(
     )
 )
 _KEPT_DETAILS: Final = frozenset(("fragment", "fragments", "status", "page", "main", "every"))
-_NUMBERED: Final = re.compile(r"\[secret (\d+)\]")
 _CACHED: Final = 50_000
-_LONG: Final = 64  # characters: of a longer text, pieces of eight are looked for, not of four
-_MIDDLE: Final = 12  # characters of both ends by which a long value is found again
 _LIMIT_NAMES: Final = "left out when it was handed on: the values of {}"
 _LIMIT_VALUES: Final = "left out when it was handed on: the values of variables and arguments"
 _LIMIT_SOURCE: Final = "left out when it was handed on: the text of the source files"
@@ -92,7 +86,6 @@ class Tally:
     masked: int = 0
     values: int = 0
     sources: int = 0
-    files: list[str] = field(default_factory=list)
 
 
 class Redaction(Same):
@@ -103,41 +96,21 @@ class Redaction(Same):
         self._named = Named(wishes.names)
         self._redactor = Redactor()
         self._numbers: set[float] = set()
-        self._widgets: set[str] = set()  # ids of widgets that have one of the names
-        self._keys: set[str] = set()  # and their keys, in session state
+        self._subjects = Subjects(self._named)
         self._paths = Paths("")
         self._hashes: dict[str, str] = {}
-        self._drawn: set[int] = set()  # numbers of such widgets as they were drawn
         self.tally = Tally()
         self._plain = functools.lru_cache(_CACHED)(self._masked_plain)
-
-    # Before anything is copied
 
     def look_through(
         self, store: TraceStore, recordings: Sequence[int], comparison: Comparison | None
     ) -> None:
-        """Finds what the names ever were. Raises ExportProblem for one that nothing is called."""
-        if not self._named:
-            return
-        taken = 0
-        found: list[Any] = []
-        ends: list[tuple[str, str]] = []
-        for id in recordings:
-            self._drawn = set()
-            for record in store.records(id):
-                taken = max(taken, _highest_mask(record))
-                for value in self._values_of(record):
-                    found += leaves(value)
-                ends += self._long_values(record)
-        if comparison is not None:
-            for step in comparison.steps:
-                found += leaves(self._values_of_step(step))
-        self._refuse_unknown(store, recordings)
-        if ends:
-            found += self._middles(store, recordings, ends)
-        self._redactor = Redactor(taken=taken)
-        for value in _whole(found):
-            self._add(value)
+        """Comes before anything is copied. Raises ExportProblem for a name that nothing has."""
+        if self._named:
+            found, taken = Look(self._subjects).through(store, recordings, comparison)
+            self._redactor = Redactor(taken=taken)
+            for value in found:
+                self._add(value)
 
     def _add(self, value: Any) -> None:
         self._redactor.add_secret(value)
@@ -145,122 +118,13 @@ class Redaction(Same):
             self._numbers.add(value)
             self._redactor.add_spellings(value, spellings(value))
 
-    def _refuse_unknown(self, store: TraceStore, recordings: Sequence[int]) -> None:
-        unknown = [name for name in self._named.names if name not in self._named.seen]
-        if unknown:
-            where = ", ".join(map(str, recordings))
-            raise ExportProblem(
-                f"--redact {unknown[0]}: no variable, state key, widget or query parameter in "
-                f"recording {where} has that name"
-            )
-
-    def _values_of(self, record: Record) -> Iterator[Any]:
-        """What the record says that one of the names was."""
-        has = self._named.has
-        match record:
-            case StepChunk():
-                for change in record.changes:
-                    if has(change.name):
-                        yield from values_in(change.text)
-                    else:
-                        yield from self._beside(change.text)
-            case StateWrite():
-                for text in (record.old, record.new):
-                    yield from values_in(text) if self._is_key(record.key) else self._beside(text)
-            case StateAttempt():
-                yield from values_in(record.value) if self._is_key(record.key) else ()
-            case Interaction():
-                for sent in record.changes:
-                    if self._is_widget(sent):
-                        yield from (sent.old, sent.new)
-                yield self._values_of_step(record.action)
-                yield query_values(record.query, self._named)
-            case Callback():
-                for name, text in (*record.arguments, *record.closure):
-                    yield from values_in(text) if has(name) else ()
-            case DrawnWidget():
-                if self._is_widget(record):
-                    given = dict(record.made_of)
-                    yield from values_in(given.get("default"))
-            case ContainerWrite():
-                if self._is_element(record):
-                    yield from values_in(record.value)
-                    yield from values_in(record.shows) if record.widget_id is None else ()
-            case ScriptRun():
-                yield query_values(record.query, self._named)
-            case QueryChange():
-                yield query_values(record.old, self._named)
-                yield query_values(record.new, self._named)
-            case Source():
-                yield from (value for _, value in literals(record.text, self._named))
-
-    def _beside(self, text: str | None) -> Iterator[Any]:
-        for _, _, value, _ in pairs(text or "", self._named):
-            yield from values_in(value)
-
-    def _values_of_step(self, step: Mapping[str, Any]) -> Any:
-        """What a step of a scenario gives to one of the names."""
-        words = list(step.items())
-        if words and isinstance(words[0][1], str) and self._named.has(words[0][1]):
-            return [value for _, value in words[1:]]
-        return []
-
-    def _is_widget(self, widget: WidgetChange | DrawnWidget) -> bool:
-        has = self._named.has
-        named = has(widget.label) or has(widget.key) or self._named.id(widget.widget_id)
-        if named:
-            self._widgets.add(widget.widget_id)
-            if widget.key:
-                self._keys.add(widget.key)
-            if isinstance(widget, DrawnWidget):
-                self._drawn.add(widget.n)
-        return named or widget.widget_id in self._widgets
-
-    def _is_key(self, key: str) -> bool:
-        return self._named.has(key) or key in self._keys or self._named.id(key)
-
-    def _is_element(self, write: ContainerWrite) -> bool:
-        if self._named.has(write.label) or self._named.id(write.widget_id):
-            if write.widget_id is not None:
-                self._widgets.add(write.widget_id)
-            return True
-        return write.widget in self._drawn or write.widget_id in self._widgets
-
-    def _long_values(self, record: Record) -> Iterator[tuple[str, str]]:
-        """Beginning and end of values that were too long to be kept whole."""
-        if isinstance(record, StepChunk):
-            texts = [c.text for c in record.changes if c.text and self._named.has(c.name)]
-        elif isinstance(record, StateWrite) and self._is_key(record.key):
-            texts = [text for text in (record.old, record.new) if text]
-        else:
-            texts = []
-        for text in texts:
-            found = values_in(text) if "…" in text and text[:1] in "'\"" else []
-            if len(found) == 2 and all(len(end) >= _MIDDLE for end in found):
-                yield found[0], found[1]
-
-    def _middles(
-        self, store: TraceStore, recordings: Sequence[int], ends: Sequence[tuple[str, str]]
-    ) -> Iterator[str]:
-        """The same values whole, as far as they came to the page."""
-        for id in recordings:
-            for record in store.records(id):
-                if not isinstance(record, MessageBody):
-                    continue
-                for text in page_bytes.texts(record.data):
-                    for head, tail in dict.fromkeys(ends):
-                        start = text.find(head)
-                        end = text.find(tail, start + len(head)) if start >= 0 else -1
-                        if end >= 0:
-                            yield text[start : end + len(tail)]
-
     # While it is copied
 
     def info(self, info: RecordingInfo) -> RecordingInfo:
         """Begins with a recording."""
         self._paths = Paths(info.folder)
         self._hashes = {}
-        self._drawn = set()
+        self._subjects.next_recording()
         self._plain.cache_clear()
         limits = [self._text(text) for text in info.limits]
         more = []
@@ -323,9 +187,9 @@ class Redaction(Same):
         mask = self._mask_of_text
         changes: dict[str, Any] = {}
         match record:
-            case StateWrite() if self._is_key(record.key):
+            case StateWrite() if self._subjects.is_key(record.key):
                 changes = {"old": mask(record.old), "new": mask(record.new)}
-            case StateAttempt() if self._is_key(record.key):
+            case StateAttempt() if self._subjects.is_key(record.key):
                 changes = {"value": mask(record.value)}
             case Interaction():
                 changes = {
@@ -338,14 +202,14 @@ class Redaction(Same):
                     "arguments": self._pairs_of(record.arguments),
                     "closure": self._pairs_of(record.closure),
                 }
-            case DrawnWidget() if self._is_widget(record):
+            case DrawnWidget() if self._subjects.is_widget(record):
                 changes = {
                     "made_of": tuple(
                         (name, mask(text) if name == "default" else text)
                         for name, text in record.made_of
                     )
                 }
-            case ContainerWrite() if self._is_element(record):
+            case ContainerWrite() if self._subjects.is_element(record):
                 changes = {"value": mask(record.value), "shows": mask(record.shows)}
             case ScriptRun():
                 changes = {"query": self._query(record.query)}
@@ -358,7 +222,7 @@ class Redaction(Same):
         return changed
 
     def _widget_change(self, change: WidgetChange) -> WidgetChange:
-        if not self._is_widget(change):
+        if not self._subjects.is_widget(change):
             return dataclasses.replace(change, old=self._raw(change.old), new=self._raw(change.new))
         return dataclasses.replace(
             change, old=self._mask_of(change.old), new=self._mask_of(change.new)
@@ -369,8 +233,8 @@ class Redaction(Same):
     ) -> Mapping[str, Any]:
         """A scenario's step, without what it gives to one of the names."""
         words = list(step.items())
-        named = any(map(self._is_widget, changes)) and len(changes) == 1
-        named |= bool(words) and isinstance(words[0][1], str) and self._named.has(words[0][1])
+        named = any(map(self._subjects.is_widget, changes)) and len(changes) == 1
+        named |= bool(words) and self._subjects.is_called(words[0][1])
         made = [(k, self._mask_of(v) if named and at else v) for at, (k, v) in enumerate(words)]
         return {key: self._raw(value) for key, value in made}
 
@@ -466,7 +330,7 @@ class Redaction(Same):
     def _is_named_element(self, label: str, id: str) -> bool:
         if not self._named:
             return False
-        return id in self._widgets or self._named.has(label) or self._named.id(id)
+        return id in self._subjects.widgets or self._named.has(label) or self._named.id(id)
 
     def _blob(self, data: bytes) -> bytes:
         if not self._named:
@@ -573,27 +437,5 @@ def redacted_copy(
         yield copy, redaction.summary()
 
 
-def _whole(found: Sequence[Any]) -> list[Any]:
-    """What was found, each once, without the texts that are only a piece of a long one."""
-    long = [value for value in found if isinstance(value, str) and len(value) > _LONG]
-    return [
-        value
-        for value in dict.fromkeys(found)
-        if not isinstance(value, str)
-        or not any(value in other and value != other for other in long)
-    ]
-
-
 def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _highest_mask(record: Record) -> int:
-    """The highest number of a secret in a record's texts."""
-    if isinstance(record, MessageBody):
-        return max(map(int, re.findall(rb"\[secret (\d{1,6})\]", record.data)), default=0)
-    if isinstance(record, StepChunk):
-        texts = " ".join(change.text for change in record.changes if change.text)
-    else:
-        texts = repr(record)
-    return max(map(int, _NUMBERED.findall(texts)), default=0)
