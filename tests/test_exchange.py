@@ -34,6 +34,8 @@ from rerun_trace.facts import facts_of
 from rerun_trace.importing import import_file
 from rerun_trace.tracer.model import ComparedVariant, Comparison, Record
 
+pytestmark = pytest.mark.first_row
+
 DATA = Path(__file__).parent / "data"
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ from commands import say
 from reports import Report
 from support import SAMPLES, record
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:

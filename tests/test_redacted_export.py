@@ -21,6 +21,8 @@ from rerun_trace.exporting.redacting import Redaction, Wishes, redacted_copy
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.model import ComparedVariant, Comparison
 
+pytestmark = pytest.mark.ends
+
 DIARY = "It was a dark and stormy night; " * 20 + "but nobody noticed."
 PASSWORD = "correct-zebra-battery"
 SECRET = "quiet-mouse-in-pyjamas"

@@ -20,6 +20,8 @@ from rerun_trace.web.report.build import build_report
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.routes import ROUTES, How
 
+pytestmark = pytest.mark.first_row
+
 APP = """\
 import os
 import streamlit as st

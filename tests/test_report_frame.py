@@ -13,6 +13,8 @@ from rerun_trace.web.report import libraries
 from rerun_trace.web.report.chunks import scripts
 from rerun_trace.web.report.frame import OFFLINE, Frame, frame, is_serif
 
+pytestmark = pytest.mark.ends
+
 ALL = frozenset(library.name for library in libraries.LIBRARIES)
 
 

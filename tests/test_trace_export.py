@@ -32,6 +32,8 @@ from rerun_trace.exporting.folder import file_name, index_page
 from rerun_trace.exporting.job import Export, ExportProblem
 from rerun_trace.exporting.spans import Kind, Level, Span, spans_of
 
+pytestmark = pytest.mark.first_row
+
 APP = """
 import threading
 import streamlit as st

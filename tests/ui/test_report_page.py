@@ -21,6 +21,8 @@ from rerun_trace.web.app import create_app
 from rerun_trace.web.report.build import build_report
 from rerun_trace.web.server import RunningServer, serve
 
+pytestmark = pytest.mark.first_row
+
 VARIANTS = {"rerun.py": "Foo", "callback.py": "Bar", "container.py": "Baz"}
 MOMENTS = ("?run=3", "?run=2&step=7", "?run=2&step=0", "?run=1&step=4&as=written")
 SEARCHES = (

@@ -25,7 +25,7 @@
   /** Links by which a browser reaches others before anyone wants it. */
   const HINTS = /\b(?:dns-prefetch|preconnect|prefetch|prerender|preload|modulepreload)\b/i;
   const START = /^\s*(<!doctype[^>]*>)?/i;
-  const INNER = "iframe, frame, link, script, template[shadowrootmode]";
+  const INNER = "iframe, frame, link, meta, script, template[shadowrootmode]";
 
   /** A frame's own page, after what closes its ways out. @param {string} html */
   const guarded = (html) => cleaned(html.replace(guard, "")).replace(START, (start) => start + guard);
@@ -46,11 +46,13 @@
     if (element.localName === "iframe" || element.localName === "frame") {
       const html = element.getAttribute("srcdoc");
       const safe = guarded(html ?? "");
-      if (html === safe) return false;
+      if (html === safe && !element.hasAttribute("src")) return false;
       setAttribute.call(element, "srcdoc", safe);
+      element.removeAttribute("src");
     } else if (element instanceof HTMLLinkElement && HINTS.test(element.rel)) element.remove();
     else if (element instanceof HTMLScriptElement && element.type === "speculationrules") element.remove();
-    else if (element instanceof HTMLTemplateElement) element.removeAttribute("shadowrootmode");
+    else if (element instanceof HTMLMetaElement && /refresh/i.test(element.httpEquiv)) element.remove();
+    else if (element.hasAttribute("shadowrootmode")) element.removeAttribute("shadowrootmode");
     else return false;
     return true;
   }
@@ -58,22 +60,49 @@
   const setAttribute = Element.prototype.setAttribute;
   /** @this {Element} @param {string} name @param {string} value */
   Element.prototype.setAttribute = function (name, value) {
-    const isPage = this instanceof HTMLIFrameElement && String(name).toLowerCase() === "srcdoc";
-    setAttribute.call(this, name, isPage ? guarded(String(value)) : value);
+    const of = this instanceof HTMLIFrameElement ? String(name).toLowerCase() : "";
+    // An address in a frame is connected to before the policy is asked.
+    if (of === "src") setAttribute.call(this, "srcdoc", guarded(this.getAttribute("srcdoc") ?? ""));
+    else setAttribute.call(this, name, of === "srcdoc" ? guarded(String(value)) : value);
   };
-  const { get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "srcdoc") ?? {};
-  Object.defineProperty(HTMLIFrameElement.prototype, "srcdoc", {
-    get, configurable: true, enumerable: true,
-    /** @this {Element} @param {string} value */
-    set(value) { this.setAttribute("srcdoc", value); },
-  });
+  for (const name of ["src", "srcdoc"]) {
+    const { get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, name) ?? {};
+    Object.defineProperty(HTMLIFrameElement.prototype, name, {
+      get, configurable: true, enumerable: true,
+      /** @this {Element} @param {string} value */
+      set(value) { this.setAttribute(name, value); },
+    });
+  }
+
+  const inert = document.createElement("template");
+  const { get: htmlOf, set: setHtml } = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML") ?? {};
+  /** A piece of a page. @param {unknown} html */
+  function cleanedPiece(html) {
+    if (!/<(?:link|meta|i?frame)/i.test(String(html))) return html;
+    setHtml?.call(inert, html);
+    const closed = [...inert.content.querySelectorAll(INNER)].filter(close);
+    return closed.length ? htmlOf?.call(inert) : html;
+  }
+  for (const [owner, name] of /** @type {const} */ ([[Element, "innerHTML"], [Element, "outerHTML"], [ShadowRoot, "innerHTML"]])) {
+    const { get, set } = Object.getOwnPropertyDescriptor(owner.prototype, name) ?? {};
+    Object.defineProperty(owner.prototype, name, {
+      get, configurable: true, enumerable: true,
+      /** @param {string} html */
+      set(html) { set?.call(this, cleanedPiece(html)); },
+    });
+  }
+  const insert = Element.prototype.insertAdjacentHTML;
+  /** @this {Element} @param {InsertPosition} where @param {string} html */
+  Element.prototype.insertAdjacentHTML = function (where, html) {
+    insert.call(this, where, String(cleanedPiece(html)));
+  };
 
   for (const name of ["write", "writeln"]) {
     const write = Reflect.get(Document.prototype, name);
     /** @this {Document} @param {...string} parts */
     const clean = function (...parts) {
       const html = parts.join("");
-      write.call(this, /<(?:link|i?frame|template)/i.test(html) ? cleaned(html) : html);
+      write.call(this, /<(?:link|meta|i?frame|template)/i.test(html) ? cleaned(html) : html);
     };
     Object.defineProperty(Document.prototype, name, { value: clean });
   }

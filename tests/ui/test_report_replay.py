@@ -1,0 +1,284 @@
+"""The page inside of a report: drawn as in the studio, and closed to the outside."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Page, expect
+from support import SAMPLES, record
+from ui.firefox import Firefox, firefox
+from ui.listening import Listening, listening
+
+from rerun_trace.db.store import TraceStore
+from rerun_trace.web.app import create_app
+from rerun_trace.web.report.build import build_report
+from rerun_trace.web.server import RunningServer, serve
+
+pytestmark = pytest.mark.ends
+
+FIREFOX = os.environ.get("RERUN_TRACE_FIREFOX") or shutil.which("firefox-esr") or ""
+HERE = Path(__file__).parent
+TOLERANCE = 2  # of 255, in each channel
+APPS = {  # with what a person does in each
+    SAMPLES / "rerun.py": [{"click": "Foo"}],
+    SAMPLES / "dashboard.py": [
+        {"set": "Least units a day", "value": 20},
+        {"set": "Only days with returns", "value": True},
+    ],
+    HERE / "every_element.py": [],
+}
+# Recording, run, step and what of the page.
+MOMENTS = [
+    *((1, 1, 6, "sent"), (1, 2, 3, "sent"), (1, 2, 7, "written"), (1, 3, 0, "sent")),
+    *((1, 3, 5, "sent"), (2, 1, 30, "sent"), (2, 1, 400, "written"), (2, 2, 0, "sent")),
+    *((2, 2, 60, "written"), (2, 3, 9999, "sent")),
+]
+TALL = 6000  # px: all of a long page at once
+WAIT_S = 40
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    db = tmp_path_factory.mktemp("replay") / "recordings.db"
+    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop on this one
+        for app, steps in APPS.items():
+            thread.submit(record, app, steps, db).result()
+    return db
+
+
+@pytest.fixture(scope="module")
+def server(recorded: Path) -> Iterator[RunningServer]:
+    with TraceStore.open(recorded, create=False) as store:
+        server = serve(create_app(store))
+        yield server
+        server.close()
+
+
+@pytest.fixture(scope="module")
+def report(recorded: Path) -> Path:
+    path = recorded.with_suffix(".html")
+    with TraceStore.open(recorded, create=False) as store:
+        path.write_bytes(build_report(store, recordings=[1, 2, 3]))
+    return path
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[Page]:
+    """A page without a network; whatever leaves the file fails the test."""
+    left: list[str] = []
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, offline=True, reduced_motion="reduce"
+    )
+    inside = ("file:", "blob:", "data:")
+    context.on("request", lambda r: None if r.url.startswith(inside) else left.append(r.url))
+    yield context.new_page()
+    context.close()
+    assert left == []
+
+
+def show(page: Page, where: str, recording: int, run: int, step: int, as_: str) -> None:
+    """The moment in the page pane of a studio, served or in a report."""
+    query = f"?run={run}&step={step}&as={as_}"
+    if f"/recordings/{recording}?" in page.url:  # a page that is open moves by itself
+        page.evaluate(
+            """to => {
+              history.pushState(null, "", to);
+              dispatchEvent(new PopStateEvent("popstate"));
+            }""",
+            f"{where}/recordings/{recording}{query}",
+        )
+    else:
+        page.goto(f"{where}/recordings/{recording}{query}")
+    shown = page.locator(f".pageview[data-shown^='{run} '][data-shown$=' {as_}']")
+    expect(shown).to_be_attached(timeout=WAIT_S * 1000)
+
+
+def picture(page: Page) -> Image.Image:
+    png = page.locator(".pageview iframe").screenshot()
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def furthest(one: Image.Image, other: Image.Image) -> int:
+    """How far apart two pictures are where they differ most."""
+    if one.size != other.size:
+        return 255
+    bands: list[tuple[int, int]] = ImageChops.difference(one, other).getextrema()  # type: ignore[assignment]
+    return max(most for _, most in bands)
+
+
+def assert_same(served: Page, report: Page, what: object) -> None:
+    """Sooner or later: fonts and charts come after the rest."""
+    end = time.monotonic() + WAIT_S
+    while (apart := furthest(picture(served), picture(report))) > TOLERANCE:
+        assert time.monotonic() < end, (what, apart)
+
+
+@pytest.fixture
+def served(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_page_is_drawn_as_in_the_studio(
+    served: Page, offline: Page, server: RunningServer, report: Path
+) -> None:
+    assert report.stat().st_size < 15_000_000
+    for moment in MOMENTS:
+        show(served, server.url, *moment)
+        show(offline, f"{report.as_uri()}#", *moment)
+        assert_same(served, offline, moment)
+    # The frame is told the same as in the studio.
+    offline.get_by_role("button", name="numbers").click()
+    served.get_by_role("button", name="numbers").click()
+    assert_same(served, offline, "without numbers")
+
+
+def test_every_element_is_drawn(
+    served: Page, offline: Page, server: RunningServer, report: Path
+) -> None:
+    moment = (3, 1, 9999, "sent")
+    for page, where in ((served, server.url), (offline, f"{report.as_uri()}#")):
+        page.set_viewport_size({"width": 1440, "height": TALL})
+        show(page, where, *moment)
+        expect(page.frame_locator(".pageview iframe").get_by_text("the end")).to_be_visible()
+    assert_same(served, offline, moment)
+    frame = offline.frame_locator(".pageview iframe")
+    for drawn in ("stPlotlyChart", "stGraphVizChart", "stVegaLiteChart", "stDataFrame"):
+        expect(frame.get_by_test_id(drawn).first).to_be_visible()
+    expect(frame.locator(".katex").first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def fox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """Firefox. In CI it must be there; elsewhere the test is skipped without it."""
+    if not FIREFOX:
+        reason = "firefox-esr is not on the PATH (or set RERUN_TRACE_FIREFOX)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with firefox(FIREFOX, tmp_path_factory.mktemp("firefox") / "profile") as fox:
+        yield fox
+
+
+def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.Image:
+    """The page pane at a moment, as soon as it stays the same for a while."""
+    recording, run, step, as_ = moment
+    to = f"{where}/recordings/{recording}?run={run}&step={step}&as={as_}"
+    if f"/recordings/{recording}?" in fox.run("location.href"):
+        fox.run(
+            f"(history.pushState(null, '', {to!r}), dispatchEvent(new PopStateEvent('popstate')))"
+        )
+    else:
+        fox.open(to)
+    fox.wait_for(
+        f"!!document.querySelector(\".pageview[data-shown^='{run} '][data-shown$=' {as_}']\")"
+    )
+    last, same = None, 0
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        box = fox.run(
+            "(box => [box.left, box.top, box.right, box.bottom].map(Math.round))"
+            "(document.querySelector('.pageview iframe').getBoundingClientRect())"
+        )
+        now = Image.open(io.BytesIO(fox.screenshot())).convert("RGB").crop(box)
+        same = same + 1 if last is not None and furthest(now, last) == 0 else 0
+        if same == 4:
+            return now
+        last = now
+        time.sleep(0.5)
+    raise AssertionError(f"{moment} does not come to rest")
+
+
+def test_firefox_draws_the_same(fox: Firefox, server: RunningServer, report: Path) -> None:
+    moments = [*MOMENTS[:9:2], (3, 1, 9999, "sent")]
+    served = [seen(fox, server.url, moment) for moment in moments]
+    fox.open("about:blank")
+    fox.requests.clear()
+    fox.problems.clear()
+    for moment, picture_ in zip(moments, served, strict=True):
+        assert furthest(seen(fox, f"{report.as_uri()}#", moment), picture_) <= TOLERANCE, moment
+    assert [url for url in fox.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    # One can step on from there.
+    fox.run("document.querySelector('button[aria-label^=Back]').click()")
+    fox.wait_for("!location.href.includes('step=9999')")
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
+    with listening() as found:
+        monkeypatch.setenv("HOSTILE_APP_REACHES", found.address)
+        yield found
+
+
+def test_a_hostile_app_reaches_nothing(
+    browser: Browser, outside: Listening, tmp_path: Path
+) -> None:
+    # GIVEN a page that tries all ways, which reach a port from a page that nobody closed
+    html = (HERE / "hostile.html").read_text("utf-8")
+    code = (HERE / "hostile.js").read_text("utf-8").replace("ONLY", '"staying"')
+    page = f"<body>{html}<script>{code}</script></body>".replace("HERE", "http://HOST")
+    open_page = tmp_path / "open.html"
+    open_page.write_text(page.replace("HOST", outside.address), "utf-8")
+    context = browser.new_context()
+    tab = context.new_page()
+    started = time.monotonic()
+    tab.goto(open_page.as_uri())
+    for way in ("AT-fetch ", "AT-image ", "AT-script ", "udp"):
+        wait_for(way, outside)
+    took = time.monotonic() - started
+    context.close()
+    # WHEN a report of an app that does the same is open, with a network
+    db = tmp_path / "hostile.db"
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(record, HERE / "hostile_app.py", [{"click": "Leave"}], db).result()
+    path = tmp_path / "hostile.html"
+    with TraceStore.open(db, create=False) as store:
+        path.write_bytes(build_report(store, recordings=[1]))
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    popups: list[object] = []
+    context.on("page", lambda opened: popups.append(opened))
+    outside.arrived.clear()
+    show(tab, f"{path.as_uri()}#", 1, 1, 9999, "sent")
+    tried = [inner(tab, at) for at in ("component", "head")]
+    # THEN nothing arrives and nothing runs outside of the frame
+    assert all(text.startswith(("component tried", "head tried")) for text in tried)
+    tab.wait_for_timeout(1000 * (took + 1))
+    assert outside.arrived == []
+    tab.goto("about:blank")
+    show(tab, f"{path.as_uri()}#", 1, 2, 9999, "sent")
+    tab.wait_for_timeout(1000 * (took + 1))
+    # A browser connects to where a page wants to go before it asks the policy; it sends nothing.
+    assert set(outside.arrived) <= {"tcp"}
+    assert popups == []
+    assert tab.evaluate("[window.owned, document.title]") == [None, tab.title()]
+    assert "owned" not in tab.title()
+    assert tab.url.startswith(path.as_uri())
+    context.close()
+
+
+def inner(tab: Page, at: str) -> str:
+    """What the hostile script says where it runs."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        for frame in tab.frames:
+            said = frame.locator(f"#tried-{at}")
+            if said.count():
+                return said.inner_text()
+    raise AssertionError(f"the hostile script did not run: {at}")
+
+
+def wait_for(way: str, outside: Listening) -> None:
+    end = time.monotonic() + WAIT_S
+    while not any(way in line for line in outside.arrived):
+        assert time.monotonic() < end, way
+        time.sleep(0.05)
