@@ -6,7 +6,7 @@ pages compare, and where notes have their numbers from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -45,6 +45,17 @@ def add(engine: Engine, recording: int, run: int, step: int, at_ns: int, words: 
         note = Note(edits, run, step, at_ns, storable(words), datetime.now(UTC))
         connection.execute(insert(_NOTES).values(recording_id=recording, **asdict(note)))
     return note
+
+
+def keep(engine: Engine, recording: int, notes: Sequence[Note]) -> None:
+    """Notes that come with a recording from elsewhere, under the numbers that they have there."""
+    if not notes:
+        return
+    with for_writing(engine).begin() as connection:
+        rows = [{"recording_id": recording, **asdict(note)} for note in notes]
+        connection.execute(insert(_NOTES), rows)
+        mine = update(_RECORDINGS).where(_RECORDINGS.c.id == recording)
+        connection.execute(mine.values(edits=max(note.n for note in notes)))
 
 
 def change(engine: Engine, recording: int, n: int, words: str) -> Note:

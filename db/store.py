@@ -240,9 +240,16 @@ class TraceStore:
             yield from exchange.records(self, self._engine, id)
 
     def add_recording(
-        self, info: RecordingInfo, records: Iterable[Record], *, keep_id: bool = False
+        self,
+        info: RecordingInfo,
+        records: Iterable[Record],
+        written: Sequence[Note] = (),
+        *,
+        keep_id: bool = False,
     ) -> int:
         """Keeps a recording that is over, all or nothing of it; returns its number here.
+
+        `written` are the notes on it.
 
         With `keep_id` that is the one that `info` has: for a database that was just made.
         """
@@ -250,6 +257,7 @@ class TraceStore:
             number = begin_recording(for_writing(self._engine), info, keep_id)
             try:
                 exchange.fill_recording(self._engine, number, info, records)
+                notes.keep(self._engine, number, written)
             except BaseException:
                 self.delete(number)
                 raise

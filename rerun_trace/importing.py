@@ -68,7 +68,7 @@ def import_file(store: TraceStore, path: Path, limit: int = LIMIT) -> Imported:
     with opened(path, limit) as foreign:
         try:
             for info in reversed(foreign.recordings()):
-                number = store.add_recording(info, foreign.records(info.id))
+                number = store.add_recording(info, foreign.records(info.id), foreign.notes(info.id))
                 numbers[info.id] = number
                 infos.append(replace(info, id=number))
             for found in reversed(foreign.comparisons()):

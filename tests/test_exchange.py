@@ -57,6 +57,10 @@ def filled(store: TraceStore) -> tuple[int, int]:
     records: list[Record] = [r for group in EVERYTHING.values() for r in group]
     one = record(store, *BODIES, *records, chunk(1, 1, 40), chunk(2, 1, 9), SETTLED, app="one.py")
     two = handmade.everything(store)
+    store.rename(two, "Everything")
+    store.add_note(two, 1, 0, "deleted")
+    store.add_note(two, 1, 1, "the first step")
+    store.delete_note(two, store.notes(two)[0].n)
     return one, two
 
 

@@ -76,7 +76,11 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     app = folder / "apps" / "payroll" / "app.py"
     app.parent.mkdir(parents=True)
     app.write_text(APP)
-    return record(app, STEPS, folder / "db.sqlite", engine=request.param)
+    made = record(app, STEPS, folder / "db.sqlite", engine=request.param)
+    with made.store() as store:
+        store.rename(made.id, f"Pay in {CITY}")
+        store.add_note(made.id, 1, 1, f"{CITY} pays 52,345")
+    return made
 
 
 @pytest.fixture

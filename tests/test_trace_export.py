@@ -486,7 +486,7 @@ def test_what_cannot_be_exported_is_said_in_one_line(recorded: Recorded, tmp_pat
 
     (tmp_path / "file").write_text("here")
     assert "name a file with -o" in refusal(2, "1")
-    assert "must end in .rtrace" in refusal(2, "1", "-o", tmp_path / "x.zip")
+    assert "must end in .html, " in refusal(2, "1", "-o", tmp_path / "x.zip")
     assert "recording 77" in refusal(2, "77", "-o", tmp_path / "x.json")
     assert "comparison 7" in refusal(2, "--comparison", "7", "-o", tmp_path / "x.rtrace")
     assert "cannot be written" in refusal(1, "1", "-o", tmp_path / "no" / "x.json")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..db.store import TraceStore
-from ..tracer.model import Comparison, Record, RecordingInfo
+from ..tracer.model import Comparison, Note, Record, RecordingInfo
 
 
 class Same:
@@ -20,6 +20,9 @@ class Same:
 
     def records(self, records: Iterable[Record]) -> Iterable[Record]:
         return records
+
+    def notes(self, notes: Sequence[Note]) -> Sequence[Note]:
+        return notes
 
     def comparison(self, comparison: Comparison) -> Comparison:
         return comparison
@@ -57,7 +60,8 @@ def copied(
     ):
         for id in wanted:
             info = change.info(store.recording(id))
-            copy.add_recording(info, change.records(store.records(id)), keep_id=True)
+            records, notes = change.records(store.records(id)), change.notes(store.notes(id))
+            copy.add_recording(info, records, notes, keep_id=True)
         if compared is not None:
             copy.add_comparison(change.comparison(compared), keep_id=True)
         yield Copy(copy, tuple(wanted), comparison)

@@ -25,6 +25,7 @@ from ..tracer.model import (
     DrawnWidget,
     Interaction,
     MessageBody,
+    Note,
     PageMessage,
     QueryChange,
     Record,
@@ -138,6 +139,7 @@ class Redaction(Same):
             info,
             folder=self._paths.folder,
             app=self._paths.file(info.app),
+            name=None if info.name is None else self._text(info.name),
             engine_reason=self._paths.text(info.engine_reason),
             limits=tuple(dict.fromkeys([*limits, *more])),
         )
@@ -145,6 +147,9 @@ class Redaction(Same):
     def records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records that are left, changed."""
         return map(self._record, records)
+
+    def notes(self, notes: Sequence[Note]) -> list[Note]:
+        return [dataclasses.replace(note, text=self._text(note.text)) for note in notes]
 
     def comparison(self, comparison: Comparison) -> Comparison:
         steps = [self._step(step) for step in comparison.steps]
