@@ -51,8 +51,11 @@ class Firefox:
         self._tell("session.subscribe", {"events": events})
         tree = self._tell("browsingContext.getTree", {})
         self._tab: str = tree["contexts"][0]["context"]
-        size = {"width": 1440, "height": 900}
-        self._tell("browsingContext.setViewport", {"context": self._tab, "viewport": size})
+        self.resize(900)
+
+    def resize(self, height: int) -> None:
+        size = {"width": 1440, "height": height}
+        self._tell("browsingContext.setViewport", self._here(viewport=size))
 
     def open(self, url: str) -> None:
         self._tell("browsingContext.navigate", self._here(url=url, wait="complete"))

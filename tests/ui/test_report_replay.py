@@ -173,11 +173,12 @@ def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.I
     """The page pane at a moment, as soon as it stays the same for a while."""
     recording, run, step, as_ = moment
     to = f"{where}/recordings/{recording}?run={run}&step={step}&as={as_}"
-    if f"/recordings/{recording}?" in fox.run("location.href"):
+    if fox.run("location.href").startswith(f"{where}/recordings/{recording}?"):
         fox.run(
             f"(history.pushState(null, '', {to!r}), dispatchEvent(new PopStateEvent('popstate')))"
         )
     else:
+        fox.open("about:blank")
         fox.open(to)
     fox.wait_for(
         f"!!document.querySelector(\".pageview[data-shown^='{run} '][data-shown$=' {as_}']\")"
@@ -191,7 +192,7 @@ def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.I
         )
         now = Image.open(io.BytesIO(fox.screenshot())).convert("RGB").crop(box)
         same = same + 1 if last is not None and furthest(now, last) == 0 else 0
-        if same == 4:
+        if same == 2:
             return now
         last = now
         time.sleep(0.5)
@@ -199,14 +200,20 @@ def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.I
 
 
 def test_firefox_draws_the_same(fox: Firefox, server: RunningServer, report: Path) -> None:
-    moments = [*MOMENTS[:9:2], (3, 1, 9999, "sent")]
-    served = [seen(fox, server.url, moment) for moment in moments]
-    fox.open("about:blank")
-    fox.requests.clear()
-    fox.problems.clear()
-    for moment, picture_ in zip(moments, served, strict=True):
-        assert furthest(seen(fox, f"{report.as_uri()}#", moment), picture_) <= TOLERANCE, moment
-    assert [url for url in fox.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    fox.resize(TALL)  # where a page is scrolled to depends on when its charts are there
+    left: list[str] = []
+    for moment in [*MOMENTS[1:9:2], (3, 1, 9999, "sent")]:
+        for _ in range(3):  # a chart may be late, and come after all seemed to be at rest
+            there = seen(fox, server.url, moment)
+            fox.requests.clear()
+            here = seen(fox, f"{report.as_uri()}#", moment)
+            inside = ("file:", "data:", "blob:", "about:")
+            left += [url for url in fox.requests if not url.startswith(inside)]
+            if furthest(here, there) <= TOLERANCE:
+                break
+        else:
+            raise AssertionError(f"{moment}: {furthest(here, there)} apart")
+    assert left == []
     # One can step on from there.
     fox.run("document.querySelector('button[aria-label^=Back]').click()")
     fox.wait_for("!location.href.includes('step=9999')")
