@@ -5,6 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export PATH="${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
 export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}"
 export LC_ALL=C.UTF-8 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 # certificates that this machine trusts, as pip does
 # PYTHONDONTWRITEBYTECODE would have every process compile all that it imports, again and again.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +13,7 @@ from ui.handmade import INFO, many_runs, three_runs
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant
 from rerun_trace.web import share
+from rerun_trace.web.app import create_app
 from rerun_trace.web.markdown import issue_markdown, story_markdown
 from rerun_trace.web.share import file_stem
 
@@ -22,28 +21,22 @@ pytestmark = pytest.mark.first_row
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What reports were asked for; they hold nothing."""
-    asked: list[dict[str, Any]] = []
-
-    def build_report(store: TraceStore, **choice: Any) -> bytes:
-        asked.append(choice)
-        return b"<!doctype html>report"
-
-    module = SimpleNamespace(build_report=build_report)
-    monkeypatch.setattr(share.importlib, "import_module", lambda name: module)
-    return asked
+def asked() -> list[tuple[int | None, int | None]]:
+    """What reports were asked for."""
+    return []
 
 
 @pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> None:
-        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+def sharing(store: TraceStore, asked: list[tuple[int | None, int | None]]) -> FlaskClient:
+    """Pages that can have reports made; they hold nothing."""
 
-    monkeypatch.setattr(share.importlib, "import_module", missing)
+    def made(recording: int | None, comparison: int | None) -> bytes:
+        asked.append((recording, comparison))
+        return b"<!doctype html>report"
+
+    return create_app(store, reports=made).test_client()
 
 
-@pytest.mark.usefixtures("without")
 def test_the_texts_are_those_of_the_command(client: FlaskClient, store: TraceStore) -> None:
     id = three_runs(store)
     shared = get(client, f"/api/recordings/{id}/share?run=2")
@@ -71,37 +64,35 @@ def test_a_smaller_text_only_where_it_is_another(client: FlaskClient, store: Tra
 
 
 def test_a_report_is_made_to_be_saved(
-    client: FlaskClient, store: TraceStore, made: list[dict[str, Any]]
+    sharing: FlaskClient, store: TraceStore, asked: list[tuple[int | None, int | None]]
 ) -> None:
     id = three_runs(store)
     store.rename(id, "Warum zweimal? <b>")
-    path = get(client, f"/api/recordings/{id}/share")["report"]
+    path = get(sharing, f"/api/recordings/{id}/share")["report"]
     assert path == f"/recordings/{id}/report.html"
-    answer = client.get(path)
+    answer = sharing.get(path)
     # Not shown by this server: a report has a policy of its own.
     assert (
         answer.headers["Content-Disposition"] == f'attachment; filename="warum-zweimal-b-{id}.html"'
     )
     assert answer.data == b"<!doctype html>report"
-    assert made[0]["recordings"] == (id,)
-    assert made[0]["title"] == "Warum zweimal? <b>"
-    assert "The page at the end of run 3" in made[0]["static_summary"]
+    assert asked == [(id, None)]
 
     number = compare(store, ComparedVariant("a.py", (id,)), ComparedVariant("b.py", ()))
-    shared = get(client, f"/api/comparisons/{number}/share")
+    shared = get(sharing, f"/api/comparisons/{number}/share")
     assert shared["story"].startswith("# Two\n")
-    assert client.get(shared["report"]).status_code == 200
-    assert made[1]["comparison"] == number
+    assert sharing.get(shared["report"]).status_code == 200
+    assert asked[1:] == [(None, number)]
 
 
 def test_no_page_of_elsewhere_has_a_report_made(
-    client: FlaskClient, store: TraceStore, made: list[dict[str, Any]]
+    sharing: FlaskClient, store: TraceStore, asked: list[tuple[int | None, int | None]]
 ) -> None:
     id = three_runs(store)
     for site in ("cross-site", "same-site"):
-        answer = client.get(f"/recordings/{id}/report.html", headers={"Sec-Fetch-Site": site})
+        answer = sharing.get(f"/recordings/{id}/report.html", headers={"Sec-Fetch-Site": site})
         assert answer.status_code == 403
-    assert made == []
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +109,6 @@ def test_files_have_sensible_names(app: str, name: str | None, stem: str) -> Non
     assert file_stem(replace(INFO, app=app, name=name, id=7)) == stem
 
 
-@pytest.mark.usefixtures("without")
 def test_of_many_runs_it_is_answered_too(client: FlaskClient, store: TraceStore) -> None:
     id = many_runs(store, 200)
     shared = get(client, f"/api/recordings/{id}/share?run=400")

@@ -42,6 +42,7 @@ def create_app(
     store: TraceStore,
     *,
     live_app: live.LiveApp | None = None,
+    reports: share.Reports | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> Flask:
     """The application that shows what `store` holds.
@@ -60,7 +61,7 @@ def create_app(
     app.register_blueprint(compare.blueprint(store))
     app.register_blueprint(replay.blueprint(store))
     app.register_blueprint(notes.blueprint(store))
-    app.register_blueprint(share.blueprint(store))
+    app.register_blueprint(share.blueprint(store, reports))
     app.register_blueprint(live.blueprint(live_app))
 
     @app.before_request

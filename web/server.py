@@ -17,6 +17,7 @@ from rerun_trace.web.listen import listen
 
 # One for each stream of events, and some for everything else: waitress' default of 4 would let
 # pages wait for each other.
+LARGEST_ANSWER = 1 << 30
 THREADS = MOST_STREAMS + 32
 
 
@@ -84,5 +85,7 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> RunningServer:
         # Reads on while a request is answered: else a stream would not see its client leave.
         channel_request_lookahead=1,
         clear_untrusted_proxy_headers=True,
+        # A report is some MB: nothing of it goes through a temporary file.
+        outbuf_overflow=LARGEST_ANSWER,
     )
     return RunningServer(server, sockets, host, port)

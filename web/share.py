@@ -1,14 +1,14 @@
 """What "Share" on a page offers: the texts, and the report file.
 
-The report is made by `web/report/build.py`; where that is missing, none is offered.
+What makes a report is handed in, for it takes the machine's paths out first. Without it none is
+offered.
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -21,16 +21,17 @@ from rerun_trace.web.markdown import (
     issue_markdown,
     story_markdown,
 )
-from rerun_trace.web.report.summary import static_comparison, static_summary
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-_BUILDER = "rerun_trace.web.report.build"
+Reports: TypeAlias = Callable[[int | None, int | None], bytes]
+"""Makes the report of a recording, or (with the second number) of a comparison."""
+
 _FETCHES = ("same-origin", "none")  # a page of ours, or a person
 
 
-def blueprint(store: TraceStore) -> Blueprint:
+def blueprint(store: TraceStore, reports: Reports | None) -> Blueprint:
     """The texts as JSON, and the files."""
     share = Blueprint("share", __name__)
 
@@ -47,41 +48,25 @@ def blueprint(store: TraceStore) -> Blueprint:
                 small = issue_markdown(store, recording, run, graph=kind, limit=SMALL_GRAPH_LIMIT)
             texts |= {"issue": issue, "small_issue": None if small == issue else small}
         path = f"/recordings/{recording}/report.html"
-        return jsonify({"stem": stem, "report": path if report_builder() else None, **texts})
+        return jsonify({"stem": stem, "report": path if reports else None, **texts})
 
     @share.get("/api/comparisons/<int:number>/share")
     def comparison_texts(number: int) -> ResponseReturnValue:
         story = comparison_markdown(store, number)
-        path = f"/comparisons/{number}/report.html" if report_builder() else None
+        path = f"/comparisons/{number}/report.html" if reports else None
         return jsonify({"stem": f"comparison-{number}", "report": path, "story": story})
 
     @share.get("/recordings/<int:recording>/report.html")
     def recording_report(recording: int) -> ResponseReturnValue:
         info = store.recording(recording)
-        build = _allowed_builder()
-        summary = static_summary(store, recording)
-        data = build(store, recordings=(recording,), title=info.name, static_summary=summary)
-        return _file(data, f"{file_stem(info)}.html")
+        return _file(_allowed(reports)(recording, None), f"{file_stem(info)}.html")
 
     @share.get("/comparisons/<int:number>/report.html")
     def comparison_report(number: int) -> ResponseReturnValue:
-        summary = static_comparison(store, number)
-        data = _allowed_builder()(store, comparison=number, static_summary=summary)
-        return _file(data, f"comparison-{number}.html")
+        store.comparison(number)
+        return _file(_allowed(reports)(None, number), f"comparison-{number}.html")
 
     return share
-
-
-def report_builder() -> Callable[..., bytes] | None:
-    """What makes a report, if it is there."""
-    try:
-        module = importlib.import_module(_BUILDER)
-    except ModuleNotFoundError as error:
-        if error.name != _BUILDER:
-            raise
-        return None
-    found: Callable[..., bytes] = module.build_report
-    return found
 
 
 def file_stem(info: RecordingInfo) -> str:
@@ -91,13 +76,12 @@ def file_stem(info: RecordingInfo) -> str:
     return f"{slug or 'recording'}-{info.id}"
 
 
-def _allowed_builder() -> Callable[..., bytes]:
+def _allowed(reports: Reports | None) -> Reports:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in _FETCHES:
         abort(403, "Only a page of rerun-trace may have a report made.")  # it takes a while
-    build = report_builder()
-    if build is None:
-        abort(404, "This version of rerun-trace makes no reports.")
-    return build
+    if reports is None:
+        abort(404, "No reports are made here.")
+    return reports
 
 
 def _file(data: bytes, name: str) -> Response:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from .. import comparing
 from ..comparing import Driven, Variant
 from ..db.store import TraceStore
+from ..exporting.html import reports
 from ..facts import read_facts
 from ..tracer.analysis.comparison import (
     ComparisonReport,
@@ -157,7 +158,7 @@ def _report(
 
 
 def _open_page(store: TraceStore, id: int) -> None:
-    server = serve(create_app(store), "localhost")
+    server = serve(create_app(store, reports=reports(store)), "localhost")
     url = f"{server.url}/comparisons/{id}"
     click.echo(f"Comparison: {url}  (Ctrl-C ends)")
     click.launch(url)

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from ..db.store import TraceStore
+from ..exporting.html import reports
 from ..tracer.capture.engine import choose_engine
 from ..tracer.errors import HostError, RerunTraceError
 from ..tracer.host.driver import check_app
@@ -56,7 +57,11 @@ def run(
         ) as live,
     ):
         hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-        server = serve(create_app(store, live_app=live, allowed_hosts=hosts), host, port)
+        server = serve(
+            create_app(store, reports=reports(store), live_app=live, allowed_hosts=hosts),
+            host,
+            port,
+        )
         try:
             code = _follow(live, store, server, no_browser)
         finally:

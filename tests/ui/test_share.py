@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as tree
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from ui.axe import violations
 from ui.handmade import three_runs
 
 from rerun_trace.db.store import TraceStore
+from rerun_trace.exporting.html import reports
 from rerun_trace.tracer.model import ComparedVariant
-from rerun_trace.web import share
+from rerun_trace.web.app import create_app
 from rerun_trace.web.markdown import issue_markdown, story_markdown
 from rerun_trace.web.report.build import build_report
 from rerun_trace.web.report.summary import static_summary
-from rerun_trace.web.server import RunningServer
+from rerun_trace.web.server import RunningServer, serve
 
 pytestmark = pytest.mark.first_row
 
@@ -36,12 +38,17 @@ def clipboard(page: Page) -> str:
     return text
 
 
-def test_the_studio_s(
-    browser: Browser, server: RunningServer, store: TraceStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(share, "report_builder", lambda: lambda store, **choice: b"<!doctype html>")
+@pytest.fixture
+def sharing(store: TraceStore) -> Iterator[RunningServer]:
+    """Pages that make reports, as the commands serve them."""
+    server = serve(create_app(store, reports=reports(store)))
+    yield server
+    server.close()
+
+
+def test_the_studio_s(browser: Browser, sharing: RunningServer, store: TraceStore) -> None:
     id = three_runs(store)
-    url = server.url.replace("127.0.0.1", "localhost")  # a secure context: it has a clipboard
+    url = sharing.url.replace("127.0.0.1", "localhost")  # a secure context: it has a clipboard
     context = browser.new_context(base_url=url, accept_downloads=True, color_scheme="dark")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -75,7 +82,10 @@ def test_the_studio_s(
     texts = [each.text for each in svg.iter("{http://www.w3.org/2000/svg}text")]
     assert "↻ run 2" in texts
     assert "✓ completed · ↻ halted by a rerun · dashed: did not run" in texts
-    assert saved(page, "Report") == (f"rerun-{id}.html", b"<!doctype html>")
+    name, report = saved(page, "Report")
+    assert name == f"rerun-{id}.html"
+    assert report.startswith(b"<!doctype html>")
+    assert len(report) > 100_000
     assert saved(page, "Story") == (f"rerun-{id}.md", story_markdown(store, id).encode())
 
     # Keys of the page rest meanwhile; arrows lead through the entries; Escape closes.
