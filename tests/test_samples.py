@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from support import ENGINES, SAMPLES, record
 
+from rerun_trace.tracer.model import has_mask
+
 GOLDEN = Path(__file__).parent / "golden"
 
 CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -105,6 +107,11 @@ def test_sample(name: str, engine: str, tmp_path: Path) -> None:
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(json.dumps(found, indent=1) + "\n")
     assert found == json.loads(golden.read_text())
+    # None of them knows a secret.
+    assert not has_mask(json.dumps(recorded.facts))
+    with recorded.store() as store:
+        steps = [store.steps(recorded.id, run["n"]) for run in recorded.facts["runs"]]
+    assert not [c for chunk in steps for c in chunk.changes if c.text and has_mask(c.text)]
 
 
 def test_every_sample_is_recorded_somewhere() -> None:

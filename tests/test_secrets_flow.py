@@ -373,3 +373,12 @@ def test_nothing_of_fifty_secrets_is_kept(group: int, engine: str, tmp_path: Pat
     assert any("values masked" in limit for limit in kept.info.limits)
     for word in words:
         assert not leaks(kept, word), word
+
+
+def test_nothing_of_them_is_kept_without_values_either(engine: str, tmp_path: Path) -> None:
+    words = secrets()
+    kept = record_words(words, tmp_path, engine, values=False)
+    assert len(kept.outcomes) == 1 + len(words)
+    assert not [c for c in kept.changes if c.scope != "return" and c.name[:1] == "x"]
+    for word in words:
+        assert not leaks(kept, word), word
