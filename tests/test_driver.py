@@ -16,6 +16,8 @@ from rerun_trace.tracer.host.browser import Browser
 from rerun_trace.tracer.host.driver import DriveResult, drive
 from rerun_trace.tracer.host.scenario import parse_scenario
 
+pytestmark = pytest.mark.ends
+
 IMPORTS = "import datetime, json, time\nimport pandas as pd\nimport streamlit as st\n"
 Steps = list[dict[str, Any]]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support import ENGINES, Recorded, record
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 
 
 def drive(tmp_path: Path, text: str, steps: list[dict[str, Any]], engine: str) -> Recorded:

@@ -13,7 +13,7 @@ from support import ENGINES, SAMPLES, record
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import MessageFate, has_mask
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 
 TOUCHY = """
 import streamlit as st

@@ -15,6 +15,8 @@ from streamlit.proto.Slider_pb2 import Slider
 
 from rerun_trace.tracer.host.shown import made_of, shortened, shows
 
+pytestmark = pytest.mark.ends
+
 DATA = Path(__file__).parent / "data"
 
 

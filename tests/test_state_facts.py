@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from support import ENGINES, Recorded, record
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 
 
 def drive(tmp_path: Path, text: str, steps: list[dict[str, Any]], engine: str) -> Recorded:

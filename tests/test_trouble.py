@@ -20,6 +20,8 @@ from rerun_trace.db.trouble import Trouble
 from rerun_trace.db.writer_process import WriterProcess
 from rerun_trace.tracer.model import MessageBody, Outcome, Record, ScriptRun
 
+pytestmark = pytest.mark.ends
+
 SOON_S = 2.0
 
 

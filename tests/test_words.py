@@ -18,6 +18,8 @@ from rerun_trace.web import compare_lines
 from rerun_trace.web.app import create_app
 from rerun_trace.web.graphs import flow_graph
 
+pytestmark = pytest.mark.ends
+
 VERSION = tuple(int(part) for part in streamlit.__version__.split(".")[:2])
 
 
