@@ -15,6 +15,11 @@ from rerun_trace.web.app import create_app
 from rerun_trace.web.server import RunningServer, serve
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with a browser come last: it leaves an event loop in its process."""
+    items.sort(key=lambda item: item.path.parent.name == "ui")
+
+
 def _watching() -> tuple[object, ...]:
     """Whatever is told of running code now: trace functions, and the tools of `sys.monitoring`."""
     monitoring = getattr(sys, "monitoring", None)
