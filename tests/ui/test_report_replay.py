@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from ui.firefox import Firefox, firefox
 from ui.listening import Listening, listening
 
 from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.model import ComparedVariant, Comparison
 from rerun_trace.web.app import create_app
 from rerun_trace.web.report.build import build_report
 from rerun_trace.web.server import RunningServer, serve
@@ -34,13 +36,20 @@ APPS = {  # with what a person does in each
         {"set": "Only days with returns", "value": True},
     ],
     HERE / "every_element.py": [],
+    SAMPLES / "multipage" / "app.py": [{"page": "settings"}, {"page": "report"}],
+    SAMPLES / "callback.py": [{"click": "Bar"}],
+    SAMPLES / "container.py": [{"click": "Baz"}],
 }
+COMPARED = (("rerun", 1), ("callback", 5), ("container", 6))
 # Recording, run, step and what of the page.
 MOMENTS = [
     *((1, 1, 6, "sent"), (1, 2, 3, "sent"), (1, 2, 7, "written"), (1, 3, 0, "sent")),
     *((1, 3, 5, "sent"), (2, 1, 30, "sent"), (2, 1, 400, "written"), (2, 2, 0, "sent")),
-    *((2, 2, 60, "written"), (2, 3, 9999, "sent")),
+    *((2, 2, 60, "written"), (2, 3, 9999, "sent"), (4, 1, 1, "sent"), (4, 1, 9999, "sent")),
+    *((4, 2, 2, "written"), (4, 2, 9999, "sent"), (4, 3, 9999, "sent")),
 ]
+# Of the page with every element, from its beginning to its end.
+LONG = [(3, 1, step, "sent") for step in (15, 40, 65, 90, 9999)]
 TALL = 6000  # px: all of a long page at once
 WAIT_S = 40
 
@@ -51,6 +60,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop on this one
         for app, steps in APPS.items():
             thread.submit(record, app, steps, db).result()
+    variants = tuple(ComparedVariant(name, (number,)) for name, number in COMPARED)
+    with TraceStore.open(db) as store:
+        store.add_comparison(Comparison("The header", datetime.now(UTC), (), variants))
     return db
 
 
@@ -66,7 +78,7 @@ def server(recorded: Path) -> Iterator[RunningServer]:
 def report(recorded: Path) -> Path:
     path = recorded.with_suffix(".html")
     with TraceStore.open(recorded, create=False) as store:
-        path.write_bytes(build_report(store, recordings=[1, 2, 3]))
+        path.write_bytes(build_report(store, recordings=[1, 2, 3, 4], comparison=1))
     return path
 
 
@@ -145,16 +157,36 @@ def test_the_page_is_drawn_as_in_the_studio(
 def test_every_element_is_drawn(
     served: Page, offline: Page, server: RunningServer, report: Path
 ) -> None:
-    moment = (3, 1, 9999, "sent")
-    for page, where in ((served, server.url), (offline, f"{report.as_uri()}#")):
-        page.set_viewport_size({"width": 1440, "height": TALL})
-        show(page, where, *moment)
-        expect(page.frame_locator(".pageview iframe").get_by_text("the end")).to_be_visible()
-    assert_same(served, offline, moment)
+    for moment in LONG:
+        for page, where in ((served, server.url), (offline, f"{report.as_uri()}#")):
+            page.set_viewport_size({"width": 1440, "height": TALL})
+            page.goto("about:blank")  # toasts and the like are not taken from moment to moment
+            show(page, where, *moment)
+        if moment == LONG[-1]:
+            for page in (served, offline):
+                end = page.frame_locator(".pageview iframe").get_by_text("the end")
+                expect(end).to_be_visible()
+        assert_same(served, offline, moment)
     frame = offline.frame_locator(".pageview iframe")
     for drawn in ("stPlotlyChart", "stGraphVizChart", "stVegaLiteChart", "stDataFrame"):
         expect(frame.get_by_test_id(drawn).first).to_be_visible()
     expect(frame.locator(".katex").first).to_be_visible()
+
+
+def test_a_comparison_is_drawn_as_the_server_draws_it(
+    served: Page, offline: Page, server: RunningServer, report: Path
+) -> None:
+    for interaction in (0, 1):
+        pictures = []
+        for page, where in ((served, server.url), (offline, f"{report.as_uri()}#")):
+            page.goto("about:blank")
+            page.goto(f"{where}/comparisons/1?interaction={interaction}")
+            band = page.locator(f"[data-band='{interaction}']")
+            graphs = band.locator("[data-graph] svg")
+            expect(graphs).to_have_count(len(COMPARED), timeout=WAIT_S * 1000)
+            png = page.locator(".sideways").screenshot(animations="disabled")
+            pictures.append(Image.open(io.BytesIO(png)).convert("RGB"))
+        assert furthest(*pictures) <= TOLERANCE, interaction
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +234,7 @@ def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.I
 def test_firefox_draws_the_same(fox: Firefox, server: RunningServer, report: Path) -> None:
     fox.resize(TALL)  # where a page is scrolled to depends on when its charts are there
     left: list[str] = []
-    for moment in [*MOMENTS[1:9:2], (3, 1, 9999, "sent")]:
+    for moment in [*MOMENTS[1:9:2], MOMENTS[-1], LONG[-1]]:
         for _ in range(3):  # a chart may be late, and come after all seemed to be at rest
             there = seen(fox, server.url, moment)
             fox.requests.clear()
@@ -262,8 +294,10 @@ def test_a_hostile_app_reaches_nothing(
     tab.wait_for_timeout(1000 * (took + 1))
     assert outside.arrived == []
     tab.goto("about:blank")
-    show(tab, f"{path.as_uri()}#", 1, 2, 9999, "sent")
-    tab.wait_for_timeout(1000 * (took + 1))
+    # It leaves its frame, perhaps before that says that the page is shown.
+    tab.goto(f"{path.as_uri()}#/recordings/1?run=2&step=9999&as=sent")
+    tab.locator(".pageview iframe").wait_for(timeout=WAIT_S * 1000)
+    tab.wait_for_timeout(1000 * (took + 5))
     # A browser connects to where a page wants to go before it asks the policy; it sends nothing.
     assert set(outside.arrived) <= {"tcp"}
     assert popups == []
