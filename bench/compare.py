@@ -21,11 +21,11 @@ from pathlib import Path
 
 from rerun_trace.comparing import Variant, compared, drive_variants, name_variants, title_of
 from rerun_trace.db.store import TraceStore
-from rerun_trace.facts import read_facts
 from rerun_trace.processes import AppProcess
 from rerun_trace.tracer.analysis.comparison import VariantRecordings, compare_variants
 from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep, plain_steps
 from rerun_trace.tracer.model import Comparison
+from rerun_trace.web.records import read_recording
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 STEPS = Scenario(tuple(ScenarioStep("click", "button#0") for _ in range(5)))
@@ -57,7 +57,7 @@ def comparison(variants: Sequence[Variant], db: Path) -> float:
         store.add_comparison(Comparison(title_of(variants), datetime.now(UTC), steps, found))
         compare_variants(
             [
-                VariantRecordings(each.name, [read_facts(store, id) for id in each.recordings])
+                VariantRecordings(each.name, [read_recording(store, id) for id in each.recordings])
                 for each in found
             ]
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import (
     Callback,
     CodeBlock,

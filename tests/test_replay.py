@@ -13,11 +13,11 @@ import pytest
 from commands import say
 from support import SAMPLES, Recorded, needs, record
 
-from rerun_trace.facts import read_facts
 from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.tracer.host.replay import ReplayStep, replay_steps
 from rerun_trace.tracer.host.scenario_text import toml_text
 from rerun_trace.tracer.model import Interaction, InteractionKind
+from rerun_trace.web.records import read_recording
 
 pytestmark = pytest.mark.ends
 
@@ -28,7 +28,7 @@ Steps = list[dict[str, Any]]
 def steps_of(recorded: Recorded) -> Steps:
     """The steps of the scenario file that is made of a recording."""
     with recorded.store() as store:
-        steps = replay_steps(read_facts(store, recorded.id))
+        steps = replay_steps(read_recording(store, recorded.id))
     found: Steps = tomllib.loads(toml_text(steps, "of a test"))["steps"]
     return found
 

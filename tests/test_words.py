@@ -11,12 +11,12 @@ import streamlit
 from support import ENGINES, Recorded, get, record
 
 from rerun_trace.commands.tree import recording_tree
-from rerun_trace.facts import read_facts
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
 from rerun_trace.tracer.analysis.flow import FlowLink
 from rerun_trace.web import compare_lines
 from rerun_trace.web.app import create_app
 from rerun_trace.web.graphs import flow_graph
+from rerun_trace.web.records import read_recording
 
 pytestmark = pytest.mark.ends
 
@@ -56,7 +56,7 @@ def shown(given: Recorded) -> str:
     from rich.console import Console
 
     with given.store() as store:
-        tree = recording_tree(read_facts(store, given.id))
+        tree = recording_tree(read_recording(store, given.id))
     console = Console(width=500, emoji=False)
     with console.capture() as capture:
         console.print(tree)
@@ -282,7 +282,7 @@ def test_source_flow_graph_and_comparison_say_the_same(
 ) -> None:
     given = recorded(tmp_path, text, steps, engine)
     with given.store() as store:
-        facts = read_facts(store, given.id)
+        facts = read_recording(store, given.id)
         for run in given.facts["runs"]:
             said = reasons(given, run["n"])
             graph = flow_graph(store, given.id, run["n"], run["n"])

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.web import api, compare, live, notes, pages, replay, share
 from rerun_trace.web.live import LOOPBACK
+from rerun_trace.web.reads import Reads
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -55,7 +56,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    reads = pages.Reads(store, live_app)
+    reads = Reads(store, live_app)
     app.register_blueprint(pages.blueprint(reads))
     app.register_blueprint(api.blueprint(reads))
     app.register_blueprint(compare.blueprint(store))

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 
 def changes(reads: Reads, recording: int) -> dict[str, Any]:

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.analysis.comparison import (
-    ComparisonReport,
-    VariantRecordings,
-    compare_variants,
-    comparison_document,
-)
-from rerun_trace.tracer.errors import RecordingNotFound
-from rerun_trace.tracer.model import ComparedVariant, Comparison
+from rerun_trace.tracer.analysis.comparison import comparison_document
 from rerun_trace.web.compare_view import comparison_view
-from rerun_trace.web.records import read_recording
+from rerun_trace.web.comparisons import read_comparison
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -37,23 +30,3 @@ def blueprint(store: TraceStore) -> Blueprint:
         return jsonify(comparison_document(read_comparison(store, number)[2]))
 
     return compare
-
-
-def read_comparison(
-    store: TraceStore, number: int
-) -> tuple[Comparison, list[VariantRecordings], ComparisonReport]:
-    """A comparison, its recordings, and what they come to. Raises ComparisonNotFound."""
-    found = store.comparison(number)
-    recordings = [_recordings(store, variant) for variant in found.variants]
-    return found, recordings, compare_variants(recordings)
-
-
-def _recordings(store: TraceStore, variant: ComparedVariant) -> VariantRecordings:
-    repeats = []
-    failed = variant.failed
-    for recording in variant.recordings:
-        try:
-            repeats.append(read_recording(store, recording))
-        except RecordingNotFound:
-            failed = failed or f"recording {recording} was deleted"
-    return VariantRecordings(variant.name, repeats, failed)

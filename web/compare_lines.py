@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rerun_trace.tracer.analysis.compare_figures import Episode
 from rerun_trace.tracer.analysis.coverage import FileCoverage, Reasons
 from rerun_trace.tracer.analysis.ends import end_of
-from rerun_trace.tracer.analysis.facts import Coverages, RecordingFacts
+from rerun_trace.tracer.analysis.recording import Coverages, RecordingFacts
 from rerun_trace.tracer.model import Outcome, Source
 from rerun_trace.web.source_view import Line, highlight
 

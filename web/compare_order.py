@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
 from rerun_trace.tracer.analysis.elements import elements
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import ContainerWrite, ScriptRun
 from rerun_trace.web import words
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import Callback, Outcome, ScriptRun, TriggerType
 from rerun_trace.web import words
 from rerun_trace.web.dot import SYMBOLS

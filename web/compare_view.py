@@ -12,7 +12,7 @@ from rerun_trace.tracer.analysis.comparison import (
     MetricRow,
     VariantRecordings,
 )
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import ComparedVariant
 from rerun_trace.web import compare_lines, compare_order, compare_strip, words
 

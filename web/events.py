@@ -15,7 +15,7 @@ from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.web.changes import changes
 
 if TYPE_CHECKING:
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 MOST_STREAMS = 64  # each takes a thread of the server's (see `server.THREADS`)
 HEARTBEAT_S = 15.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.model import Note, ScriptRun
 from rerun_trace.web import graphs, words
-from rerun_trace.web.compare import read_comparison
+from rerun_trace.web.comparisons import read_comparison
 from rerun_trace.web.dot import SYMBOLS
 from rerun_trace.web.mermaid import causes_mermaid, flow_mermaid
 from rerun_trace.web.story import RunRecords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore

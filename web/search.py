@@ -17,7 +17,7 @@ from rerun_trace.web.matches import PLACES, Found, Part, Query, matches
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 PAGE = 100  # results of one request
 BUDGET_S = 0.12  # after that a request answers with what it has found

@@ -12,7 +12,7 @@ from rerun_trace.tracer.model import StateWrite
 from rerun_trace.web import query
 
 if TYPE_CHECKING:
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 HISTORY = 200  # writes of a key that are sent
 

@@ -12,7 +12,7 @@ from rerun_trace.web.timeline import columns
 
 if TYPE_CHECKING:
     from rerun_trace.db.windows import StepWindow
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 _MOST_LINES = 1000
 

@@ -23,7 +23,7 @@ from rerun_trace.tracer.model import (
     StateWrite,
 )
 from rerun_trace.web import words
-from rerun_trace.web.api import run_records
+from rerun_trace.web.run_records import run_records
 from rerun_trace.web.story import RunRecords, story
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rerun_trace.web.changes import changes
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
-    from rerun_trace.web.pages import Reads
+    from rerun_trace.web.reads import Reads
 
 MOST_AGAIN = 500  # running runs that one request may ask about once more
 

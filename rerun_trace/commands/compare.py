@@ -17,7 +17,6 @@ from .. import comparing
 from ..comparing import Driven, Variant
 from ..db.store import TraceStore
 from ..exporting.html import reports
-from ..facts import read_facts
 from ..tracer.analysis.comparison import (
     ComparisonReport,
     VariantRecordings,
@@ -29,6 +28,7 @@ from ..tracer.errors import HostError
 from ..tracer.host.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.model import Comparison
 from ..web.app import create_app
+from ..web.records import read_recording
 from ..web.server import serve
 from .compare_table import print_comparison
 from .options import UsageProblem, db_option, engine_option, json_option
@@ -150,7 +150,7 @@ def _report(
     return compare_variants(
         [
             VariantRecordings(
-                variant.name, [read_facts(store, id) for id in each.recordings], each.failed
+                variant.name, [read_recording(store, id) for id in each.recordings], each.failed
             )
             for variant, each in zip(variants, driven, strict=True)
         ]

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..db.store import TraceStore
-from ..facts import facts_of, read_facts
+from ..facts import facts_of
 from ..processes import AppProcess, raise_reported
 from ..tracer.errors import HostError, ScenarioError
 from ..tracer.host.driver import check_app
 from ..tracer.host.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
+from ..web.records import read_recording
 from .options import db_option, engine_option, json_option, no_values_option
 from .tree import print_recording
 
@@ -104,7 +105,7 @@ def drive(
         if as_json:
             click.echo(json.dumps(facts_of(store, recording), indent=1))
         else:
-            print_recording(read_facts(store, recording))
+            print_recording(read_recording(store, recording))
         _say_how_it_ended(done, store.recording(recording).limits, timeout)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from ..db.store import TraceStore
-from ..facts import read_facts
 from ..tracer.errors import ScenarioError
 from ..tracer.host.replay import replay_steps, start_query
 from ..tracer.host.scenario_text import toml_text
+from ..web.records import read_recording
 from .options import db_option
 from .words import moment
 
@@ -30,7 +30,7 @@ def scenario(recording: int, output: str | None, db: str | None) -> None:
     Hidden values, such as passwords, are not in a recording: their steps say so.
     """
     with TraceStore.open(db, create=False) as store:
-        facts = read_facts(store, recording)
+        facts = read_recording(store, recording)
     start, steps = start_query(facts), replay_steps(facts)
     if output is not None and output.endswith(".json"):
         plain = [item.step for item in steps if item.step is not None]

@@ -7,8 +7,9 @@ import json
 import click
 
 from ..db.store import TraceStore
-from ..facts import facts_of, read_facts
+from ..facts import facts_of
 from ..tracer.errors import RecordingNotFound
+from ..web.records import read_recording
 from .options import db_option, json_option
 from .tree import print_recording
 
@@ -30,4 +31,4 @@ def show(recording: int | None, db: str | None, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(facts_of(store, recording), indent=1))
         else:
-            print_recording(read_facts(store, recording))
+            print_recording(read_recording(store, recording))

@@ -12,8 +12,9 @@ from rich.tree import Tree
 from ..tracer.analysis.coverage import Cause, FileCoverage
 from ..tracer.analysis.elements import is_element, is_lost
 from ..tracer.analysis.ends import without_run
-from ..tracer.analysis.facts import Coverages, RecordingFacts, facts_document
+from ..tracer.analysis.facts import facts_document
 from ..tracer.analysis.names import fragment_words
+from ..tracer.analysis.recording import Coverages, RecordingFacts
 from ..tracer.analysis.sight import sight_words
 from ..tracer.model import (
     ContainerWrite,

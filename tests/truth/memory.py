@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rerun_trace.tracer.analysis.facts import RecordingFacts
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import (
     AppSession,
     CacheAccess,

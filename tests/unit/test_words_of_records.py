@@ -12,8 +12,8 @@ from rerun_trace.tracer.analysis import names
 from rerun_trace.tracer.analysis.compare_figures import Counter, Episode
 from rerun_trace.tracer.analysis.elements import count_writes, elements
 from rerun_trace.tracer.analysis.ends import end_of, without_run
-from rerun_trace.tracer.analysis.facts import RecordingFacts
 from rerun_trace.tracer.analysis.moves import moves
+from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import (
     ContainerWrite,
     Interaction,

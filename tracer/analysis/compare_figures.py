@@ -16,7 +16,7 @@ from ..model import (
     ScriptRun,
 )
 from .elements import elements, is_lost
-from .facts import RecordingFacts
+from .recording import RecordingFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .facts import RecordingFacts
 from .names import meant
 from .page import PageNode, page_after
+from .recording import RecordingFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from .compare_figures import METRICS, Episode, Figure, Figures, Metric, best_of, episodes_of
 from .compare_figures import figures_of as _figures_of
 from .compare_pages import FinalPages, compare_pages
-from .facts import RecordingFacts
+from .recording import RecordingFacts
 from .verdicts import failures, noun, verdict
 
 SCHEMA = "rerun-trace/comparison/1"

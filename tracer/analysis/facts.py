@@ -5,65 +5,27 @@ People, tests and other tools rely on the form; another form is another schema n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from ..model import (
-    AppSession,
     AttemptFate,
-    CacheAccess,
-    Callback,
     ContainerWrite,
-    DrawnWidget,
     Interaction,
-    LineCount,
     MessageFate,
-    Note,
-    PageMessage,
-    QueryChange,
-    RecordingInfo,
-    RerunRequest,
     RunError,
     ScriptRun,
-    Source,
     StateAttempt,
     StateRead,
-    StateWrite,
     Step,
-    StepChunk,
 )
-from .coverage import Cause, FileCoverage, cover_run, superseding
+from .coverage import Cause
 from .identities import previous_identities
 from .page import page_after
+from .recording import Coverages, RecordingFacts, by_run
 
 SCHEMA = "rerun-trace/facts/2"
 MAX_LINES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingFacts:
-    """Everything of one recording that the document is made from. `steps` reads one run's."""
-
-    info: RecordingInfo
-    interactions: Sequence[Interaction] = ()
-    runs: Sequence[ScriptRun] = ()
-    callbacks: Sequence[Callback] = ()
-    rerun_requests: Sequence[RerunRequest] = ()
-    state_writes: Sequence[StateWrite] = ()
-    writes: Sequence[ContainerWrite] = ()
-    errors: Sequence[RunError] = ()
-    line_counts: Sequence[LineCount] = ()
-    messages: Sequence[PageMessage] = ()
-    sources: Sequence[Source] = ()
-    app_sessions: Sequence[AppSession] = ()
-    state_attempts: Sequence[StateAttempt] = ()
-    state_reads: Sequence[StateRead] = ()
-    query_changes: Sequence[QueryChange] = ()
-    drawn_widgets: Sequence[DrawnWidget] = ()
-    cache_accesses: Sequence[CacheAccess] = ()
-    notes: Sequence[Note] = ()
-    steps: Callable[[int], StepChunk] = field(default=lambda run: StepChunk(run, 1, ()))
 
 
 def facts_document(recording: RecordingFacts) -> dict[str, Any]:
@@ -112,15 +74,15 @@ class _Grouped:
     """The rows of each run."""
 
     def __init__(self, recording: RecordingFacts) -> None:
-        self.callbacks = _by_run(recording.callbacks)
-        self.rerun_requests = _by_run(recording.rerun_requests)
-        self.state_writes = _by_run(recording.state_writes)
-        self.state_attempts = _by_run(recording.state_attempts)
-        self.state_reads = _by_run(recording.state_reads)
-        self.query_changes = _by_run(recording.query_changes)
-        self.cache_accesses = _by_run(recording.cache_accesses)
-        self.writes = _by_run(recording.writes)
-        self.errors = _by_run(recording.errors)
+        self.callbacks = by_run(recording.callbacks)
+        self.rerun_requests = by_run(recording.rerun_requests)
+        self.state_writes = by_run(recording.state_writes)
+        self.state_attempts = by_run(recording.state_attempts)
+        self.state_reads = by_run(recording.state_reads)
+        self.query_changes = by_run(recording.query_changes)
+        self.cache_accesses = by_run(recording.cache_accesses)
+        self.writes = by_run(recording.writes)
+        self.errors = by_run(recording.errors)
         self.coverage = Coverages(recording)
         self.fates = {message.n: message.fate for message in recording.messages}
         self.files = {source.file_no: source.file for source in recording.sources}
@@ -142,34 +104,6 @@ def _interaction(recording: RecordingFacts, interaction: Interaction) -> dict[st
         "runs": [r.n for r in recording.runs if r.interaction == interaction.n],
         "into": [r.n for r in recording.runs if interaction.n in r.took],
     }
-
-
-class Coverages:
-    """Which lines each run of a recording executed, and why not the others."""
-
-    def __init__(self, recording: RecordingFacts) -> None:
-        self._recording = recording
-        self._counts = _by_run(recording.line_counts)
-        self._requests = _by_run(recording.rerun_requests)
-        self._cache = _by_run(recording.cache_accesses)
-
-    def of(self, run: ScriptRun) -> tuple[FileCoverage, ...]:
-        """The files that a run executed, its script first."""
-        return cover_run(
-            run,
-            self._recording.sources,
-            self._counts.get(run.n, ()),
-            superseding(run, self._recording.interactions),
-            requests=self._requests.get(run.n, ()),
-            cache=self._cache.get(run.n, ()),
-        )
-
-
-def _by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = {}
-    for record in records:
-        groups.setdefault(record.run, []).append(record)
-    return groups
 
 
 def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ..model import ContainerWrite, Interaction, Outcome, RunKind, ScriptRun
 from .compare_figures import Counter, Episode
 from .elements import elements
 from .ends import end_of
-from .facts import RecordingFacts
+from .recording import RecordingFacts
 
 _NOUNS = {
     "load": "the first load",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ScenarioError
-from .scenario_words import listed, nearest
+from ..naming import listed, nearest
 
 FIXED, DYNAMIC, ADD_ONLY, DELETE_ONLY = 1, 2, 3, 4
 

@@ -10,10 +10,11 @@ from typing import Any
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from ..errors import ScenarioError
+from ..naming import listed, nearest
 from .editing import Editing, Table
 from .limits import admitted, value_of_words
 from .scenario import ScenarioStep
-from .scenario_words import listed, name_of, nearest
+from .scenario_words import name_of
 from .screen import Drawn, Screen
 from .selections import CHARTS, selection
 from .widget_values import fill_state

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ScenarioError
-from .scenario_words import listed, nearest
+from ..naming import listed, nearest
 from .widgets import Widget, group_options
 
 _DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d")

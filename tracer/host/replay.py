@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from ..analysis.facts import RecordingFacts
 from ..analysis.names import meant
 from ..analysis.page import Page, PageNode
+from ..analysis.recording import RecordingFacts
 from ..model import Interaction, InteractionKind, WidgetChange, has_mask
 from .scenario_words import EVENTS_OF
 from .widget_names import kind_of

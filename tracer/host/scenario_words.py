@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import difflib
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..errors import ScenarioError
+from ..naming import nearest
 
 VERBS = (
     *("click", "set", "submit", "edit", "select"),
@@ -36,12 +36,6 @@ def unknown_words(words: Iterable[Any], known: Collection[str], where: str) -> N
     if wrong:
         named = ", ".join(f"{word}{nearest(word, known)}" for word in wrong)
         raise ScenarioError(f"{where} has unknown words: {named}; known are {', '.join(known)}")
-
-
-def nearest(word: str, known: Collection[str]) -> str:
-    """` (did you mean steps?)`, or nothing when no known word is like this one."""
-    like = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    return f" (did you mean {like[0]}?)" if like else ""
 
 
 def verb_of(step: Any, where: str) -> str:
@@ -182,9 +176,3 @@ def contents_of(file: Mapping[str, str]) -> bytes:
 def name_of(file: Mapping[str, str]) -> str:
     """The name under which a checked file is sent."""
     return file.get("name") or os.path.basename(file["path"])
-
-
-def listed(names: Sequence[str], most: int = 20) -> str:
-    """Names for a message, no more than fit."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more

@@ -9,8 +9,8 @@ from typing import Any
 from ..analysis.page import Page, PageNode
 from ..errors import ScenarioError
 from ..model import PageMessage
+from ..naming import nearest
 from .messages import Summary, summarize
-from .scenario_words import nearest
 from .widget_names import is_called, place_name
 from .widgets import Widget, key_of, label_of
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ScenarioError
+from ..naming import listed, nearest
 from .editing import Table
-from .scenario_words import listed, nearest
 from .widgets import Widget
 
 CHARTS = ("vega_lite_chart", "plotly_chart", "deck_gl_json_chart", "echarts_chart")

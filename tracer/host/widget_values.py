@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
-from .scenario_words import listed
+from ..naming import listed
 
 if TYPE_CHECKING:
     from .widgets import Widget

@@ -15,8 +15,8 @@ from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.model import Note, Outcome, ScriptRun, Source
 from rerun_trace.web import words
-from rerun_trace.web.compare import read_comparison
 from rerun_trace.web.compare_view import Row, comparison_view
+from rerun_trace.web.comparisons import read_comparison
 from rerun_trace.web.dot import SYMBOLS
 from rerun_trace.web.page_reads import PageReads
 from rerun_trace.web.report.strip import strip

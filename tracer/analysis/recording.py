@@ -1,0 +1,84 @@
+"""A whole recording, as analyses and documents take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..model import (
+    AppSession,
+    CacheAccess,
+    Callback,
+    ContainerWrite,
+    DrawnWidget,
+    Interaction,
+    LineCount,
+    Note,
+    PageMessage,
+    QueryChange,
+    RecordingInfo,
+    RerunRequest,
+    RunError,
+    ScriptRun,
+    Source,
+    StateAttempt,
+    StateRead,
+    StateWrite,
+    StepChunk,
+)
+from .coverage import FileCoverage, cover_run, superseding
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFacts:
+    """Everything of one recording. `steps` reads those of one run: most look at few of them."""
+
+    info: RecordingInfo
+    interactions: Sequence[Interaction] = ()
+    runs: Sequence[ScriptRun] = ()
+    callbacks: Sequence[Callback] = ()
+    rerun_requests: Sequence[RerunRequest] = ()
+    state_writes: Sequence[StateWrite] = ()
+    writes: Sequence[ContainerWrite] = ()
+    errors: Sequence[RunError] = ()
+    line_counts: Sequence[LineCount] = ()
+    messages: Sequence[PageMessage] = ()
+    sources: Sequence[Source] = ()
+    app_sessions: Sequence[AppSession] = ()
+    state_attempts: Sequence[StateAttempt] = ()
+    state_reads: Sequence[StateRead] = ()
+    query_changes: Sequence[QueryChange] = ()
+    drawn_widgets: Sequence[DrawnWidget] = ()
+    cache_accesses: Sequence[CacheAccess] = ()
+    notes: Sequence[Note] = ()
+    steps: Callable[[int], StepChunk] = field(default=lambda run: StepChunk(run, 1, ()))
+
+
+class Coverages:
+    """Which lines each run of a recording executed, and why not the others."""
+
+    def __init__(self, recording: RecordingFacts) -> None:
+        self._recording = recording
+        self._counts = by_run(recording.line_counts)
+        self._requests = by_run(recording.rerun_requests)
+        self._cache = by_run(recording.cache_accesses)
+
+    def of(self, run: ScriptRun) -> tuple[FileCoverage, ...]:
+        """The files that a run executed, its script first."""
+        return cover_run(
+            run,
+            self._recording.sources,
+            self._counts.get(run.n, ()),
+            superseding(run, self._recording.interactions),
+            requests=self._requests.get(run.n, ()),
+            cache=self._cache.get(run.n, ()),
+        )
+
+
+def by_run(records: Iterable[Any]) -> dict[int, list[Any]]:
+    """The records of each run."""
+    groups: dict[int, list[Any]] = {}
+    for record in records:
+        groups.setdefault(record.run, []).append(record)
+    return groups
