@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rerun_trace.comparing import Variant, compared, drive_variants, name_variants, title_of
+from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
 from rerun_trace.processes import AppProcess
 from rerun_trace.tracer.analysis.comparison import VariantRecordings, compare_variants
-from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep, plain_steps
+from rerun_trace.tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
 from rerun_trace.tracer.model import Comparison
-from rerun_trace.web.records import read_recording
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 STEPS = Scenario(tuple(ScenarioStep("click", "button#0") for _ in range(5)))

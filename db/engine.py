@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from rerun_trace.db import migrations
+from rerun_trace.db.schema import migrations
 from rerun_trace.tracer.errors import StoreError
 
 Location = str | os.PathLike[str]

@@ -12,23 +12,20 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
-from rerun_trace.db import (
-    chunks,
-    codec,
-    comparisons,
-    exchange,
-    models,
-    notes,
-    overview,
-    pages,
-    run_columns,
-    state,
-)
-from rerun_trace.db.chunks import ChunkColumns
-from rerun_trace.db.deletion import delete_recording
+from rerun_trace.db.editing import notes
+from rerun_trace.db.editing.deletion import delete_recording
 from rerun_trace.db.engine import Location, for_writing, one_line_errors, open_engine, shown
-from rerun_trace.db.overview import RecordingSummary
-from rerun_trace.db.rows import (
+from rerun_trace.db.exchange import copying as exchange
+from rerun_trace.db.handover.sink import BackgroundSink
+from rerun_trace.db.packing import codec
+from rerun_trace.db.packing.thread_spans import ThreadSpan
+from rerun_trace.db.reading import chunks, comparisons, overview, pages, run_columns, state
+from rerun_trace.db.reading.chunks import ChunkColumns
+from rerun_trace.db.reading.overview import RecordingSummary
+from rerun_trace.db.reading.watch import watching
+from rerun_trace.db.reading.windows import StepWindow, StepWindows
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import (
     APP_SESSIONS,
     CACHE_ACCESSES,
     CALLBACKS,
@@ -47,11 +44,7 @@ from rerun_trace.db.rows import (
     source_record,
     table,
 )
-from rerun_trace.db.sink import BackgroundSink
-from rerun_trace.db.thread_spans import ThreadSpan
-from rerun_trace.db.watch import watching
-from rerun_trace.db.windows import StepWindow, StepWindows
-from rerun_trace.db.writer import DirectWriter, begin_recording
+from rerun_trace.db.writing.writer import DirectWriter, begin_recording
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
     AppSession,

@@ -17,11 +17,11 @@ import threading
 import time
 from typing import Any
 
-from .db.trouble import Trouble
+from .db.handover.trouble import Trouble
 from .recording import start
+from .tracer.driver.driver import drive
+from .tracer.driver.scenario import parse_scenario
 from .tracer.errors import RerunTraceError
-from .tracer.host.driver import drive
-from .tracer.host.scenario import parse_scenario
 
 _EXIT_GRACE_S = 2.0
 _END_GRACE_S = 10.0

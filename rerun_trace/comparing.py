@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from .processes import AppProcess
+from .tracer.driver.driver import check_app
+from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
 from .tracer.errors import AppNotFound, HostError
-from .tracer.host.driver import check_app
-from .tracer.host.scenario import Scenario, ScenarioStep, plain_steps
 from .tracer.model import ComparedVariant
 
 _AT_ONCE = 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .db.reading.recording import read_recording
 from .db.store import TraceStore
-from .tracer.analysis.facts import facts_document
-from .web.records import read_recording
+from .tracer.render.facts import facts_document
 
 
 def facts_of(store: TraceStore, recording_id: int) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .db.foreign import take_in
-from .db.plausible import check
-from .db.rtrace import LIMIT, ForeignFile, unpack
+from .db.exchange.foreign import take_in
+from .db.exchange.plausible import check
+from .db.exchange.rtrace import LIMIT, ForeignFile, unpack
 from .db.store import TraceStore
 from .facts import facts_of
 from .tracer.errors import RerunTraceError

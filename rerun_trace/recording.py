@@ -12,18 +12,18 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .db.sink import BackgroundSink
-from .db.trouble import Trouble
-from .db.writer_process import WriterProcess
+from .db.handover.sink import BackgroundSink
+from .db.handover.trouble import Trouble
+from .db.writing.process import WriterProcess
 from .tracer.capture.budget import Budget
 from .tracer.capture.engine import Probe, choose_engine
 from .tracer.capture.recorder import Recorder
 from .tracer.capture.redaction import Redactor
 from .tracer.capture.scope import Scope
 from .tracer.errors import HostError
-from .tracer.host import apptest
-from .tracer.host.probes import streamlit_probes
 from .tracer.model import RecordingInfo
+from .tracer.probes import apptest
+from .tracer.probes.probes import streamlit_probes
 
 _active: Recording | None = None
 

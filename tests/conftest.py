@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import create_app
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.server.serving import RunningServer, serve
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,8 +22,8 @@ from rerun_trace.tracer.capture.engine import Probe, choose_engine
 from rerun_trace.tracer.capture.recorder import Recorder
 from rerun_trace.tracer.capture.scope import Scope
 from rerun_trace.tracer.capture.traces import RunTrace
-from rerun_trace.tracer.host.driver import DriveResult, drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.driver.driver import DriveResult, drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.model import (
     Frame,
     Limit,

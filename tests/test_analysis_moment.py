@@ -11,7 +11,7 @@ from support import SAMPLES, Recorded, record
 
 from rerun_trace.tracer.analysis.moment import Gap, LivePage, page_at, page_before
 from rerun_trace.tracer.model import ContainerWrite, MessageFate, PageMessage, WriteKind
-from rerun_trace.web.page_reads import PageReads
+from rerun_trace.web.replay.page_reads import PageReads
 
 DELIVERED, DISCARDED = MessageFate.DELIVERED, MessageFate.DISCARDED
 

@@ -15,7 +15,7 @@ from support import ENGINES, SAMPLES, Recorded
 import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
-from rerun_trace.tracer.host.driver import DriveResult
+from rerun_trace.tracer.driver.driver import DriveResult
 
 pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
 

@@ -14,7 +14,7 @@ from bench.fidelity.check import CRASHED, NONDETERMINISTIC, SAME, SKIPPED, check
 from bench.fidelity.drives import Drives
 from bench.fidelity.sequence import canonical, first_difference
 from bench.fidelity.visit import Visit
-from rerun_trace.tracer.host.driver import drive
+from rerun_trace.tracer.driver.driver import drive
 
 pytestmark = pytest.mark.first_row
 

@@ -16,8 +16,8 @@ import pytest
 from support import ENGINES, Recorded, record
 
 from bench.fidelity.sequence import canonical
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.driver.driver import drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 
 pytestmark = pytest.mark.ends
 

@@ -20,7 +20,7 @@ from support import SAMPLES
 
 from rerun_trace import cli
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.host import codes
+from rerun_trace.tracer.probes import codes
 
 pytestmark = pytest.mark.ends
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from test_db_examples import fresh_database, open_store, record  # noqa: F401 (fixtures)
 
-from rerun_trace.db import migrations
+from rerun_trace.db.schema import migrations
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.errors import ComparisonNotFound, StoreError

@@ -17,9 +17,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from test_db_examples import POSTGRES, child_process, fresh_database, record  # noqa: F401 (fixture)
 
-from rerun_trace.db import migrations
 from rerun_trace.db.engine import database_url, default_path, open_engine
-from rerun_trace.db.models import Base
+from rerun_trace.db.schema import migrations
+from rerun_trace.db.schema.models import Base
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import StoreError
 

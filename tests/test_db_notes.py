@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_db_examples import fresh_database, open_store, record, run  # noqa: F401 (fixtures)
 
-from rerun_trace.db import notes
+from rerun_trace.db.editing import notes
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.errors import NoteNotFound, RecordingNotFound, StoreError

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rerun_trace.db import models, schema_doc
-from rerun_trace.db.rows import table
+from rerun_trace.db.schema import documentation as schema_doc
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import table
 
 pytestmark = pytest.mark.first_row
 
@@ -15,7 +16,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "trace-format.md"
 
 
 def test_the_committed_page_is_the_generated_one() -> None:
-    regenerate = "python -m rerun_trace.db.schema_doc > docs/trace-format.md"
+    regenerate = "python -m rerun_trace.db.schema.documentation > docs/trace-format.md"
     assert PAGE.read_text(encoding="utf-8") == schema_doc.page(), regenerate
 
 

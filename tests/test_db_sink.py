@@ -30,9 +30,9 @@ from test_db_examples import (  # noqa: F401 (fixtures)
     run,
 )
 
-from rerun_trace.db.sink import BackgroundSink
+from rerun_trace.db.handover.sink import BackgroundSink
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writer_process import WriterProcess
+from rerun_trace.db.writing.process import WriterProcess
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import (
     AppSession,
@@ -96,7 +96,7 @@ def test_records_can_be_read_while_recording(
 def test_a_sink_at_rest_is_woken_and_closed_at_once(
     store: TraceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rerun_trace.db.sink.IDLE_S", 600.0)
+    monkeypatch.setattr("rerun_trace.db.handover.sink.IDLE_S", 600.0)
     waiting: list[Record] = []
     drained = threading.Semaphore(0)
 
@@ -121,8 +121,8 @@ def test_a_run_that_is_over_soon_is_drained_once(
     store: TraceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN a sink at rest
-    monkeypatch.setattr("rerun_trace.db.sink.IDLE_S", 600.0)
-    monkeypatch.setattr("rerun_trace.db.sink.SETTLE_S", 600.0)
+    monkeypatch.setattr("rerun_trace.db.handover.sink.IDLE_S", 600.0)
+    monkeypatch.setattr("rerun_trace.db.handover.sink.SETTLE_S", 600.0)
     waiting: list[Record] = []
     drains: list[list[Record]] = []
     drained = threading.Semaphore(0)

@@ -17,9 +17,9 @@ from test_db_examples import (  # noqa: F401 (fixtures)
     run,
 )
 
-from rerun_trace.db import migrations
+from rerun_trace.db.packing.thread_spans import ThreadSpan
+from rerun_trace.db.schema import migrations
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.thread_spans import ThreadSpan
 from rerun_trace.tracer.model import Frame, Step, StepChunk
 
 pytestmark = pytest.mark.first_row

@@ -16,11 +16,11 @@ from test_db_examples import (  # noqa: F401 (fixtures)
     run,
 )
 
-from rerun_trace.db import models
-from rerun_trace.db.batch import CHUNK_STEPS, cut
-from rerun_trace.db.rows import table
+from rerun_trace.db.reading.windows import StepWindow
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import table
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.windows import StepWindow
+from rerun_trace.db.writing.batch import CHUNK_STEPS, cut
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 

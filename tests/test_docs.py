@@ -13,7 +13,7 @@ import pytest
 from rerun_trace.cli import cli
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.capture.budget import Budget
-from rerun_trace.tracer.host.scenario import VERBS
+from rerun_trace.tracer.driver.scenario import VERBS
 from rerun_trace.tracer.model import Outcome
 from rerun_trace.web.app import create_app
 

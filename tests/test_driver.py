@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from support import needs
 
+from rerun_trace.tracer.driver.browser import Browser
+from rerun_trace.tracer.driver.driver import DriveResult, drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.errors import ScenarioError
-from rerun_trace.tracer.host.browser import Browser
-from rerun_trace.tracer.host.driver import DriveResult, drive
-from rerun_trace.tracer.host.scenario import parse_scenario
 
 pytestmark = pytest.mark.ends
 

@@ -25,8 +25,8 @@ from test_db_examples import (  # noqa: F401 (fixtures)
 )
 from ui import handmade
 
-from rerun_trace.db import codec
-from rerun_trace.db.rtrace import MAGIC, VERSION, ForeignFile, packed
+from rerun_trace.db.exchange.rtrace import MAGIC, VERSION, ForeignFile, packed
+from rerun_trace.db.packing import codec
 from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting import rtrace
 from rerun_trace.exporting.job import Export

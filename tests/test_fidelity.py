@@ -10,8 +10,8 @@ from support import ENGINES, SAMPLES, record
 from test_samples import CASES
 
 from bench.fidelity.sequence import canonical
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.driver.driver import drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 
 pytestmark = pytest.mark.ends
 

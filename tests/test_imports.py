@@ -1,4 +1,4 @@
-"""Imports run one way: tracer.model <- tracer <- db <- web <- rerun_trace, which joins the parts.
+"""Imports run one way: each room imports the rooms below it, and none beside or above.
 
 The imports are read from the source texts, those inside of functions and under TYPE_CHECKING too.
 """
@@ -13,6 +13,8 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
@@ -90,7 +92,7 @@ def imports_of(importers: str, *imported: str, but: tuple[str, ...] = ()) -> lis
 
 def test_imports_are_found_in_every_spelling() -> None:
     assert imports_of("rerun_trace.tracer.capture.watch", "rerun_trace.tracer.model")  # relative
-    assert imports_of("rerun_trace.db.rows", "rerun_trace.tracer.model")  # from a package
+    assert imports_of("rerun_trace.db.schema.rows", "rerun_trace.tracer.model")  # from a package
     assert imports_of("rerun_trace.recording", "streamlit")  # inside of a function
     assert imports_of("rerun_trace.web.app", "rerun_trace.db.store")  # for type checkers only
 
@@ -103,45 +105,88 @@ def test_the_errors_import_nothing_of_ours() -> None:
     assert imports_of("rerun_trace.tracer.errors", "rerun_trace") == []
 
 
-def test_the_tracer_imports_nothing_of_ours_but_itself() -> None:
-    assert imports_of("rerun_trace.tracer", "rerun_trace", but=("rerun_trace.tracer",)) == []
+# Each room, and the rooms that it may import. What is not named here, it does not know.
+_WORDS = ("tracer.model", "tracer.errors")
+ARROWS: dict[str, tuple[str, ...]] = {
+    "tracer.model": (),
+    "tracer.errors": (),
+    "tracer.source": ("tracer.model",),
+    "tracer.words": ("tracer.model",),
+    "tracer.capture": (*_WORDS, "tracer.source"),
+    "tracer.probes": (*_WORDS, "tracer.source", "tracer.words", "tracer.capture"),
+    "tracer.analysis": ("tracer.model", "tracer.source", "tracer.words"),
+    "tracer.driver": (*_WORDS, "tracer.words", "tracer.probes", "tracer.analysis"),
+    "tracer.explain": ("tracer.model", "tracer.source", "tracer.words", "tracer.analysis"),
+    "tracer.render": ("tracer.model", "tracer.words", "tracer.analysis", "tracer.explain"),
+    "db.handover": _WORDS,
+    "db.packing": _WORDS,
+    "db.schema": (*_WORDS, "db.packing"),
+    "db.engine": (*_WORDS, "db.schema"),
+    "db.writing": (*_WORDS, "db.engine", "db.handover", "db.packing", "db.schema"),
+    "db.reading": (*_WORDS, "tracer.analysis", "db.packing", "db.schema"),
+    "db.editing": (*_WORDS, "db.engine", "db.schema", "db.reading"),
+    "db.exchange": (*_WORDS, "db.engine", "db.packing", "db.schema", "db.writing"),
+    "db.store": (*_WORDS, "db"),
+    "web.server": (*_WORDS, "tracer.words", "db.store", "db.handover"),
+    "web.models": ("tracer", "db.store", "db.packing", "db.reading"),
+    "web.replay": ("tracer", "db.store", "web.models"),
+    "web.views": ("tracer", "db.store", "db.reading", "web.models", "web.replay", "web.server"),
+    "web.app": (*_WORDS, "db.store", "web.views", "web.server"),
+    "web.report": ("tracer", "db.store", "db.reading", "web"),
+}
+# Names of types alone: a room below the store is handed one, and never makes it.
+TYPES_ALONE = {"db.reading": ("db.store",), "db.exchange": ("db.store",)}
 
 
-def test_capture_does_not_know_who_uses_it() -> None:
-    users = ("rerun_trace.tracer.host", "rerun_trace.tracer.analysis")
-    assert imports_of("rerun_trace.tracer.capture", *users) == []
+@pytest.mark.parametrize("room", ARROWS)
+def test_a_room_imports_only_what_stands_below_it(room: str) -> None:
+    allowed = (room, *ARROWS[room], *TYPES_ALONE.get(room, ()))
+    full = tuple(f"rerun_trace.{name}" for name in allowed)
+    assert imports_of(f"rerun_trace.{room}", "rerun_trace", but=full) == []
 
 
-def test_analysis_is_pure() -> None:
-    assert imports_of("rerun_trace.tracer.analysis", *OUTSIDE_WORLD) == []
+def test_every_module_is_in_a_room() -> None:
+    rooms = tuple(f"rerun_trace.{room}" for room in ARROWS)
+    parts = ("rerun_trace.tracer", "rerun_trace.db", "rerun_trace.web")
+    outside = {name for name in MODULES if is_in(name, *parts) and not is_in(name, *rooms)}
+    assert outside == set(parts)
 
 
-def test_analysis_does_not_know_how_a_recording_is_made() -> None:
-    makers = ("rerun_trace.tracer.host", "rerun_trace.tracer.capture")
-    assert imports_of("rerun_trace.tracer.analysis", *makers) == []
+def test_no_arrow_leads_back() -> None:
+    def below(room: str) -> set[str]:
+        names = ARROWS[room]
+        direct = {other for other in ARROWS if other != room and is_in(other, *names)}
+        return direct.union(*map(below, direct))
+
+    for room in ARROWS:
+        assert room not in below(room)
 
 
-def test_the_database_imports_of_ours_only_the_vocabulary_and_the_errors() -> None:
-    allowed = ("rerun_trace.db", "rerun_trace.tracer.model", "rerun_trace.tracer.errors")
-    assert imports_of("rerun_trace.db", "rerun_trace", but=allowed) == []
+def test_a_type_is_all_that_the_store_is_below_it() -> None:
+    for room, names in TYPES_ALONE.items():
+        importers = {line.partition(" ")[0] for line in imports_of(f"rerun_trace.{room}", *(
+            f"rerun_trace.{name}" for name in names
+        ))}  # fmt: skip
+        for importer in importers:
+            tree = ast.parse(MODULES[importer].path.read_text(encoding="utf-8"))
+            at_run_time = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+            assert all(node.module != "rerun_trace.db.store" for node in at_run_time), importer
 
 
-def test_the_web_pages_import_of_ours_only_the_tracer_and_the_database() -> None:
-    allowed = ("rerun_trace.web", "rerun_trace.tracer", "rerun_trace.db")
-    assert imports_of("rerun_trace.web", "rerun_trace", but=allowed) == []
+def test_analysis_and_explaining_are_pure() -> None:
+    for room in ("source", "words", "analysis", "explain", "render"):
+        assert imports_of(f"rerun_trace.tracer.{room}", *OUTSIDE_WORLD) == [], room
 
 
-def test_the_web_pages_need_neither_capture_nor_streamlit_nor_sql() -> None:
-    machinery = ("rerun_trace.tracer.capture", "rerun_trace.tracer.host")
-    assert imports_of("rerun_trace.web", *machinery, "streamlit", "sqlalchemy", "alembic") == []
-
-
-def test_only_the_host_and_the_composition_root_know_streamlit() -> None:
+def test_only_the_probes_the_driver_and_the_composition_root_know_streamlit() -> None:
     knowing = {line.partition(" ")[0] for line in imports_of("rerun_trace", "streamlit")}
     parts = ("rerun_trace.tracer", "rerun_trace.db", "rerun_trace.web")
-    allowed = {name for name in knowing if is_in(name, "rerun_trace.tracer.host")}
-    allowed |= {name for name in knowing if not is_in(name, *parts)}
-    assert knowing - allowed == set()
+    hosts = ("rerun_trace.tracer.probes", "rerun_trace.tracer.driver")
+    assert {name for name in knowing if is_in(name, *parts) and not is_in(name, *hosts)} == set()
+
+
+def test_the_pages_need_neither_streamlit_nor_sql() -> None:
+    assert imports_of("rerun_trace.web", "streamlit", "sqlalchemy", "alembic") == []
 
 
 def test_only_the_command_line_imports_the_commands() -> None:
@@ -184,3 +229,19 @@ def test_the_app_s_process_loads_no_sqlalchemy() -> None:
     loaded = set(said.stdout.decode().split())
     assert "rerun_trace" in loaded
     assert not loaded & {"sqlalchemy", "alembic", "flask", "werkzeug", "jinja2", "waitress"}
+
+
+def test_driving_an_app_loads_nothing_of_the_pages(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from rerun_trace.cli import main\n"
+        "try: main(['drive', *sys.argv[1:], '--json'])\n"
+        "finally: print(*sorted(m for m in sys.modules if m.startswith('rerun_trace.web')"
+        " or m in ('flask', 'waitress')), file=sys.stderr)\n"
+    )
+    app = tmp_path / "app.py"
+    app.write_text("import streamlit as st\nst.title('Shop')\n")
+    command = [sys.executable, "-P", "-c", code, str(app), "--db", str(tmp_path / "db.sqlite")]
+    said = subprocess.run(command, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert said.stderr.strip() == ""

@@ -10,10 +10,10 @@ from support import ENGINES, record
 from test_recording import write_app
 
 from rerun_trace.tracer.capture.traces import RunTrace
-from rerun_trace.tracer.host.host import LiveRun, Tab
-from rerun_trace.tracer.host.messages import Summary
-from rerun_trace.tracer.host.page import _is_out_of_order
 from rerun_trace.tracer.model import RunKind, ScriptRun, TriggerType, WriteKind
+from rerun_trace.tracer.probes.host import LiveRun, Tab
+from rerun_trace.tracer.probes.messages import Summary
+from rerun_trace.tracer.probes.page import _is_out_of_order
 
 ELEMENT, BLOCK, ROWS = WriteKind.ELEMENT, WriteKind.BLOCK, WriteKind.ROWS
 TRANSIENT = WriteKind.TRANSIENT

@@ -14,7 +14,7 @@ import pytest
 from support import ENGINES, Recorded, record
 
 from rerun_trace import cli
-from rerun_trace.db.rtrace import MAGIC
+from rerun_trace.db.exchange.rtrace import MAGIC
 from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting.job import ExportProblem
 from rerun_trace.exporting.redacting import Redaction, Wishes, redacted_copy

@@ -13,11 +13,11 @@ import pytest
 from commands import say
 from support import SAMPLES, Recorded, needs, record
 
+from rerun_trace.db.reading.recording import read_recording
+from rerun_trace.tracer.driver.of_recording import ReplayStep, replay_steps
+from rerun_trace.tracer.driver.scenario_text import toml_text
 from rerun_trace.tracer.errors import ScenarioError
-from rerun_trace.tracer.host.replay import ReplayStep, replay_steps
-from rerun_trace.tracer.host.scenario_text import toml_text
 from rerun_trace.tracer.model import Interaction, InteractionKind
-from rerun_trace.web.records import read_recording
 
 pytestmark = pytest.mark.ends
 

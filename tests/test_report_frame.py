@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from rerun_trace.web import frontend
+from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.report import libraries
 from rerun_trace.web.report.chunks import scripts
 from rerun_trace.web.report.frame import OFFLINE, Frame, frame, is_serif

@@ -13,8 +13,8 @@ from ui.handmade import everything, many_runs, three_runs
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant
+from rerun_trace.web.models.telling import sentences, tell
 from rerun_trace.web.report.summary import static_comparison, static_page, static_summary
-from rerun_trace.web.telling import sentences, tell
 
 pytestmark = pytest.mark.first_row
 

@@ -25,8 +25,8 @@ from support import ENGINES
 
 import rerun_trace
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.driver.driver import drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.model import has_mask
 
 pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]

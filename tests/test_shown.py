@@ -13,7 +13,7 @@ from streamlit.proto.Button_pb2 import Button
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.Slider_pb2 import Slider
 
-from rerun_trace.tracer.host.shown import made_of, shortened, shows
+from rerun_trace.tracer.probes.shown import made_of, shortened, shows
 
 pytestmark = pytest.mark.ends
 

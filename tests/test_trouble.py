@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from test_db_examples import info, message, run
 
-from rerun_trace.db.sink import BackgroundSink
+from rerun_trace.db.handover.sink import BackgroundSink
+from rerun_trace.db.handover.trouble import Trouble
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.trouble import Trouble
-from rerun_trace.db.writer_process import WriterProcess
+from rerun_trace.db.writing.process import WriterProcess
 from rerun_trace.tracer.model import MessageBody, Outcome, Record, ScriptRun
 
 pytestmark = pytest.mark.ends

@@ -18,8 +18,8 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import HostError
 from rerun_trace.tracer.model import Interaction, InteractionKind, Outcome, Step, StepChunk
 from rerun_trace.web.app import create_app
-from rerun_trace.web.live import LiveState
-from rerun_trace.web.server import serve
+from rerun_trace.web.server.live import LiveState
+from rerun_trace.web.server.serving import serve
 
 pytestmark = pytest.mark.first_row
 

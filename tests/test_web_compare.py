@@ -12,9 +12,9 @@ from ui import handmade
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
 from rerun_trace.tracer.model import ComparedVariant, Comparison
-from rerun_trace.web.compare_lines import files
-from rerun_trace.web.compare_order import orders
-from rerun_trace.web.compare_strip import strips
+from rerun_trace.web.models.compare_lines import files
+from rerun_trace.web.models.compare_order import orders
+from rerun_trace.web.models.compare_strip import strips
 
 pytestmark = pytest.mark.first_row
 

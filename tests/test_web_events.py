@@ -18,9 +18,9 @@ from test_db_examples import Feed, info, run
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession
-from rerun_trace.web import events
 from rerun_trace.web.app import create_app
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.server import events
+from rerun_trace.web.server.serving import RunningServer, serve
 
 pytestmark = pytest.mark.first_row
 

@@ -11,10 +11,10 @@ import pytest
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import HostError
-from rerun_trace.web import listen as listening
 from rerun_trace.web.app import create_app
-from rerun_trace.web.listen import LOOPBACK_ADDRESSES, addresses_of, listen
-from rerun_trace.web.server import serve
+from rerun_trace.web.server import listen as listening
+from rerun_trace.web.server.listen import LOOPBACK_ADDRESSES, addresses_of, listen
+from rerun_trace.web.server.serving import serve
 
 pytestmark = pytest.mark.first_row
 

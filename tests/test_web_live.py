@@ -11,7 +11,7 @@ from ui.handmade_app import HandmadeApp
 from rerun_trace.commands.server_options import AppAddress
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import ANY_HOST, create_app
-from rerun_trace.web.live import LiveState
+from rerun_trace.web.server.live import LiveState
 
 pytestmark = pytest.mark.first_row
 

@@ -22,9 +22,9 @@ from ui.handmade import (
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome, RunError, Source, StateOp, StateWrite
-from rerun_trace.web import markdown
-from rerun_trace.web.markdown import issue_markdown, story_markdown
-from rerun_trace.web.telling import lines_of, sentences, tell
+from rerun_trace.web.models import markdown
+from rerun_trace.web.models.markdown import issue_markdown, story_markdown
+from rerun_trace.web.models.telling import lines_of, sentences, tell
 
 pytestmark = pytest.mark.first_row
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writer import DirectWriter
+from rerun_trace.db.writing.writer import DirectWriter
 from rerun_trace.tracer.model import (
     ContainerWrite,
     MessageBody,
@@ -23,7 +23,7 @@ from rerun_trace.tracer.model import (
     ScriptRun,
     WriteKind,
 )
-from rerun_trace.web import frontend
+from rerun_trace.web.replay import streamlit_files as frontend
 
 pytestmark = pytest.mark.first_row
 

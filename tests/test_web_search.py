@@ -15,8 +15,8 @@ from ui import handmade
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession, Frame, Record, Step, StepChunk, ValueChange
-from rerun_trace.web import search
 from rerun_trace.web.app import create_app
+from rerun_trace.web.views import search
 
 pytestmark = pytest.mark.first_row
 

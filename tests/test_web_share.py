@@ -12,10 +12,10 @@ from ui.handmade import INFO, many_runs, three_runs
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant
-from rerun_trace.web import share
 from rerun_trace.web.app import create_app
-from rerun_trace.web.markdown import issue_markdown, story_markdown
-from rerun_trace.web.share import file_stem
+from rerun_trace.web.models.markdown import issue_markdown, story_markdown
+from rerun_trace.web.views import share
+from rerun_trace.web.views.share import file_stem
 
 pytestmark = pytest.mark.first_row
 

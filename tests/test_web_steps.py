@@ -216,8 +216,8 @@ def test_a_run_without_steps_and_one_that_never_changes(
 
 def test_without_values_there_are_steps_alone(tmp_path: Path) -> None:
     import rerun_trace
-    from rerun_trace.tracer.host.driver import drive
-    from rerun_trace.tracer.host.scenario import parse_scenario
+    from rerun_trace.tracer.driver.driver import drive
+    from rerun_trace.tracer.driver.scenario import parse_scenario
 
     app = SAMPLES / "rerun.py"
     with rerun_trace.start(tmp_path / "db", app=app, mode="drive", values=False):

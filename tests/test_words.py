@@ -11,12 +11,12 @@ import streamlit
 from support import ENGINES, Recorded, get, record
 
 from rerun_trace.commands.tree import recording_tree
+from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
 from rerun_trace.tracer.analysis.flow import FlowLink
-from rerun_trace.web import compare_lines
 from rerun_trace.web.app import create_app
-from rerun_trace.web.graphs import flow_graph
-from rerun_trace.web.records import read_recording
+from rerun_trace.web.models import compare_lines
+from rerun_trace.web.models.graphs import flow_graph
 
 pytestmark = pytest.mark.ends
 

@@ -10,9 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
-from rerun_trace.web import api, compare, live, notes, pages, replay, share
-from rerun_trace.web.live import LOOPBACK
-from rerun_trace.web.reads import Reads
+from rerun_trace.web.server import live
+from rerun_trace.web.server.live import LOOPBACK
+from rerun_trace.web.server.reads import Reads
+from rerun_trace.web.views import comparison as compare
+from rerun_trace.web.views import notes, pages, replay, share
+from rerun_trace.web.views import recording as api
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore

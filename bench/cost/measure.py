@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep
+from rerun_trace.tracer.driver.driver import drive
+from rerun_trace.tracer.driver.scenario import Scenario, ScenarioStep
 
 from .contestants import CONTESTANTS, Birdseye, RerunTrace, Tool
 from .workloads import WORKLOADS

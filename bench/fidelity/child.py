@@ -25,7 +25,7 @@ import pyarrow  # noqa: F401
 import streamlit.web.bootstrap  # noqa: F401
 
 import rerun_trace.recording
-from rerun_trace.tracer.host.driver import DriveResult, drive
+from rerun_trace.tracer.driver.driver import DriveResult, drive
 
 from .drives import UNTRACED
 from .sequence import canonical

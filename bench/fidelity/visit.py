@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from rerun_trace.tracer.host.browser import Browser
-from rerun_trace.tracer.host.scenario import ScenarioStep
-from rerun_trace.tracer.host.widgets import Widget
+from rerun_trace.tracer.driver.browser import Browser
+from rerun_trace.tracer.driver.scenario import ScenarioStep
+from rerun_trace.tracer.probes.widgets import Widget
 
 _SELECTION = {"selection": {"rows": [0], "columns": [], "cells": []}}
 _NO_EDIT = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}

@@ -12,7 +12,7 @@ from typing import Any
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.processes import AppProcess
-from rerun_trace.tracer.host.scenario import ScenarioStep, plain_steps
+from rerun_trace.tracer.driver.scenario import ScenarioStep, plain_steps
 from rerun_trace.tracer.model import (
     CodeBlock,
     Frame,

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from .. import comparing
 from ..comparing import Driven, Variant
+from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..exporting.html import reports
 from ..tracer.analysis.comparison import (
@@ -24,12 +25,11 @@ from ..tracer.analysis.comparison import (
     comparison_document,
 )
 from ..tracer.capture.engine import choose_engine
+from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
-from ..tracer.host.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.model import Comparison
 from ..web.app import create_app
-from ..web.records import read_recording
-from ..web.server import serve
+from ..web.server.serving import serve
 from .compare_table import print_comparison
 from .options import UsageProblem, db_option, engine_option, json_option
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from ..tracer.analysis.compare_figures import Figure, Metric
 from ..tracer.analysis.comparison import ComparisonReport, MetricRow
 from ..tracer.model import Comparison
-from ..web.words import duration
+from ..tracer.words.sentences import duration
 
 BEST = "★"
 

@@ -15,7 +15,7 @@ from ..db.store import TraceStore
 from ..tested import read_tested, say_tested
 from ..tracer.capture.engine import choose_engine
 from ..tracer.errors import RerunTraceError
-from ..tracer.host.codes import find_codes
+from ..tracer.probes.codes import find_codes
 from .options import db_option, engine_option
 
 _OLDEST = (1, 40)

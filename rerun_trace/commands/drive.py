@@ -13,13 +13,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..facts import facts_of
 from ..processes import AppProcess, raise_reported
+from ..tracer.driver.driver import check_app
+from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
 from ..tracer.errors import HostError, ScenarioError
-from ..tracer.host.driver import check_app
-from ..tracer.host.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
-from ..web.records import read_recording
 from .options import db_option, engine_option, json_option, no_values_option
 from .tree import print_recording
 

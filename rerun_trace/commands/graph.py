@@ -9,7 +9,7 @@ import click
 from ..db.store import TraceStore
 from ..exporting.graph import GraphProblem, graph_text, svg
 from ..tracer.errors import RecordingNotFound
-from ..web.graphs import LAST
+from ..web.models.graphs import LAST
 from .options import UsageProblem, db_option
 
 _LARGEST = 2**31 - 1  # of every database's numbers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..db.rtrace import LIMIT
+from ..db.exchange.rtrace import LIMIT
 from ..db.store import TraceStore
 from ..importing import import_file
 from .options import db_option

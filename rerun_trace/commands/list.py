@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ..db.store import TraceStore
 from ..tracer.model import RecordingInfo
-from ..web.words import count, duration
+from ..tracer.words.sentences import count, duration
 from .options import db_option, json_option
 from .words import moment
 

@@ -11,11 +11,11 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from ..db.trouble import Trouble
+from ..db.handover.trouble import Trouble
 from ..processes import AppProcess, raise_reported
 from ..tracer.errors import HostError
-from ..web.listen import addresses_of
-from ..web.live import LiveState
+from ..web.server.listen import addresses_of
+from ..web.server.live import LiveState
 from .server_options import AppAddress
 
 _START_TIMEOUT_S = 60.0
@@ -23,7 +23,7 @@ _LAST_WORDS_S = 1.0  # a process that its own child outlives leaves the pipe ope
 
 
 class LiveApp:
-    """The app's process of now, and how it is (see `rerun_trace.web.live.LiveApp`).
+    """The app's process of now, and how it is (see `rerun_trace.web.server.live.LiveApp`).
 
     The main thread starts, awaits and ends processes. `state`, `url_from` and `restart` are for any
     thread.

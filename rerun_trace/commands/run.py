@@ -10,10 +10,10 @@ from rich.console import Console
 from ..db.store import TraceStore
 from ..exporting.html import reports
 from ..tracer.capture.engine import choose_engine
+from ..tracer.driver.driver import check_app
 from ..tracer.errors import HostError, RerunTraceError
-from ..tracer.host.driver import check_app
 from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server import RunningServer, serve
+from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
 from .options import db_option, engine_option, no_values_option, web_options
 from .server_options import app_address

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
+from ..tracer.driver.of_recording import replay_steps, start_query
+from ..tracer.driver.scenario_text import toml_text
 from ..tracer.errors import ScenarioError
-from ..tracer.host.replay import replay_steps, start_query
-from ..tracer.host.scenario_text import toml_text
-from ..web.records import read_recording
 from .options import db_option
 from .words import moment
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from ..tracer.errors import HostError
-from ..web.listen import LOOPBACK_ADDRESSES, listen
+from ..web.server.listen import LOOPBACK_ADDRESSES, listen
 from .options import UsageProblem
 
 _ANYWHERE = ("", "0.0.0.0", "::")

@@ -6,10 +6,10 @@ import json
 
 import click
 
+from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..facts import facts_of
 from ..tracer.errors import RecordingNotFound
-from ..web.records import read_recording
 from .options import db_option, json_option
 from .tree import print_recording
 

@@ -10,12 +10,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from ..tracer.analysis.coverage import Cause, FileCoverage
-from ..tracer.analysis.elements import is_element, is_lost
-from ..tracer.analysis.ends import without_run
-from ..tracer.analysis.facts import facts_document
-from ..tracer.analysis.names import fragment_words
 from ..tracer.analysis.recording import Coverages, RecordingFacts
-from ..tracer.analysis.sight import sight_words
 from ..tracer.model import (
     ContainerWrite,
     MessageFate,
@@ -25,8 +20,13 @@ from ..tracer.model import (
     ScriptRun,
     TriggerType,
 )
-from ..web import words
-from ..web.dot import SYMBOLS
+from ..tracer.render.causes_dot import SYMBOLS
+from ..tracer.render.facts import facts_document
+from ..tracer.words import sentences as words
+from ..tracer.words.elements import is_element, is_lost
+from ..tracer.words.ends import without_run
+from ..tracer.words.names import fragment_words
+from ..tracer.words.sight import sight_words
 from .words import moment, ranges
 
 _COLOURS = {

@@ -9,7 +9,7 @@ import click
 from ..db.store import TraceStore
 from ..exporting.html import reports
 from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server import serve
+from ..web.server.serving import serve
 from .options import db_option, web_options
 
 

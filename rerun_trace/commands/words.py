@@ -1,4 +1,4 @@
-"""Figures as people read them; lengths of time are worded in `web/words.py:duration`."""
+"""Figures as people read them; how long things took is in `tracer/words/sentences.py:duration`."""
 
 from __future__ import annotations
 

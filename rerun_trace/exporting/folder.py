@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from ..db.overview import RecordingSummary
+from ..db.reading.overview import RecordingSummary
 from ..db.store import TraceStore
 from ..tracer.model import Outcome
 from .job import Export, ExportProblem

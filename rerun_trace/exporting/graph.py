@@ -6,10 +6,10 @@ import graphviz
 
 from ..db.store import TraceStore
 from ..tracer.errors import RerunTraceError
-from ..web.dot import causes_dot
-from ..web.flow_dot import flow_dot
-from ..web.graphs import LAST, cause_graph, flow_graph
-from ..web.mermaid import causes_mermaid, flow_mermaid
+from ..tracer.render.causes_dot import causes_dot
+from ..tracer.render.flow_dot import flow_dot
+from ..tracer.render.mermaid import causes_mermaid, flow_mermaid
+from ..web.models.graphs import LAST, cause_graph, flow_graph
 from .job import Export, only_recording
 
 

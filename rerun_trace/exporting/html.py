@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..db.store import TraceStore
 from ..web.report.build import MAX_SIZE, build_report
-from ..web.share import Reports
+from ..web.views.share import Reports
 from .job import Choice, Export
 from .pdf import summaries
 from .redacting import Wishes, redacted_copy

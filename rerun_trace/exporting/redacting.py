@@ -43,14 +43,7 @@ from ..tracer.model import (
 from . import page_bytes
 from .copying import Copy, Same, copied
 from .looking import Look
-from .named import (
-    Named,
-    masked_query,
-    pairs,
-    says_nothing,
-    spellings,
-    values_in,
-)
+from .named import Named, masked_query, pairs, says_nothing, spellings, values_in
 from .paths import Paths
 from .sources import masked_source, without_lines
 from .subjects import Subjects

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..db.rtrace import packed
+from ..db.exchange.rtrace import packed
 from .copying import copied
 from .job import Export
 

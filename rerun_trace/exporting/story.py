@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..web.markdown import comparison_markdown, story_markdown
+from ..web.models.markdown import comparison_markdown, story_markdown
 from .job import Export
 
 

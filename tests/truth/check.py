@@ -25,16 +25,16 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web import bootstrap
 
-from rerun_trace.db.sink import BackgroundSink
+from rerun_trace.db.handover.sink import BackgroundSink
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writer_process import WriterProcess
+from rerun_trace.db.writing.process import WriterProcess
 from rerun_trace.facts import facts_of
 from rerun_trace.recording import Recording
-from rerun_trace.tracer.analysis.facts import facts_document
 from rerun_trace.tracer.capture.engine import choose_engine
-from rerun_trace.tracer.host.driver import DriveResult, drive
-from rerun_trace.tracer.host.scenario import parse_scenario
+from rerun_trace.tracer.driver.driver import DriveResult, drive
+from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.model import has_mask
+from rerun_trace.tracer.render.facts import facts_document
 from truth import gate
 from truth.memory import Memory
 from truth.observer import Line, Observer, SeenRun

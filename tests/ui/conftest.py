@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from ui.live import WAIT_MS
 
-from rerun_trace.web.server import RunningServer
+from rerun_trace.web.server.serving import RunningServer
 
 CHROMIUM = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium") or ""
 # Nothing of the browser's own may reach the network, or take longer than the page does.

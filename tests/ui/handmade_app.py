@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rerun_trace.web.live import LiveState
+from rerun_trace.web.server.live import LiveState
 
 
 @dataclass
 class HandmadeApp:
-    """The app as `rerun_trace.web.live.LiveApp`; counts its restarts."""
+    """The app as `rerun_trace.web.server.live.LiveApp`; counts its restarts."""
 
     state: LiveState
     url: str | None = "http://localhost:8501"

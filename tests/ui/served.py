@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rerun_trace.tracer.host.browser import Browser
-from rerun_trace.tracer.host.driver import drive
-from rerun_trace.tracer.host.scenario import Scenario, ScenarioStep, parse_scenario
+from rerun_trace.tracer.driver.browser import Browser
+from rerun_trace.tracer.driver.driver import drive
+from rerun_trace.tracer.driver.scenario import Scenario, ScenarioStep, parse_scenario
 
 Pages = Sequence[tuple[str, ...]]
 _POLL_MS, _POLLS = 20, 1_000

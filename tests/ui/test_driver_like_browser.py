@@ -25,7 +25,7 @@ from ui.served import Pages, Served, done_in, driven_pages, serve
 import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
-from rerun_trace.tracer.analysis.ends import has_ended
+from rerun_trace.tracer.words.ends import has_ended
 
 pytestmark = pytest.mark.ends
 

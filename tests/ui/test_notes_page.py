@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from ui.axe import violations
 from ui.handmade import INFO, first_load, halted_click, now, three_runs
 
-from rerun_trace.db import notes
+from rerun_trace.db.editing import notes
 from rerun_trace.db.store import TraceStore
-from rerun_trace.web.server import RunningServer
+from rerun_trace.web.server.serving import RunningServer
 
 pytestmark = pytest.mark.first_row
 

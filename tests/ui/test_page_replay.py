@@ -17,9 +17,9 @@ from support import SAMPLES, Recorded, record
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.web import frontend
 from rerun_trace.web.app import create_app
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.replay import streamlit_files as frontend
+from rerun_trace.web.server.serving import RunningServer, serve
 
 pytestmark = pytest.mark.ends
 

@@ -11,7 +11,7 @@ from ui import handmade
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome, Record, StateOp, StateWrite
-from rerun_trace.web.server import RunningServer
+from rerun_trace.web.server.serving import RunningServer
 
 pytestmark = pytest.mark.first_row
 

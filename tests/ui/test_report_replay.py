@@ -22,7 +22,7 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant, Comparison
 from rerun_trace.web.app import create_app
 from rerun_trace.web.report.build import build_report
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.server.serving import RunningServer, serve
 
 pytestmark = pytest.mark.ends
 

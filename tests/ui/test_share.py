@@ -16,10 +16,10 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting.html import reports
 from rerun_trace.tracer.model import ComparedVariant
 from rerun_trace.web.app import create_app
-from rerun_trace.web.markdown import issue_markdown, story_markdown
+from rerun_trace.web.models.markdown import issue_markdown, story_markdown
 from rerun_trace.web.report.build import build_report
 from rerun_trace.web.report.summary import static_summary
-from rerun_trace.web.server import RunningServer, serve
+from rerun_trace.web.server.serving import RunningServer, serve
 
 pytestmark = pytest.mark.first_row
 

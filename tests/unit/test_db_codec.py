@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from rerun_trace.db import codec
+from rerun_trace.db.packing import codec
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 

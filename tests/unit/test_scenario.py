@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from rerun_trace.tracer.errors import ScenarioError
-from rerun_trace.tracer.host.scenario import (
+from rerun_trace.tracer.driver.scenario import (
     load_scenario,
     parse_scenario,
     plain_steps,
     step_of_words,
 )
+from rerun_trace.tracer.errors import ScenarioError
 
 GOOD: list[dict[str, Any]] = [
     {"click": "Foo"},

@@ -6,7 +6,7 @@ import pytest
 
 from rerun_trace.tracer.analysis.causes import CauseGraph, Edge, Node, NodeKind
 from rerun_trace.tracer.model import Outcome
-from rerun_trace.web.dot import causes_dot
+from rerun_trace.tracer.render.causes_dot import causes_dot
 
 pytestmark = pytest.mark.first_row
 

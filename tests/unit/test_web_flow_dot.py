@@ -9,9 +9,9 @@ import pytest
 from rerun_trace.tracer.analysis.causes import CauseGraph, Edge, Node, NodeKind
 from rerun_trace.tracer.analysis.flow import FlowEdge, FlowGraph, FlowKind, FlowLink, FlowNode
 from rerun_trace.tracer.model import Outcome
-from rerun_trace.web.dot import causes_dot
-from rerun_trace.web.flow_dot import flow_dot, wrapped
-from rerun_trace.web.mermaid import causes_mermaid, flow_mermaid
+from rerun_trace.tracer.render.causes_dot import causes_dot
+from rerun_trace.tracer.render.flow_dot import flow_dot, wrapped
+from rerun_trace.tracer.render.mermaid import causes_mermaid, flow_mermaid
 
 pytestmark = pytest.mark.first_row
 

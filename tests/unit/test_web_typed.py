@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rerun_trace.tracer.model import Interaction, InteractionKind, WidgetChange
-from rerun_trace.web.typed import Typed
+from rerun_trace.web.replay.typed import Typed
 
 pytestmark = pytest.mark.first_row
 

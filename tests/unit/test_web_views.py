@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rerun_trace.tracer.analysis.coverage import Cause, FileCoverage, NotRun
+from rerun_trace.tracer.explain.story import RunRecords, story
 from rerun_trace.tracer.model import (
     Callback,
     ContainerWrite,
@@ -27,10 +28,9 @@ from rerun_trace.tracer.model import (
     WidgetChange,
     WriteKind,
 )
-from rerun_trace.web import words
-from rerun_trace.web.run_view import run_view
-from rerun_trace.web.source_view import continuations, highlight
-from rerun_trace.web.story import RunRecords, story
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.models.run_view import run_view
+from rerun_trace.web.models.source_view import continuations, highlight
 
 pytestmark = pytest.mark.first_row
 

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 from test_web_views import CLICK, RUN, WRITE, records, told
 
-from rerun_trace.tracer.analysis import names
 from rerun_trace.tracer.analysis.compare_figures import Counter, Episode
-from rerun_trace.tracer.analysis.elements import count_writes, elements
-from rerun_trace.tracer.analysis.ends import end_of, without_run
 from rerun_trace.tracer.analysis.moves import moves
 from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import (
@@ -26,7 +23,11 @@ from rerun_trace.tracer.model import (
     WidgetChange,
     WriteKind,
 )
-from rerun_trace.web import compare_order, words
+from rerun_trace.tracer.words import names
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.elements import count_writes, elements
+from rerun_trace.tracer.words.ends import end_of, without_run
+from rerun_trace.web.models import compare_order
 
 
 def run(**change: Any) -> ScriptRun:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rerun_trace.tracer.analysis.elements import WriteCounts
-from rerun_trace.tracer.analysis.ends import call_of, end_of, place
 from rerun_trace.tracer.model import (
     Callback,
     Interaction,
@@ -18,6 +16,8 @@ from rerun_trace.tracer.model import (
     RunKind,
     ScriptRun,
 )
+from rerun_trace.tracer.words.elements import WriteCounts
+from rerun_trace.tracer.words.ends import call_of, end_of, place
 
 
 class NodeKind(StrEnum):

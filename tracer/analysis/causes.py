@@ -21,9 +21,9 @@ from rerun_trace.tracer.analysis.cause_nodes import (
     draw_group,
     numbered,
 )
-from rerun_trace.tracer.analysis.elements import WriteCounts
-from rerun_trace.tracer.analysis.ends import without_run
 from rerun_trace.tracer.model import Interaction, ScriptRun, TriggerType
+from rerun_trace.tracer.words.elements import WriteCounts
+from rerun_trace.tracer.words.ends import without_run
 
 __all__ = [
     "CauseGraph",

@@ -15,7 +15,7 @@ from ..model import (
     PageMessage,
     ScriptRun,
 )
-from .elements import elements, is_lost
+from ..words.elements import elements, is_lost
 from .recording import RecordingFacts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .names import meant
+from ..words.names import meant
 from .page import PageNode, page_after
 from .recording import RecordingFacts
 

@@ -10,16 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rerun_trace.tracer.analysis.ends import (
-    NOT_SO_FAR,
-    RunEnd,
-    call_of,
-    end_of,
-    has_ended,
-    place,
-    superseding,
-)
-from rerun_trace.tracer.analysis.scopes import Scope, scopes_of
 from rerun_trace.tracer.analysis.unreached import Break, Cause, Why, reasons
 from rerun_trace.tracer.model import (
     CacheAccess,
@@ -29,6 +19,16 @@ from rerun_trace.tracer.model import (
     RunKind,
     ScriptRun,
     Source,
+)
+from rerun_trace.tracer.source.scopes import Scope, scopes_of
+from rerun_trace.tracer.words.ends import (
+    NOT_SO_FAR,
+    RunEnd,
+    call_of,
+    end_of,
+    has_ended,
+    place,
+    superseding,
 )
 
 __all__ = ["Cause", "FileCoverage", "NotRun", "Place", "Reasons", "cover_run", "superseding"]

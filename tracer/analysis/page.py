@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..model import PageMessage, WriteKind
-from .elements import is_element
+from ..words.elements import is_element
 
 
 @dataclass(frozen=True, slots=True)

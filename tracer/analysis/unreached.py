@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from ..model import LineCount
-from .scopes import Scope, lines_of, spans, suites_of
+from ..source.scopes import Scope, lines_of, spans, suites_of
 
 Suites: TypeAlias = list[tuple[str, list[ast.stmt]]]
 """The suites of one statement, each with its field's name."""

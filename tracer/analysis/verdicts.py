@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..model import ContainerWrite, Interaction, Outcome, RunKind, ScriptRun
+from ..words.elements import elements
+from ..words.ends import end_of
 from .compare_figures import Counter, Episode
-from .elements import elements
-from .ends import end_of
 from .recording import RecordingFacts
 
 _NOUNS = {

@@ -14,7 +14,7 @@ from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from ..errors import EngineUnavailable
-from .statements import CodeTable
+from ..source.statements import CodeTable
 
 
 @dataclass(slots=True, eq=False)

@@ -16,8 +16,8 @@ from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
+from ..source.names import Flow, flows_of
 from .class_shapes import LIBRARIES, module_dict, module_name
-from .flow_names import Flow, flows_of
 from .traces import CallTrace, ThreadTrace
 from .values import is_dict, is_fixed, is_mutable_builtin
 

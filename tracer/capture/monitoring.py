@@ -16,8 +16,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..errors import EngineUnavailable
+from ..source.statements import CodeTable
 from .engine import Hooks, Probe
-from .statements import CodeTable
 
 _NAME = "rerun-trace"
 # Types for 3.11, which this file must also be checked on, do not know it.

@@ -7,15 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import TypeAlias
 
-from ..model import (
-    CacheAccess,
-    Limit,
-    LineCount,
-    Record,
-    StateRead,
-    StateWrite,
-    StepChunk,
-)
+from ..model import CacheAccess, Limit, LineCount, Record, StateRead, StateWrite, StepChunk
 from .budget import Budget
 from .traces import RunTrace
 

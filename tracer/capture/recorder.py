@@ -1,6 +1,6 @@
 """Turns what an engine reports into steps, calls and value changes, and hands records to a sink.
 
-The recorder knows no Streamlit: the host tells it when a script run begins and ends and which run
+The recorder knows no Streamlit: the probes tell it when a script run begins and ends and which run
 a thread works for. It runs on the app's own threads, so everything here is either cheap or
 bounded by the budget, and nothing waits for the disk: records wait in a list until the sink's
 thread drains it.
@@ -16,6 +16,7 @@ from time import monotonic_ns, sleep
 from types import CodeType, FrameType
 
 from ..model import Frame, LineCount, Record, Step
+from ..source.statements import CodeTable
 from .budget import Budget
 from .engine import Engine
 from .marks import Marks
@@ -23,7 +24,6 @@ from .outbox import Later, Outbox
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import masks_in, scrub
-from .statements import CodeTable
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
 from .watch import (
@@ -43,8 +43,8 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 class Recorder:
     """The hooks of an engine and the source of a sink's records. One for each recording.
 
-    Set by the host: `run_of_thread` finds the run that a thread met for the first time works for;
-    `touched` is called after a statement that read, or changed in place, what the host watches;
+    Set by the probes: `run_of_thread` finds the run that a thread met for the first time works for;
+    `touched` is called after a statement that read, or changed in place, what the probes watch;
     `went_blind` when a run's lines are known no further.
     """
 
@@ -108,7 +108,7 @@ class Recorder:
                 records += self.outbox.limits()
         return records
 
-    # Runs and threads, told by the host
+    # Runs and threads, told by the probes
 
     def begin_run(self, n: int, detailed: bool) -> RunTrace:
         """A script run starts on this thread."""
@@ -191,7 +191,7 @@ class Recorder:
                 return call.table.file, call.statement
         return self.code.place(frame)[:2]
 
-    # Secrets, told by the host
+    # Secrets, told by the probes
 
     def secret_read(self, secrets: int) -> None:
         """This thread's present statement gets hold of secrets: a set of them, as bits."""

@@ -10,9 +10,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..errors import EngineUnavailable
+from ..source.statements import CodeTable
 from .engine import Hooks, Probe
 from .sight import Sight, TraceFunction
-from .statements import CodeTable
 
 _RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
 _YIELD = dis.opmap["YIELD_VALUE"]

@@ -8,7 +8,7 @@ from time import monotonic
 from weakref import ref
 
 from ..model import Frame, Step, ValueChange
-from .statements import CodeTable
+from ..source.statements import CodeTable
 
 
 @dataclass(slots=True, eq=False)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 
 from ..model import Source
-from ..source_lines import FileStatements, file_statements
-from .scope import Scope
-from .statements import (
+from ..source.lines import FileStatements, file_statements
+from ..source.statements import (
     CodeTable,
     code_blocks,
     code_table,
@@ -17,6 +16,7 @@ from .statements import (
     is_inlined,
     read_source,
 )
+from .scope import Scope
 
 
 class UserCode:

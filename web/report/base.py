@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from rerun_trace.tracer.analysis.causes import Causes
 from rerun_trace.tracer.model import StateWrite
-from rerun_trace.web import words
-from rerun_trace.web.dot import causes_dot
-from rerun_trace.web.graphs import cause_facts
+from rerun_trace.tracer.render.causes_dot import causes_dot
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.models.graphs import cause_facts
 from rerun_trace.web.report.answers import Answers
 from rerun_trace.web.report.packing import dumps
 from rerun_trace.web.report.read_ahead import ReadAhead
-from rerun_trace.web.state import HISTORY, history_view
+from rerun_trace.web.views.state import HISTORY, history_view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore

@@ -14,10 +14,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from rerun_trace.web import frontend
-from rerun_trace.web.replay import HOST_CONFIG, NO_COMPONENT, NO_MEDIA, SCRIPTS
+from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.report.assemble import POLICY
 from rerun_trace.web.report.chunks import Scripts, scripts
+from rerun_trace.web.views.replay import HOST_CONFIG, NO_COMPONENT, NO_MEDIA, SCRIPTS
 
 STATIC = Path(__file__).parents[1] / "static"
 # Before those of the served replay: what closes the ways out, and what takes the files.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rerun_trace.web import words
+from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.report.assemble import SUFFIX, Shown, size_in_file
 from rerun_trace.web.report.base import Window
 from rerun_trace.web.report.packing import Part

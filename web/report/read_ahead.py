@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rerun_trace.db.pages import Base
+from rerun_trace.db.reading.pages import Base
 from rerun_trace.tracer.model import (
     Interaction,
     Outcome,
@@ -23,8 +23,8 @@ from rerun_trace.tracer.model import (
 )
 
 if TYPE_CHECKING:
+    from rerun_trace.db.reading.windows import StepWindow
     from rerun_trace.db.store import TraceStore, Window
-    from rerun_trace.db.windows import StepWindow
 
 BLOCK = 64  # runs that are read at once
 _BESIDE = 50  # runs before and after them that views look at, too
@@ -118,7 +118,7 @@ class ReadAhead:
         return self._store.next_run(id, run)
 
     def page_base(self, id: int, run: ScriptRun) -> Base:
-        """The runs that make the page before a run, as in `db/pages.py`."""
+        """The runs that make the page before a run, as in `db/reading/pages.py`."""
         near = self._near(id) if self._is_here(id, run.n) else {}
         earlier = [near[n] for n in sorted(near, reverse=True) if n < run.n]
         earlier = [item for item in earlier if item.app_session == run.app_session]

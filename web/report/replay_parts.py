@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rerun_trace.web import frontend
+from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.report.assemble import Frame
 from rerun_trace.web.report.frame import GRAPHVIZ, NOTICE, frame, is_serif
 from rerun_trace.web.report.libraries import needed

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from rerun_trace.tracer.analysis.ends import has_ended
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.model import Outcome, ScriptRun
-from rerun_trace.web.page_reads import PageReads, RunStart
-from rerun_trace.web.page_view import page_view
-from rerun_trace.web.pages import WINDOW
+from rerun_trace.tracer.words.ends import has_ended
+from rerun_trace.web.replay.page_reads import PageReads, RunStart
+from rerun_trace.web.replay.page_view import page_view
 from rerun_trace.web.report.answers import Answers, refusal
 from rerun_trace.web.report.packing import Part, dumps, joined, pack_moments, pack_steps, part
 from rerun_trace.web.report.read_ahead import BLOCK, ReadAhead
+from rerun_trace.web.views.pages import WINDOW
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore

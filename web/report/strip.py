@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from html import escape
 
 from rerun_trace.tracer.model import Outcome, ScriptRun, TriggerType
-from rerun_trace.web import words
-from rerun_trace.web.dot import SYMBOLS
-from rerun_trace.web.telling import Told
+from rerun_trace.tracer.render.causes_dot import SYMBOLS
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.models.telling import Told
 
 WIDTH = 700
 PER_ROW = 5

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.errors import RerunTraceError
+from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, Outcome, ScriptRun, Source
-from rerun_trace.web import words
-from rerun_trace.web.compare_view import Row, comparison_view
-from rerun_trace.web.comparisons import read_comparison
-from rerun_trace.web.dot import SYMBOLS
-from rerun_trace.web.page_reads import PageReads
+from rerun_trace.tracer.render.causes_dot import SYMBOLS
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.models.compare_view import Row, comparison_view
+from rerun_trace.web.models.comparisons import read_comparison
+from rerun_trace.web.models.telling import Episode, Told, lines_of, sentences, tell
+from rerun_trace.web.replay.page_reads import PageReads
 from rerun_trace.web.report.strip import strip
-from rerun_trace.web.state import state_view
-from rerun_trace.web.story import RunRecords
-from rerun_trace.web.telling import Episode, Told, lines_of, sentences, tell
+from rerun_trace.web.views.state import state_view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore

@@ -1,4 +1,4 @@
-// The search in a report: the same moments as the server finds (web/search.py, web/matches.py), from
+// The search in a report: the same moments as the server finds (web/views/search.py, web/models/matches.py), from
 // the runs whose contents are here.
 
 /**

@@ -1,0 +1,1 @@
+"""Reader's process: what people change: names, notes, what is deleted."""

@@ -1,0 +1,1 @@
+"""Reader's process: recordings out of one database and into another, also from strangers."""

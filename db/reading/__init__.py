@@ -1,0 +1,1 @@
+"""Reader's process: the queries. `TraceStore` is a thin face over them."""

@@ -1,0 +1,85 @@
+"""Keeps comparisons: which recordings are variants of one app under the same interactions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy import delete as sql_delete
+
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import table
+from rerun_trace.tracer.errors import ComparisonNotFound
+from rerun_trace.tracer.model import ComparedVariant, Comparison
+
+_COMPARISONS = table(models.ComparisonRow)
+_VARIANTS = table(models.ComparedVariantRow)
+_RECORDINGS = table(models.ComparedRecordingRow)
+
+_DELETED = "its recording was deleted"
+
+
+def add(connection: Connection, comparison: Comparison, keep_id: bool = False) -> int:
+    """Keeps a comparison whose recordings are in the database; returns its number.
+
+    With `keep_id` that is the one that it has.
+    """
+    values: dict[str, Any] = {
+        "title": comparison.title,
+        "created_at": comparison.created_at,
+        "steps": [dict(step) for step in comparison.steps],
+    }
+    if keep_id:
+        values["id"] = comparison.id
+    id = connection.execute(
+        insert(_COMPARISONS).values(values).returning(_COMPARISONS.c.id)
+    ).scalar_one()
+    for no, variant in enumerate(comparison.variants, 1):
+        own = {"comparison_id": id, "no": no, "name": variant.name, "failed": variant.failed}
+        connection.execute(insert(_VARIANTS).values(own))
+        for repeat, recording in enumerate(variant.recordings, 1):
+            place = {"comparison_id": id, "variant": no, "repeat": repeat}
+            connection.execute(insert(_RECORDINGS).values(**place, recording_id=recording))
+    return int(id)
+
+
+def delete(connection: Connection, id: int) -> None:
+    """Forgets a comparison; its recordings stay."""
+    connection.execute(sql_delete(_COMPARISONS).where(_COMPARISONS.c.id == id))
+
+
+def read(connection: Connection, id: int | None = None) -> list[Comparison]:
+    """All comparisons, newest first, or the one with the number `id`, if there is one."""
+    query = select(_COMPARISONS).order_by(_COMPARISONS.c.id.desc())
+    variants = select(_VARIANTS).order_by(_VARIANTS.c.comparison_id, _VARIANTS.c.no)
+    order = (_RECORDINGS.c.comparison_id, _RECORDINGS.c.variant, _RECORDINGS.c.repeat)
+    recordings = select(_RECORDINGS).order_by(*order)
+    if id is not None:
+        query = query.where(_COMPARISONS.c.id == id)
+        variants = variants.where(_VARIANTS.c.comparison_id == id)
+        recordings = recordings.where(_RECORDINGS.c.comparison_id == id)
+    found = {
+        row.id: Comparison(row.title, row.created_at, tuple(row.steps), (), row.id)
+        for row in connection.execute(query)
+    }
+    kept: dict[tuple[int, int], tuple[int, ...]] = {}
+    for row in connection.execute(recordings):
+        key = (row.comparison_id, row.variant)
+        kept[key] = (*kept.get(key, ()), row.recording_id)
+    for row in connection.execute(variants):
+        mine = kept.get((row.comparison_id, row.no), ())
+        failed = row.failed if mine or row.failed else _DELETED
+        comparison = found.get(row.comparison_id)
+        if comparison is not None:  # else it was added since the first query
+            variant = ComparedVariant(row.name, mine, failed)
+            found[row.comparison_id] = replace(comparison, variants=(*comparison.variants, variant))
+    return list(found.values())
+
+
+def not_found(connection: Connection, id: int) -> ComparisonNotFound:
+    """The error that there is no such comparison, naming the newest."""
+    newest = connection.scalar(select(_COMPARISONS.c.id).order_by(_COMPARISONS.c.id.desc()))
+    if newest is None:
+        return ComparisonNotFound(f"there is no comparison {id}; nothing has been compared yet")
+    return ComparisonNotFound(f"there is no comparison {id}; the newest is {newest}")

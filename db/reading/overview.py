@@ -1,0 +1,162 @@
+"""What there is: the recordings, and how much each of them holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import table
+from rerun_trace.tracer.errors import RecordingNotFound
+from rerun_trace.tracer.model import RecordingInfo
+
+_RECORDINGS = table(models.RecordingRow)
+_LIMITS = table(models.LimitRow)
+_SESSIONS = table(models.AppSessionRow)
+_INTERACTIONS = table(models.InteractionRow)
+_RUNS = table(models.RunRow)
+_ERRORS = table(models.ErrorRow)
+_NOTES = table(models.NoteRow)
+
+_LISTED = 10  # known numbers named in an error
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSummary:
+    """A recording and how much it holds.
+
+    `duration_ns` is the time from its start to the last thing known of an interaction or a run.
+    """
+
+    info: RecordingInfo
+    app_sessions: int
+    interactions: int
+    runs: int
+    duration_ns: int
+    errors: int
+    notes: int = 0
+
+
+def recordings(connection: Connection, id: int | None = None) -> list[RecordingInfo]:
+    """All recordings, newest first, or the one with the number `id`, if there is one."""
+    query = select(_RECORDINGS).order_by(_RECORDINGS.c.id.desc())
+    if id is not None:
+        query = query.where(_RECORDINGS.c.id == id)
+    rows = connection.execute(query).all()
+    limits = _limits(connection, id)
+    return [_info(row, limits) for row in rows]
+
+
+def summaries(connection: Connection) -> list[RecordingSummary]:
+    """All recordings, newest first, in one grouped query (and one for their limits)."""
+    last_run = func.max(func.coalesce(_RUNS.c.ended_ns, _RUNS.c.started_ns)).label("last_ns")
+    last_interaction = func.max(_INTERACTIONS.c.at_ns).label("last_ns")
+    parts = [
+        _grouped(_SESSIONS),
+        _grouped(_INTERACTIONS, last_interaction),
+        _grouped(_RUNS, last_run),
+        _grouped(_ERRORS),
+        _grouped(_NOTES),
+    ]
+    sessions, interactions, runs, errors, notes = parts
+    joined: Any = _RECORDINGS
+    for part in parts:
+        joined = joined.outerjoin(part, part.c.recording_id == _RECORDINGS.c.id)
+    query = (
+        select(
+            _RECORDINGS,
+            sessions.c.number.label("n_sessions"),
+            interactions.c.number.label("n_interactions"),
+            interactions.c.last_ns.label("last_interaction_ns"),
+            runs.c.number.label("n_runs"),
+            runs.c.last_ns.label("last_run_ns"),
+            errors.c.number.label("n_errors"),
+            notes.c.number.label("n_notes"),
+        )
+        .select_from(joined)
+        .order_by(_RECORDINGS.c.id.desc())
+    )
+    rows = connection.execute(query).all()
+    limits = _limits(connection)
+    return [
+        RecordingSummary(
+            _info(row, limits),
+            row.n_sessions or 0,
+            row.n_interactions or 0,
+            row.n_runs or 0,
+            max(row.last_interaction_ns or 0, row.last_run_ns or 0),
+            row.n_errors or 0,
+            row.n_notes or 0,
+        )
+        for row in rows
+    ]
+
+
+def counts(connection: Connection, id: int) -> dict[str, int] | None:
+    """See `TraceStore.counts`. None when there is no such recording."""
+
+    def number(target: Table, column: Any = None) -> Any:
+        # count(column) leaves out NULL
+        counted = func.count() if column is None else func.count(column)
+        return select(counted).where(target.c.recording_id == id).scalar_subquery()
+
+    query = select(
+        _RECORDINGS.c.ticks,
+        number(_SESSIONS).label("app_sessions"),
+        number(_INTERACTIONS).label("interactions"),
+        number(_RUNS).label("runs"),
+        number(_RUNS, _RUNS.c.ended_ns).label("ended_runs"),
+        _RECORDINGS.c.messages,
+        _RECORDINGS.c.complete,
+        _RECORDINGS.c.edits,
+    ).where(_RECORDINGS.c.id == id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else {key: int(value) for key, value in row._mapping.items()}
+
+
+def not_found(connection: Connection, id: int) -> RecordingNotFound:
+    """The error that there is no such recording, naming those there are."""
+    known = list(connection.scalars(select(_RECORDINGS.c.id).order_by(_RECORDINGS.c.id.desc())))
+    if not known:
+        return RecordingNotFound(f"there is no recording {id}; nothing has been recorded yet")
+    more = f" and {len(known) - _LISTED} older ones" if len(known) > _LISTED else ""
+    listed = ", ".join(map(str, known[:_LISTED]))
+    return RecordingNotFound(f"there is no recording {id}; there are {listed}{more}")
+
+
+def _grouped(target: Table, *more: Any) -> Any:
+    number = func.count().label("number")
+    query = select(target.c.recording_id, number, *more).group_by(target.c.recording_id)
+    return query.subquery()
+
+
+def _limits(connection: Connection, id: int | None = None) -> dict[int, list[str]]:
+    query = select(_LIMITS).order_by(_LIMITS.c.recording_id, _LIMITS.c.no)
+    if id is not None:
+        query = query.where(_LIMITS.c.recording_id == id)
+    limits: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(query):
+        limits[row.recording_id].append(row.text)
+    return limits
+
+
+def _info(row: Any, limits: dict[int, list[str]]) -> RecordingInfo:
+    return RecordingInfo(
+        app=row.app,
+        folder=row.folder,
+        started_at=row.started_at,
+        python=row.python,
+        streamlit=row.streamlit,
+        engine=row.engine,
+        engine_reason=row.engine_reason,
+        variant=row.variant,
+        mode=row.mode,
+        id=row.id,
+        complete=row.complete,
+        ended_at=row.ended_at,
+        limits=tuple(limits[row.id]),
+        name=row.name,
+    )

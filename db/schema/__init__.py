@@ -1,0 +1,1 @@
+"""The tables, how records stand in them, their migrations and their documentation."""

@@ -1,0 +1,90 @@
+"""Brings a database up to the tables of this version.
+
+To change a table: change `models.py`, add `versions/NNNN_what.py` that does the same to an existing
+database, and append its number to REVISIONS. A test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    inspect,
+    text,
+)
+
+from rerun_trace.tracer.errors import StoreError
+
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first
+VERSION_TABLE = "rerun_trace_version"
+
+_LOCK = 0x7265_7275_6E  # PostgreSQL advisory lock: one migration at a time
+
+
+def migrate(engine: Engine, where: str) -> None:
+    """Creates the tables, or migrates them up. `engine` must begin transactions for writing.
+
+    Two processes may do it at once: the second waits, then finds nothing to do. Raises StoreError
+    for a database that is newer than this program, or belongs to another one, and an error of
+    SQLAlchemy for one that cannot be written.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        revision = _revision(connection, where)
+        if revision == REVISIONS[-1]:
+            # Changes nothing, but fails where writing is forbidden: now, not while recording.
+            connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE version_num IS NULL"))
+            return
+        if revision is not None and revision not in REVISIONS:
+            fix = "upgrade rerun-trace, or choose another database with --db"
+            raise StoreError(f"{where} was written by a newer version of rerun-trace; {fix}")
+        if revision is None:
+            create(connection)
+        else:
+            upgrade(connection)
+
+
+def create(connection: Connection) -> None:
+    """Makes the newest tables at once: loading Alembic for it would take a third of a second."""
+    from rerun_trace.db.schema.models import Base
+
+    Base.metadata.create_all(connection)
+    version = Table(
+        VERSION_TABLE,
+        MetaData(),
+        Column("version_num", String(32), nullable=False),
+        PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+    )
+    version.create(connection, checkfirst=True)
+    connection.execute(version.insert().values(version_num=REVISIONS[-1]))
+
+
+def _revision(connection: Connection, where: str) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE in tables:
+        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        return None if found is None else str(found)
+    if tables:
+        fix = "choose another database with --db"
+        raise StoreError(f"{where} holds the tables of another program; {fix}")
+    return None
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Brings tables of an earlier revision, or of none, up to another, one after the other."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    folder = str(Path(__file__).parent)
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

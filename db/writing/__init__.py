@@ -1,0 +1,1 @@
+"""Writer's process: writes batches of records, each in one transaction."""

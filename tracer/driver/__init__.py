@@ -1,0 +1,1 @@
+"""The browser's stand-in and its scenarios: drives an app headless, as a browser would."""

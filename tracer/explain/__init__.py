@@ -1,0 +1,1 @@
+"""From records to sentences that explain: stories of runs. Pure."""

@@ -1,1 +1,0 @@
-"""The only place that knows Streamlit's internals: probes, live server, headless driver."""

@@ -1,0 +1,1 @@
+"""App's process: the only place that knows Streamlit's inside. Reads frames, replaces nothing."""

@@ -1,0 +1,1 @@
+"""Records as text: facts, DOT, Mermaid. Pure."""

@@ -1,0 +1,1 @@
+"""The one place that parses users' files: statements, scopes, names. Pure."""

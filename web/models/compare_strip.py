@@ -1,0 +1,126 @@
+"""The strip of runs of one interaction: positions on a time scale that all variants share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rerun_trace.tracer.analysis.compare_figures import Episode
+from rerun_trace.tracer.analysis.recording import RecordingFacts
+from rerun_trace.tracer.model import Callback, Outcome, ScriptRun, TriggerType
+from rerun_trace.tracer.render.causes_dot import SYMBOLS
+from rerun_trace.tracer.words import sentences as words
+
+LANES = 5  # runs that are drawn; more are only counted
+_LEFT, _RIGHT = 6, 8
+_TOP, _LANE = 30, 34  # the interaction's height, and one run's
+_BOX = 13
+_LETTER = 6.1  # units a letter of a label takes, about
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One run: its box, its callbacks' boxes within, its label, and the arrow of its trigger."""
+
+    run: int
+    outcome: Outcome
+    x: float
+    width: float
+    y: float
+    label: str
+    label_x: float
+    arrow: str  # an SVG path
+    callbacks: tuple[tuple[float, float], ...]  # x and width
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What is drawn for one variant. `words` says the same without a picture."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    height: float
+    words: str
+    more: str | None
+    end: str  # the time at the scale's right end
+
+
+def span_of(episode: Episode | None) -> int:
+    """How long the interaction took, from its arrival to its last run's end, in ns."""
+    if episode is None:
+        return 0
+    start = episode.interaction.at_ns
+    return max(((run.ended_ns or run.started_ns) - start for run in episode.runs), default=0)
+
+
+def strips(
+    recordings: Sequence[RecordingFacts | None], episodes: Sequence[Episode | None], width: int
+) -> list[Strip | None]:
+    """One strip a variant, all `width` units wide, to the same scale and of the same height.
+
+    None: nothing was sent.
+    """
+    longest = max(max(span_of(episode) for episode in episodes), 1)
+    lanes = max(min(len(item.runs), LANES) for item in episodes if item is not None)
+    return [
+        _strip(recording, episode, longest, max(lanes, 1), width)
+        if recording is not None and episode is not None
+        else None
+        for recording, episode in zip(recordings, episodes, strict=True)
+    ]
+
+
+def _strip(
+    recording: RecordingFacts, episode: Episode, longest: int, lanes: int, whole: int
+) -> Strip:
+    start = episode.interaction.at_ns
+    title = words.interaction_title(episode.interaction)
+
+    def x(at_ns: int) -> float:
+        share = max(0, at_ns - start) / longest
+        return round(_LEFT + (whole - _LEFT - _RIGHT) * min(share, 1), 1)
+
+    bars: list[Bar] = []
+    for lane, run in enumerate(episode.runs[:LANES]):
+        calls = [item for item in recording.callbacks if item.run == run.n]
+        left = x(run.started_ns)
+        width = max(x(run.ended_ns or run.started_ns) - left, 5)
+        y = _TOP + lane * _LANE + 16
+        label = _label(run, calls)
+        needed = len(label) * _LETTER
+        at = min(max(left, _LEFT + 10), max(_LEFT + 10, whole - needed))
+        cause = next((bar for bar in bars if bar.run == run.trigger), None)
+        if run.trigger_type is TriggerType.RERUN and cause is not None:
+            arrow = _arrow(cause.x + cause.width - 2, cause.y + _BOX, left, y + _BOX / 2)
+        else:
+            arrow = _arrow(_LEFT + 4, _TOP - 8, left, y + _BOX / 2)
+        boxes = tuple((x(c.started_ns), max(x(c.ended_ns) - x(c.started_ns), 3)) for c in calls)
+        bars.append(Bar(run.n, run.outcome, left, width, y, label, at, arrow, boxes))
+    spoken = [f"{title}:", *(f"{bar.label}." for bar in bars)] if bars else [f"{title}: no run."]
+    rest = len(episode.runs) - len(bars)
+    return Strip(
+        title,
+        tuple(bars),
+        _TOP + lanes * _LANE + 18,
+        " ".join(spoken),
+        f"and {words.count(rest, 'more run')}" if rest else None,
+        words.duration(longest),
+    )
+
+
+def _label(run: ScriptRun, calls: Sequence[Callback]) -> str:
+    took = words.duration(None if run.ended_ns is None else run.ended_ns - run.started_ns)
+    first = "".join(f"ƒ {words.shorten(call.function, 18)}, then " for call in calls[:1])
+    # The drawing is narrow, and the sign says by what.
+    ended = words.outcome_text(run).replace("halted by a rerun", "halted")
+    end = "" if run.outcome is Outcome.COMPLETED else f"{ended}, "
+    return f"{first}{SYMBOLS[run.outcome]} run {run.n}, {end}{took}"
+
+
+def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
+    """A curve that leaves downwards and arrives from the left."""
+    y2 = round(y2, 1)
+    if x2 - x1 < 8:  # too narrow to turn: pass on the left
+        return f"M{x1:.1f} {y1:.1f} V{y2 - _BOX / 2 - 1} m-3 -5 l3 5 l3 -5"
+    end = f"C{x1:.1f} {y2} {x1:.1f} {y2} {x2 - 1:.1f} {y2} m-5 -3 l5 3 l-5 3"
+    return f"M{x1:.1f} {y1:.1f} {end}"

@@ -1,0 +1,120 @@
+"""Reads everything that is told of one run out of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rerun_trace.tracer.analysis.coverage import cover_run, superseding
+from rerun_trace.tracer.analysis.moves import BEGINS, Move, moves
+from rerun_trace.tracer.explain.story import RunRecords
+from rerun_trace.tracer.model import (
+    ContainerWrite,
+    LineCount,
+    Outcome,
+    RunKind,
+    ScriptRun,
+    TriggerType,
+)
+from rerun_trace.tracer.words.ends import has_ended
+from rerun_trace.web.models import graphs, timeline
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+
+MOST_EARLIER = 50  # runs among which the whole run before is looked for
+
+
+def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[LineCount]:
+    if has_ended(run):
+        return store.line_counts(recording, run.n)
+    return graphs.counts_of(run, store.steps(recording, run.n), store.sources(recording))
+
+
+def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
+    """Everything that is told of one run. Raises RecordingNotFound."""
+    run = store.run(recording, number)
+    following = store.runs(recording, first=number + 1, last=number + 20)
+    # What superseded a run came soon after it; every other run needs its own interaction alone.
+    is_superseded = run.outcome is Outcome.SUPERSEDED
+    last = run.interaction + (graphs.MOST_NEWER if is_superseded else 0)
+    interactions = store.interactions(recording, first=run.interaction, last=last)
+    superseded_by = superseding(run, interactions)
+    by_rerun = run.trigger_type is TriggerType.RERUN
+    requests = store.rerun_requests(recording, number)
+    state_writes = store.state_writes(recording, number)
+    writes = store.container_writes(recording, number)
+    cache = store.cache_accesses(recording, number)
+    seen: set[tuple[str | None, int | None]] = set()
+    if not has_ended(run):  # what it did may be there before its steps are
+        for found in (requests, state_writes, writes, cache):
+            seen |= {(item.file, item.line) for item in found}
+    covered = cover_run(
+        run,
+        store.sources(recording),
+        _line_counts(store, recording, run),
+        superseded_by,
+        requests=requests,
+        cache=cache,
+        seen=[(file, line) for file, line in seen if file and line],
+    )
+    return RunRecords(
+        run,
+        next((item for item in interactions if item.n == run.interaction), None),
+        covered,
+        store.callbacks(recording, number),
+        requests,
+        state_writes,
+        writes,
+        timeline.fates_of(store.messages(recording, number)),
+        store.errors(recording, number),
+        cache,
+        store.rerun_requests(recording, run.trigger) if by_rerun else (),
+        [
+            item
+            for item in following
+            if item.trigger_type is TriggerType.RERUN and item.trigger == number
+        ],
+        superseded_by,
+        [
+            item
+            for n in run.took
+            if n != run.interaction
+            for item in store.interactions(recording, first=n, last=n)
+        ],
+        store.recording(recording).app,
+        _moves(store, recording, run, writes),
+        _last_seen(store, recording, run),
+    )
+
+
+def _last_seen(store: TraceStore, recording: int, run: ScriptRun) -> tuple[str | None, int | None]:
+    """File and line of the last step before sight of the run's lines was lost, if it was."""
+    at = run.blind_step
+    steps = store.steps(recording, run.n, at, at).steps if at else ()
+    if not steps:
+        return None, None
+    files = {source.file_no: source.file for source in store.sources(recording)}
+    return files.get(steps[0].file), steps[0].line
+
+
+def _moves(
+    store: TraceStore, recording: int, run: ScriptRun, writes: Sequence[ContainerWrite]
+) -> list[Move]:
+    """What moved on the page since the whole run before, if this is a whole one, too."""
+    if not _is_whole(run) or not any(write.element in BEGINS for write in writes):
+        return []
+    earlier = store.runs(recording, first=max(1, run.n - MOST_EARLIER), last=run.n - 1)
+    alike = (
+        item
+        for item in reversed(earlier)
+        if _is_whole(item) and item.app_session == run.app_session and item.script == run.script
+    )
+    last = next(alike, None)
+    if last is None:
+        return []
+    return moves(store.container_writes(recording, last.n), writes)
+
+
+def _is_whole(run: ScriptRun) -> bool:
+    return run.kind is RunKind.APP and run.outcome is Outcome.COMPLETED and run.detailed

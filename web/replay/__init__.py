@@ -1,0 +1,1 @@
+"""Streamlit's own front end, fed from recorded messages."""

@@ -1,0 +1,1 @@
+"""Reader's process: the Flask application, its server, the live stream."""

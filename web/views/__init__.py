@@ -1,0 +1,1 @@
+"""Reader's process: one blueprint a room, thin."""

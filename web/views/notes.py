@@ -1,0 +1,112 @@
+"""The name of a recording and the notes on its moments, as JSON: read, written, deleted.
+
+Anybody who may read a recording reads them. Only a page of ours, opened on this machine, changes
+them: `--host` lets others read, not write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from rerun_trace.tracer.model import Note
+from rerun_trace.web.server import live
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+
+LONGEST_NOTE = 2_000  # characters
+LONGEST_NAME = 120
+_LARGEST = 64 * 1024  # bytes of a request: 2,000 characters take 24,000 at the most as JSON
+
+
+def blueprint(store: TraceStore) -> Blueprint:
+    """The routes, below `/api/recordings/<id>`."""
+    routes = Blueprint("notes", __name__, url_prefix="/api/recordings/<int:recording>")
+
+    @routes.before_request
+    def refuse_others() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _may_change():
+            abort(403, "Only a page of rerun-trace on its own machine may change a recording.")
+
+    @routes.get("/notes")
+    def notes(recording: int) -> ResponseReturnValue:
+        return jsonify(
+            {
+                "name": store.recording(recording).name,
+                "notes": [_plain(note) for note in store.notes(recording)],
+                "may_change": live.is_own_browser(),
+                "longest": {"note": LONGEST_NOTE, "name": LONGEST_NAME},
+            }
+        )
+
+    @routes.post("/notes")
+    def add(recording: int) -> ResponseReturnValue:
+        sent = _sent("run", "step", "text")
+        number, step, text = _whole(sent, "run"), _whole(sent, "step"), _text(sent)
+        steps = store.run(recording, number).steps
+        if step > steps:
+            abort(400, f"Run {number} has {steps} steps; there is no step {step}.")
+        return jsonify(_plain(store.add_note(recording, number, step, text))), 201
+
+    @routes.put("/notes/<int:number>")
+    def change(recording: int, number: int) -> ResponseReturnValue:
+        return jsonify(_plain(store.change_note(recording, number, _text(_sent("text")))))
+
+    @routes.delete("/notes/<int:number>")
+    def delete(recording: int, number: int) -> ResponseReturnValue:
+        store.delete_note(recording, number)
+        return "", 204
+
+    @routes.put("/name")
+    def rename(recording: int) -> ResponseReturnValue:
+        name = _text(_sent("name"), "name", LONGEST_NAME, empty=True) or None
+        store.rename(recording, name)
+        return jsonify({"name": name})
+
+    return routes
+
+
+def _may_change() -> bool:
+    return live.is_own_browser() and live.is_same_origin()
+
+
+def _sent(*words: str) -> dict[str, Any]:
+    """The request's JSON object, which must hold these words and no others."""
+    if (request.content_length or 0) > _LARGEST:
+        abort(413, "That is too long for a note.")
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or set(sent) != set(words):
+        abort(400, f"The request must be a JSON object with {', '.join(words)}.")
+    return sent
+
+
+def _whole(sent: dict[str, Any], word: str) -> int:
+    value = sent[word]
+    if type(value) is not int or not 0 <= value < 2**31:
+        abort(400, f"{word} must be a whole number from 0 on.")
+    return int(value)
+
+
+def _text(
+    sent: dict[str, Any], word: str = "text", longest: int = LONGEST_NOTE, empty: bool = False
+) -> str:
+    """A text without what is no letter; a name's is one line."""
+    value = sent[word]
+    if type(value) is not str:
+        abort(400, f"{word} must be a text.")
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    kept = "".join(char for char in lines if char in "\n\t" or (char >= " " and char != "\x7f"))
+    text = " ".join(kept.split()) if word == "name" else kept
+    if not text and not empty:
+        abort(400, "A note needs a text.")
+    if len(text) > longest:
+        abort(400, f"A {'name' if word == 'name' else 'note'} has {longest:,} characters at most.")
+    return text
+
+
+def _plain(note: Note) -> dict[str, Any]:
+    return asdict(note) | {"written_at": note.written_at.isoformat()}

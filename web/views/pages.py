@@ -1,0 +1,97 @@
+"""The HTML pages: the list of recordings and one recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from rerun_trace.tracer.model import Outcome, RecordingInfo
+from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.server.live import view
+
+if TYPE_CHECKING:
+    from rerun_trace.db.store import TraceStore
+    from rerun_trace.web.server.reads import Reads
+
+WINDOW = 1000  # steps; as in rundata.js
+MOST_SUPERSEDED = 50  # newest runs that are looked through; as in runindex.js
+
+
+def blueprint(reads: Reads) -> Blueprint:
+    """The pages, reading from `reads`."""
+    pages = Blueprint("pages", __name__)
+
+    @pages.get("/")
+    def recordings() -> ResponseReturnValue:
+        rows = [_row(reads, summary) for summary in reads.store.summaries()]
+        rows.sort(key=lambda row: row["id"], reverse=True)
+        comparisons = reads.store.comparisons()
+        live = view(reads.live)
+        return render_template(
+            "recordings.html", rows=rows, comparisons=comparisons, trouble=live["trouble"]
+        )
+
+    @pages.get("/recordings/<int:recording>")
+    def recording(recording: int) -> ResponseReturnValue:
+        info = reads.store.recording(recording)
+        return render_template(
+            "recording.html",
+            info=info,
+            engine=f"Streamlit {info.streamlit} · Python {info.python} · {info.engine}",
+            live=view(reads.live) if reads.is_current(recording) else None,
+            asked=_asked_first(reads.store, recording),
+        )
+
+    return pages
+
+
+def _asked_first(store: TraceStore, recording: int) -> list[str]:
+    """What the studio asks for at once: the browser does so before the scripts are there.
+
+    The addresses have to be those of api.js, letter by letter, or everything is fetched twice.
+    """
+    api = f"/api/recordings/{recording}"
+    asked = [f"{api}/index?from=1&interactions=0&again="]
+    newest = store.counts(recording)["runs"]
+    if newest:
+        asked_for = request.args.get("run", None, int)
+        telling = _telling(store, recording, newest) if asked_for is None else asked_for
+        number = min(max(telling, 1), newest)
+        last = store.run(recording, number).steps
+        step = min(max(request.args.get("step", last, int), 1), last)
+        first = max(step - 1, 0) // WINDOW * WINDOW + 1
+        run = f"{api}/runs/{number}"
+        asked += [run, f"{run}/steps?at={first}", f"{run}/state"]
+    return asked
+
+
+def _telling(store: TraceStore, recording: int, newest: int) -> int:
+    """The run that the page opens on, as in runindex.js: the newest that was not superseded."""
+    runs = store.runs(recording, first=max(1, newest - MOST_SUPERSEDED + 1), last=newest)
+    told = [run.n for run in runs if run.outcome is not Outcome.SUPERSEDED]
+    return max(told, default=newest)
+
+
+def _row(reads: Reads, summary: Any) -> dict[str, Any]:
+    info: RecordingInfo = summary.info
+    return {
+        "id": info.id,
+        "app": info.app,
+        "variant": info.variant,
+        "folder": info.folder,
+        "started_at": info.started_at,
+        "runs": summary.runs,
+        "interactions": summary.interactions,
+        "app_sessions": summary.app_sessions,
+        "errors": summary.errors,
+        "duration": words.duration(summary.duration_ns),
+        "engine": info.engine,
+        "engine_reason": info.engine_reason,
+        "versions": f"Streamlit {info.streamlit} · Python {info.python}",
+        "state": reads.state_of(info, summary.duration_ns),
+        "limits": info.limits,
+        "name": info.name,
+        "notes": summary.notes,
+    }

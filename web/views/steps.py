@@ -1,0 +1,53 @@
+"""The steps of a run, a window at a time: JSON for the stepper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from rerun_trace.web.models.timeline import columns
+from rerun_trace.web.server import query
+
+if TYPE_CHECKING:
+    from rerun_trace.db.reading.windows import StepWindow
+    from rerun_trace.web.server.reads import Reads
+
+_MOST_LINES = 1000
+
+
+def blueprint(reads: Reads) -> Blueprint:
+    """The view, below `/api/recordings/<recording>`."""
+    views = Blueprint("steps", __name__)
+    store = reads.store
+
+    @views.get("/runs/<int:number>/steps")
+    def steps(recording: int, number: int) -> ResponseReturnValue:
+        store.run(recording, number)  # or there is no such run
+        return jsonify(steps_view(store.step_window(recording, number, query.number("at", 1))))
+
+    @views.get("/runs/<int:number>/at")
+    def at(recording: int, number: int) -> ResponseReturnValue:
+        store.run(recording, number)  # or there is no such run
+        file_no, lines = query.number("file_no", 1), set(query.numbers("line", _MOST_LINES))
+        after = query.number("after", 0)
+        step = store.find_step(recording, number, file_no, lines, after)
+        if step is None and after:
+            step = store.find_step(recording, number, file_no, lines)
+        return jsonify({"step": step})
+
+    return views
+
+
+def steps_view(window: StepWindow) -> dict[str, Any]:
+    """The window as JSON-ready data: one list a field, except for the frames and the base."""
+    return {
+        "first": window.first,
+        "last": window.last,
+        "total": window.total,
+        "steps": columns(window.steps, "at_ns", "file", "line", "frame"),
+        "frames": [frame._asdict() for frame in window.frames],
+        "base": [[c.frame, c.name, c.scope, c.text, c.step] for c in window.base],
+        "changes": columns(window.changes, "step", "frame", "name", "scope", "text"),
+    }
