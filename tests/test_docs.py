@@ -60,7 +60,12 @@ def names_in(path: Path) -> set[str]:
 
 
 def needs_mention(path: Path) -> bool:
-    """Every file of Python code; an `__init__` with nothing but its docstring is none."""
+    """Every file of Python code; an `__init__` with nothing but its docstring is none.
+
+    The kinds of findings are told of where they are listed, a page each.
+    """
+    if path.parent.name == "kinds" and path.name != "__init__.py":
+        return False
     body = ast.parse(path.read_text(encoding="utf-8")).body
     return path.name != "__init__.py" or len(body) > 1
 

@@ -1,0 +1,58 @@
+"""Explains a recording: all findings, an interaction at a time, also while it is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+
+from ..analysis.recording import RecordingFacts
+from .finding import Finding
+from .history import Episode, History
+from .kinds import all_kinds
+
+
+class Explainer:
+    """Findings of a recording that grows. What is added is what was recorded since."""
+
+    def __init__(self, facts: RecordingFacts) -> None:
+        self.history = History(facts.info)
+        self._found: dict[int, list[Finding]] = {}
+        self.extend(facts)
+
+    def extend(self, facts: RecordingFacts) -> None:
+        """Add runs, and explain the interactions that they belong to."""
+        for episode in self.history.extend(facts):
+            self._found[episode.number] = list(find_all(episode))
+
+    def findings(self) -> list[Finding]:
+        """All findings, the worst ones of an interaction first, each with its number."""
+        found = (each for number in sorted(self._found) for each in self._found[number])
+        return [replace(each, id=n) for n, each in enumerate(merged(found), 1)]
+
+
+def explain(facts: RecordingFacts) -> list[Finding]:
+    """The findings of a whole recording."""
+    return Explainer(facts).findings()
+
+
+def find_all(episode: Episode) -> Iterable[Finding]:
+    """What every kind finds in an interaction, but nothing of runs that are known in part only."""
+    for _, find in all_kinds().values():
+        for found in find(episode):
+            runs = {found.run, *(each.run for each in found.evidence)}
+            known = (episode.history.runs.get(n) for n in runs if n)
+            if all(run is not None and run.known for run in known):
+                yield replace(found, interaction=episode.number)
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """The same fault met again is one finding, with a count and all its places."""
+    found: dict[Hashable, Finding] = {}
+    for each in findings:
+        first = found.get(each.identity)
+        if first is None:
+            found[each.identity] = each
+            continue
+        places = dict.fromkeys((*first.also, *each.also))
+        found[each.identity] = replace(first, times=first.times + each.times, also=tuple(places))
+    return list(found.values())
