@@ -76,9 +76,11 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
     try:
         with Console(stderr=True).status("starting Streamlit"):
             page = f"{server.url}/recordings/{live.start()}"
-        click.echo(f"App:       {live.url_from(server.host, True)}")
-        click.echo(f"Recording: {page}")
-        click.echo("Ctrl-C ends both; the recording is kept.")
+        _announce(
+            f"App:       {live.url_from(server.host, True)}",
+            f"Recording: {page}",
+            "Ctrl-C ends both; the recording is kept.",
+        )
         if not no_browser:
             click.launch(page)
         while True:
@@ -115,5 +117,14 @@ def _start_again(live: LiveApp, server: RunningServer) -> HostError | None:
         recording = live.start()
     except HostError as error:
         return error
-    click.echo(f"The app runs again. Recording: {server.url}/recordings/{recording}")
+    _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
     return None
+
+
+def _announce(*lines: str) -> None:
+    """Says whole lines while the app's process writes to the same terminal.
+
+    It has just begun to answer, and Streamlit says so in pieces of a line: ours begin a new one,
+    and are written at once, so that none of its pieces comes between.
+    """
+    click.echo("\n" + "\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -96,7 +97,7 @@ class Live:
 def live(app: Path, folder: Path, *options: str, terminal: bool = False) -> Iterator[Live]:
     """`rerun-trace APP -- OPTIONS`, from when it says where to look; in a terminal or a pipe."""
     db, log = folder / "recordings.sqlite", folder / "log.txt"
-    here, there = os.openpty() if terminal else os.pipe()
+    here, there = os.openpty() if terminal else _pipe_of_packets()
     with (
         open(here, encoding="utf-8") as out,
         open(log, "w") as errors,
@@ -111,18 +112,42 @@ def live(app: Path, folder: Path, *options: str, terminal: bool = False) -> Iter
     ):
         os.close(there)
         try:
-            found = {"App": "", "Recording": ""}
-            for line in out:
-                if match := re.match(r"(App|Recording): +(http\S+)$", line):
-                    found[match[1]] = match[2]
-                if line.startswith("Ctrl-C"):
-                    break
-            assert all(found.values()), log.read_text()
-            yield Live(process, db, found["App"], found["Recording"], log, out)
+            said = list(_until_addresses(here))
+            # In one piece, unless in a terminal: the app's process writes to the same place.
+            match = ADDRESSES.search("".join(said) if terminal else said[-1])
+            if match is None:
+                code = process.wait(TIMEOUT_S) if said[-1] == "" else process.poll()
+                raise AssertionError(f"exit code {code}\nout: {said}\nerr: {log.read_text()}")
+            yield Live(process, db, match[1], match[2], log, out)
         finally:
-            for pid in (*children(process.pid), process.pid):
-                if running(pid):
-                    os.kill(pid, signal.SIGKILL)
+            if process.returncode is None:  # else its number may be another process's
+                for pid in (*children(process.pid), process.pid):
+                    if running(pid):
+                        os.kill(pid, signal.SIGKILL)
+
+
+def _pipe_of_packets() -> tuple[int, int]:
+    """A pipe that gives at once what was written at once, and has room for many packets."""
+    here, there = os.pipe2(os.O_DIRECT)
+    fcntl.fcntl(there, fcntl.F_SETPIPE_SZ, 1 << 20)
+    return here, there
+
+
+ADDRESSES = re.compile(
+    r"^App: +(http\S+)\r?\nRecording: +(http\S+)\r?\nCtrl-C ends both", re.MULTILINE
+)
+
+
+def _until_addresses(out: int) -> Iterator[str]:
+    """What is written to stdout, piece by piece; the last one is "" when it ended before."""
+    while True:
+        try:
+            piece = os.read(out, 1 << 16).decode()
+        except OSError:  # so ends a terminal
+            piece = ""
+        yield piece
+        if not piece or "Ctrl-C" in piece:
+            return
 
 
 def children(pid: int) -> list[int]:
