@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ from flask.testing import FlaskClient
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server.serving import RunningServer, serve
+
+# A shell lets what it starts in the background ignore Ctrl-C, and nohup the end of the terminal;
+# the commands that are tested would inherit that, but not a handler.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
