@@ -13,7 +13,7 @@ from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
 from rerun_trace.web.report.holdings import Holdings, missing_of, size, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
-from rerun_trace.web.report.program import notices, program
+from rerun_trace.web.report.program import notices, program_soon
 from rerun_trace.web.report.read_ahead import ReadAhead
 from rerun_trace.web.report.replay_parts import NO_REPLAY, Replay, replay_of
 from rerun_trace.web.report.run_parts import RunContents, RunParts
@@ -73,6 +73,7 @@ def build_report(
         variants = store.comparison(comparison).variants
         numbers += [variant.recordings[0] for variant in variants if variant.recordings]
     numbers = list(dict.fromkeys(numbers))
+    program = program_soon()
     infos = [store.recording(number) for number in numbers]
     machine = Machine((info.folder for info in infos), os.path.expanduser("~"))
     reads = ReadAhead(store)
@@ -98,7 +99,7 @@ def build_report(
     drawn = replay_of(store, numbers) if replay else NO_REPLAY.format("without replay")
     name = title or _title(reads, numbers, page)
     summary = answers.hidden(static_summary)
-    file = _File(name, note, pages, program(), drawn, summary)
+    file = _File(name, note, pages, program.result(), drawn, summary)
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     if left < 0 and not isinstance(drawn, str):
         # The runs tell more than how their pages look.

@@ -36,7 +36,9 @@ _MEDIA_OF_WEBPACK = re.compile(r"""[\w$]+\.p\s*\+\s*(["'])static/media/([^"']+)\
 _MEDIA_OF_CSS = re.compile(r"""url\((["']?)[^)"']*?\bmedia/([^)"'/]+)\1\)""")
 _MODULE = re.compile(r"""(["'`])\./([^"'`/]+\.js)\1""")
 _DEPS = re.compile(r"\bm\.f=\[[^\]]*\]|__vite__mapDeps\(\[[\d,\s]*\]\)")
-_LOCATION = re.compile(r"\b(window|document|globalThis)(\??)\.location\b")
+# Begins with what is rare in a script of megabytes, and looks back from there.
+_LOCATION = re.compile(r"\.location\b")
+_OF_WINDOW = re.compile(r"\b(?:window|document|globalThis)\??\Z")
 
 # Fonts that are drawn with only where a page says so, and what never is: the frame hides it.
 _SERIF = re.compile(rb"(?<!sans[ _-])serif", re.I)
@@ -127,10 +129,11 @@ def _inline(name: str) -> str:
 def _scripts(found: Scripts, used: set[str]) -> list[File]:
     files = []
     for name, text in found.texts.items():
-        for pattern in (_MEDIA_OF_VITE, _MEDIA_OF_WEBPACK):
-            used.update(match[2] for match in pattern.finditer(text))
-            text = pattern.sub(r"rerunTraceMedia(\1\2\1)", text)
-        text = _LOCATION.sub(r"\1\2.rerunTraceLocation", text)
+        for pattern, place in ((_MEDIA_OF_VITE, "../media/"), (_MEDIA_OF_WEBPACK, "static/media/")):
+            if place in text:
+                used.update(match[2] for match in pattern.finditer(text))
+                text = pattern.sub(r"rerunTraceMedia(\1\2\1)", text)
+        text = _LOCATION.sub(_moved, text)
         if found.is_module:
             text = _DEPS.sub(lambda deps: "m.f=[]" if deps[0].startswith("m") else "[]", text)
             text = _MODULE.sub(r"\1streamlit/\2\1", text)
@@ -138,6 +141,12 @@ def _scripts(found: Scripts, used: set[str]) -> list[File]:
             text = text.replace("import.meta.resolve", "undefined")
         files.append(File(name, "text/javascript", text.encode("utf-8", "surrogateescape")))
     return files
+
+
+def _moved(found: re.Match[str]) -> str:
+    """The frame's own idea of where it is, for the browser's."""
+    before = found.string[max(0, found.start() - 12) : found.start()]
+    return ".rerunTraceLocation" if _OF_WINDOW.search(before) else found[0]
 
 
 def _styles(static: Path, found: Scripts, used: set[str]) -> list[File]:

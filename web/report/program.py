@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import lzma
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import resources
 
 from rerun_trace.web.report.packing import Part, encode, part
@@ -23,6 +25,15 @@ def program() -> list[Part]:
     return [part("program", static("report.bundle.js")), part("worker", worker), graphviz()]
 
 
+def program_soon() -> Future[list[Part]]:
+    """The same, packed on a thread meanwhile: that takes about a second, and holds nobody up."""
+    thread = ThreadPoolExecutor(1)
+    parts = thread.submit(program)
+    thread.shutdown(wait=False)
+    return parts
+
+
+@functools.cache  # a folder of reports has it in each
 def graphviz() -> Part:
     """Graphviz as tightly as it can be packed: it is most of a small report.
 

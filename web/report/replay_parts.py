@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rerun_trace.web.replay import streamlit_files as frontend
@@ -33,9 +35,9 @@ class Replay:
         for number in recordings:
             kinds |= store.elements(number)
         libraries = needed(kinds, self._look(recordings))
-        found = frame(libraries, serif=self._serif)
         notice = f"{NOTICE} {GRAPHVIZ}" if "Graphviz" in libraries else NOTICE
-        self.frame = Frame([part(FRAME, found.content())], [("Streamlit's front end", notice)])
+        packed = _packed(frontend.folder(), libraries, self._serif)
+        self.frame = Frame([packed], [("Streamlit's front end", notice)])
 
     def room(self, hash: str) -> int:
         """How many bytes a page message takes in the file, at the most."""
@@ -63,6 +65,11 @@ class Replay:
                     self._sizes[hash] = len(zlib.compress(body, 1)) * 5 // 4
                     self._serif = self._serif or is_serif(body)
                     yield body
+
+
+@functools.lru_cache(4)  # a folder of reports has the same few
+def _packed(installed: Path | None, libraries: frozenset[str], serif: bool) -> Part:
+    return part(FRAME, frame(libraries, serif=serif).content())
 
 
 def replay_of(store: TraceStore, recordings: Sequence[int]) -> Replay | str:
