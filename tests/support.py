@@ -37,6 +37,8 @@ from rerun_trace.tracer.model import (
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
+# What is made of an engine's reports, and is the same for both: with the one that this Python gets.
+OWN_ENGINE = ENGINES[-1:]
 
 
 _FEATURES: dict[str, Callable[[], bool]] = {

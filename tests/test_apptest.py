@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
-from support import ENGINES, SAMPLES, Recorded
+from support import OWN_ENGINE, SAMPLES, Recorded
 
 import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.driver.driver import DriveResult
 
-pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
 APP = """\
 import streamlit as st

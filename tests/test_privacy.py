@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from support import ENGINES, SAMPLES, record
+from support import OWN_ENGINE, SAMPLES, record
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import MessageFate, has_mask
 
-pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
 TOUCHY = """
 import streamlit as st

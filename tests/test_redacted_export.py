@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import ENGINES, Recorded, record
+from support import OWN_ENGINE, Recorded, record
 
 from rerun_trace import cli
 from rerun_trace.db.exchange.rtrace import MAGIC
@@ -69,7 +69,7 @@ STEPS = [
 NAMES = ("salary", "PIN", "town", "diary", "who")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=OWN_ENGINE)
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     """An app below a folder whose name tells where it is."""
     folder = tmp_path_factory.mktemp("machine")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ENGINES, SAMPLES, record
+from support import OWN_ENGINE, SAMPLES, record
 
 from rerun_trace.tracer.model import has_mask
 
@@ -94,7 +94,7 @@ def normal(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", OWN_ENGINE)
 @pytest.mark.parametrize("name", CASES)
 def test_sample(name: str, engine: str, tmp_path: Path) -> None:
     app, steps = CASES[name]

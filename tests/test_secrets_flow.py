@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from support import ENGINES
+from support import OWN_ENGINE
 
 import rerun_trace
 from rerun_trace.db.store import TraceStore
@@ -29,7 +29,7 @@ from rerun_trace.tracer.driver.driver import drive
 from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.model import has_mask
 
-pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
 # Every name that begins with `x` must be masked. `$` is the number of the expression.
 EXPRESSIONS = r"""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from support import ENGINES, Recorded, record
+from support import OWN_ENGINE, Recorded, record
 
-pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", ENGINES)]
+pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
 
 def drive(tmp_path: Path, text: str, steps: list[dict[str, Any]], engine: str) -> Recorded:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit
-from support import ENGINES, Recorded, get, record
+from support import OWN_ENGINE, Recorded, get, record
 
 from rerun_trace.commands.tree import recording_tree
 from rerun_trace.db.reading.recording import read_recording
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.ends
 VERSION = tuple(int(part) for part in streamlit.__version__.split(".")[:2])
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=OWN_ENGINE)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
