@@ -231,6 +231,18 @@ def test_the_app_s_process_loads_no_sqlalchemy() -> None:
     assert not loaded & {"sqlalchemy", "alembic", "flask", "werkzeug", "jinja2", "waitress"}
 
 
+def test_what_makes_reports_is_loaded_with_the_first_report() -> None:
+    """And not when the pages start that offer them."""
+    commands = ", ".join(f"rerun_trace.commands.{name}" for name in ("ui", "run", "compare"))
+    ours = ("rerun_trace.web.report", "rerun_trace.exporting.")
+    code = f"import sys, {commands}; print(*(m for m in sys.modules if m.startswith({ours})))"
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
+    assert set(said.stdout.decode().split()) == {
+        "rerun_trace.exporting.html",
+        "rerun_trace.exporting.job",
+    }
+
+
 def test_driving_an_app_loads_nothing_of_the_pages(tmp_path: Path) -> None:
     code = (
         "import sys\n"

@@ -1,15 +1,15 @@
-"""A recording or a comparison as a report: one HTML file."""
+"""A recording or a comparison as a report: one HTML file.
+
+What makes it is imported with the first one: the pages offer reports, and start no later for it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ..db.store import TraceStore
-from ..web.report.build import MAX_SIZE, build_report
 from ..web.views.share import Reports
 from .job import Choice, Export
-from .pdf import summaries
-from .redacting import Wishes, redacted_copy
 
 
 def write(job: Export) -> None:
@@ -21,6 +21,8 @@ def reports(store: TraceStore) -> Reports:
     """Makes reports for the pages over `store`, of the same copy that the command makes them of."""
 
     def made(recording: int | None, comparison: int | None) -> bytes:
+        from .redacting import Wishes, redacted_copy
+
         wanted = () if recording is None else (recording,)
         with redacted_copy(store, wanted, comparison, Wishes()) as (copy, _):
             title = None if recording is None else copy.store.recording(recording).name
@@ -32,6 +34,9 @@ def reports(store: TraceStore) -> Reports:
 
 def report(job: Export) -> bytes:
     """The report as it is written to a file."""
+    from ..web.report.build import MAX_SIZE, build_report
+    from .pdf import summaries
+
     choice = job.choice
     _, summary = summaries(job)
     return build_report(
