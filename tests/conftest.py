@@ -23,9 +23,13 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)
 
 
+# A file is one worker's: what takes longest does not begin when the other worker is about to end.
+LONGEST = ("test_report_replay.py", "test_live_process.py", "test_report_page.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those with a browser come last: it leaves an event loop in its process."""
-    items.sort(key=lambda item: item.path.parent.name == "ui")
+    items.sort(key=lambda item: (item.path.parent.name == "ui", item.path.name not in LONGEST))
 
 
 def _watching() -> tuple[object, ...]:

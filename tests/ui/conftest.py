@@ -77,3 +77,24 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(WAIT_MS)
     yield context
     context.close()
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[Page]:
+    """A page without a network. Whatever leaves the file fails the test."""
+    problems: list[str] = []
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, offline=True, reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    context.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "blob:", "data:"))
+            else problems.append(request.url)
+        ),
+    )
+    yield context.new_page()
+    context.close()
+    assert problems == []

@@ -75,26 +75,12 @@ def reports(recorded: Path) -> Path:
 
 
 @pytest.fixture
-def offline(browser: Browser) -> Iterator[Page]:
-    """A page without a network. Whatever leaves the file fails the test, as does any error."""
+def offline(offline: Page) -> Iterator[Page]:
+    """Without replay, all that complains is ours, and fails the test, too."""
     problems: list[str] = []
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, offline=True, reduced_motion="reduce"
-    )
-    context.set_default_timeout(15_000)
-    context.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("file:", "blob:", "data:"))
-            else problems.append(request.url)
-        ),
-    )
-    page = context.new_page()
-    page.on("console", lambda message: problems.append(message.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    context.close()
+    offline.on("console", lambda message: problems.append(message.text))
+    offline.on("pageerror", lambda error: problems.append(str(error)))
+    yield offline
     assert problems == []
 
 

@@ -83,20 +83,6 @@ def report(recorded: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def offline(browser: Browser) -> Iterator[Page]:
-    """A page without a network; whatever leaves the file fails the test."""
-    left: list[str] = []
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, offline=True, reduced_motion="reduce"
-    )
-    inside = ("file:", "blob:", "data:")
-    context.on("request", lambda r: None if r.url.startswith(inside) else left.append(r.url))
-    yield context.new_page()
-    context.close()
-    assert left == []
-
-
 def show(page: Page, where: str, recording: int, run: int, step: int, as_: str) -> None:
     """The moment in the page pane of a studio, served or in a report."""
     query = f"?run={run}&step={step}&as={as_}"
