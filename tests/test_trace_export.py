@@ -540,8 +540,11 @@ def test_names_in_the_index_are_escaped(tmp_path: Path, recorded: Recorded) -> N
         (summary,) = store.summaries()
         info = replace(summary.info, app="<b>&.py", variant='"><script>alert(1)</script>')
         page = index_page(store, [replace(summary, info=info)], ["a b&.html"], "<i>")
+        named = replace(summary, info=replace(info, name="Ada's <try>"))
+        of_named = index_page(store, [named], ["x.html"], None)
     assert "<script" not in page
     assert "<b>" not in page
     assert 'href="a%20b%26.html"' in page
+    assert "Ada&#x27;s &lt;try&gt;" in of_named
     assert file_name("../..\\a b/<x>.py", 3, ".html") == "x-3.html"
     assert file_name("...", 3, ".html") == "app-3.html"

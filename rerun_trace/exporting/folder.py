@@ -124,7 +124,7 @@ def _row(store: TraceStore, summary: RecordingSummary, name: str) -> str:
     cells = (
         str(info.id),
         f'<a href="{quote(name)}">{html.escape(info.app)}</a>',
-        html.escape(info.variant or "–"),
+        html.escape(info.name or info.variant or "–"),
         f'<time datetime="{info.started_at.isoformat()}">{when}</time>',
         str(summary.interactions),
         str(summary.runs),
