@@ -194,9 +194,9 @@ def test_the_frame_is_sandboxed_and_ours_comes_first(client: FlaskClient) -> Non
     answer = client.get(FRAME)
     assert "sandbox allow-scripts" in answer.headers["Content-Security-Policy"]
     assert "allow-same-origin" not in answer.headers["Content-Security-Policy"]
-    assert answer.text.index("replay-socket.js") < answer.text.index("static/js/")
+    assert answer.text.index("replay.js") < answer.text.index("static/js/")
     assert "shortcut icon" not in answer.text
-    with client.get(f"{FRAME}-/replay-socket.js") as script:
+    with client.get(f"{FRAME}-/replay.js") as script:
         assert script.status_code == 200
     assert client.get(f"{FRAME}-/main.js").status_code == 404
     config = client.get(f"{FRAME}_stcore/host-config").json

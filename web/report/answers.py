@@ -22,7 +22,7 @@ class ReportError(RerunTraceError):
 
 
 def refusal(text: str) -> str:
-    """An answer, as JSON, that the pages take for an error; see report-answers.js."""
+    """An answer, as JSON, that the pages take for an error; see report/answers.ts."""
     return dumps({"refused": text})
 
 

@@ -42,7 +42,7 @@ def part(id: str, data: bytes | str) -> Part:
 
 
 def encode(data: bytes) -> str:
-    """Bytes as text that may stand in HTML; report-parts.js has the other way."""
+    """Bytes as text that may stand in HTML; report/parts.ts has the other way."""
     return base64.b85encode(data, pad=True).decode("ascii").translate(_SAFE)
 
 

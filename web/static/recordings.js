@@ -1,6 +1,1 @@
-// The list of recordings: says when the one that is being written cannot be.
-
-import { showTrouble } from "./head.js";
-import { watchApp } from "./liveapp.js";
-
-watchApp((app) => app && showTrouble(app.trouble));
+function r(e){let t=document.getElementById("trouble");!t||t.textContent===(e?.text??"")||(t.textContent=e?.text??"",t.hidden=e===null)}function c(e){let t=!0,n=async()=>{let l=await fetch("/api/live").then(o=>o.ok?o.json():null,()=>null);t&&(e(l),setTimeout(()=>t&&n(),1e3))};return n(),()=>{t=!1}}c(e=>e&&r(e.trouble));

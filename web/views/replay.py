@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 FOREVER = "public, max-age=31536000, immutable"
-SCRIPTS = ("replay-message.js", "replay-marks.js", "replay-socket.js")
+SCRIPTS = ("replay.js",)
 OURS = frozenset({*SCRIPTS, "replay-component.js", "replay-frame.css"})
 _HEAD = '<link rel="stylesheet" href="./-/replay-frame.css">' + "".join(
     f'<script src="./-/{name}"></script>' for name in SCRIPTS

@@ -1,0 +1,169 @@
+// Stands in for Streamlit's server: the front end's WebSocket ends here, and what it receives is
+// handed in by the page around this frame. A classic script: it runs before Streamlit's own.
+import { ReplayMarks } from "./marks";
+import { ReplayMessage } from "./message";
+
+(() => {
+  /**
+   * What the page around asks to show. `items` start with a `new_session`.
+   * @typedef {{n: number, items: ({bytes: Uint8Array, typed?: ReplayTyped} | {path: number[], note: string})[],
+   *   marks: ReplayMarksRequest}} Show
+   */
+  const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "?"]);
+  /** @type {Socket | null} */
+  let socket = null;
+  /** @type {Show | null} */
+  let wanted = null; // only the newest
+  let busy = false;
+  let count = 0;
+
+  class Socket extends EventTarget {
+    static CONNECTING = 0;
+    static OPEN = 1;
+    static CLOSING = 2;
+    static CLOSED = 3;
+
+    /** @param {string} url */
+    constructor(url) {
+      super();
+      this.url = url;
+      this.readyState = Socket.CONNECTING;
+      this.binaryType = "arraybuffer";
+      /** @type {Record<string, ((event: Event) => void) | null>} */
+      this.on = {};
+      setTimeout(() => {
+        if (this.readyState !== Socket.CONNECTING) return;
+        this.readyState = Socket.OPEN;
+        socket = this;
+        this.#tell(new Event("open"));
+        tell({ kind: "ready" });
+      }, 0);
+    }
+
+    /** Nobody listens: the page is a picture of the past. */
+    send() {}
+
+    close() {
+      this.readyState = Socket.CLOSED;
+      if (socket === this) socket = null;
+    }
+
+    /** @param {Uint8Array} bytes */
+    receive(bytes) {
+      this.#tell(new MessageEvent("message", { data: bytes.slice().buffer }));
+    }
+
+    /** @param {Event} event */
+    #tell(event) {
+      this.on[event.type]?.(event);
+      this.dispatchEvent(event);
+    }
+  }
+  for (const type of ["open", "message", "close", "error"]) {
+    Object.defineProperty(Socket.prototype, `on${type}`, {
+      /** @this {Socket} */
+      get() { return this.on[type] ?? null; },
+      /** @this {Socket} @param {(event: Event) => void} listener */
+      set(listener) { this.on[type] = listener; },
+    });
+  }
+
+  /** @param {object} message */
+  function tell(message) {
+    window.parent.postMessage({ rerunTrace: message }, "*"); // nothing in it is secret
+  }
+
+  /** Lets the front end take up what it was given. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+  async function work() {
+    if (busy) return;
+    busy = true;
+    while (wanted && socket) {
+      const show = wanted;
+      wanted = null;
+      try {
+        await feed(socket, show);
+        tell({ kind: "shown", n: show.n });
+      } catch (error) {
+        tell({ kind: "failed", n: show.n, text: String(error) });
+      }
+    }
+    busy = false;
+  }
+
+  /**
+   * A run of its own that writes the page of the moment: at its end, all else leaves the page.
+   * @param {Socket} socket
+   * @param {Show} show
+   */
+  async function feed(socket, { items, marks }) {
+    count += 1;
+    const run = `replay-${count}`;
+    const [session, ...rest] = items;
+    ReplayMarks.hide();
+    if (session && "bytes" in session) socket.receive(ReplayMessage.ofRun(session.bytes, run));
+    socket.receive(ReplayMessage.status(true));
+    // Deltas belong to the run that the front end shows at that time: it must have taken it up.
+    await settled();
+    await settled();
+    const emptied = rest.flatMap((item) => "bytes" in item ? ReplayMessage.emptied(item.bytes) : []);
+    for (const item of rest) {
+      socket.receive("bytes" in item
+        ? ReplayMessage.ofRun(item.typed ? ReplayMessage.filled(item.bytes, item.typed, emptied) : item.bytes, run)
+        : ReplayMessage.filler(item.path, item.note, run));
+    }
+    await settled();
+    socket.receive(ReplayMessage.finished(run));
+    socket.receive(ReplayMessage.status(false));
+    await settled();
+    await settled();
+    ReplayMarks.show(marks, (run, step) => tell({ kind: "write", run, step }));
+  }
+
+  window.addEventListener("message", (event) => {
+    const asked = event.source === window.parent ? event.data?.rerunTrace : null;
+    if (!asked) return;
+    if (asked.kind === "show") {
+      wanted = asked;
+      work();
+    } else if (asked.kind === "marks") {
+      ReplayMarks.show(asked.marks, (run, step) => tell({ kind: "write", run, step }));
+    }
+    event.stopImmediatePropagation(); // it is not for Streamlit
+  });
+
+  // The keys that move through time work from in here as well.
+  window.addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const typing = target?.closest("input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas");
+    if (!KEYS.has(event.key) || typing) return;
+    event.preventDefault();
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    tell({ kind: "key", init: { key, shiftKey, altKey, ctrlKey, metaKey } });
+  });
+
+  /** Without an origin there is no storage, no cookie and no history: these forget and do nothing. */
+  function storage() {
+    /** @type {Map<string, string>} */
+    const items = new Map();
+    return {
+      /** @param {string} key */
+      getItem: (key) => items.get(key) ?? null,
+      /** @param {string} key @param {string} value */
+      setItem: (key, value) => { items.set(key, String(value)); },
+      /** @param {string} key */
+      removeItem: (key) => { items.delete(key); },
+      clear: () => items.clear(),
+      /** @param {number} index */
+      key: (index) => [...items.keys()][index] ?? null,
+      get length() { return items.size; },
+    };
+  }
+  Object.defineProperty(window, "WebSocket", { value: Socket });
+  Object.defineProperty(window, "localStorage", { value: storage() });
+  Object.defineProperty(window, "sessionStorage", { value: storage() });
+  Object.defineProperty(document, "cookie", { get: () => "", set: () => {} });
+  history.pushState = () => {};
+  history.replaceState = () => {};
+})();

@@ -1,0 +1,30 @@
+// The page messages in a report: many to a part, since they are small and alike.
+
+const KEPT = 16; // parts
+
+export class Bodies {
+  /** @param {import("./parts").Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** Number of the part, start and length of each. @type {Promise<Record<string, [number, number, number]>> | undefined} */
+    this.places = undefined;
+    /** The parts used last, the newest at the end. @type {Map<number, Promise<Uint8Array>>} */
+    this.kept = new Map();
+  }
+
+  /** @param {string} hash @returns {Promise<Uint8Array>} */
+  async get(hash) {
+    this.places ??= this.parts.json("bodies");
+    const place = (await this.places)[hash];
+    if (!place) throw new Error("The content of this page message was not kept.");
+    const [number, start, length] = place;
+    const part = this.kept.get(number) ?? this.parts.bytes(`bodies-${number}`);
+    this.kept.delete(number);
+    this.kept.set(number, part);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= KEPT) break;
+      this.kept.delete(oldest);
+    }
+    return (await part).slice(start, start + length);
+  }
+}

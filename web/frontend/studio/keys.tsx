@@ -1,0 +1,90 @@
+// The keyboard: which key does what, and the list of them that `?` opens.
+
+import { TABS } from "./address";
+import { Component, html } from "../base/view";
+
+/** @type {[string, string][]} keys, and what they do */
+const LIST = [
+  ["← →", "one step back or forward"],
+  ["Shift + ← →", "to the previous or next write to the page"],
+  ["Alt + ← →", "to the end of the previous or next script run"],
+  ["Shift + Alt + ← →", "to the previous or next interaction"],
+  ["Home End", "to the first moment; to the newest, and follow it"],
+  ["Space", "pause or resume following a live app"],
+  ["/", "search"],
+  ["m", "write a note at this moment"],
+  ["1 2 3 4", "page, graph, list of runs, notes"],
+  ["w", "page as sent or as written"],
+  ["+ − 0", "zoom the timeline in, out, show all (when it has the focus)"],
+  ["?", "this list"],
+  ["Esc", "close what is open"],
+];
+
+/**
+ * The studio's actions by key; keys typed into a field, or used by a control that has the focus, are
+ * left alone.
+ * @param {KeyboardEvent} event
+ * @param {Record<string, () => void>} actions  by the name that `nameOf` gives
+ */
+export function onKey(event, actions) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [role=tablist], [role=radiogroup], dialog")) return;
+  if (event.key === " " && target.closest("button, a, summary, input")) return;
+  const action = actions[nameOf(event)];
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+/**
+ * What each key does in a studio, by the name that `nameOf` gives.
+ * @param {import("./studio").Studio} studio
+ * @returns {Record<string, () => void>}
+ */
+export function actionsOf(studio) {
+  const { index, moment } = studio;
+  const { as } = studio.state;
+  const tabs = TABS.map(([tab], i) => /** @type {const} */ ([String(i + 1), () => studio.setState({ tab })]));
+  return {
+    ArrowLeft: () => studio.move(-1, "step"),
+    ArrowRight: () => studio.move(1, "step"),
+    "Shift+ArrowLeft": () => studio.move(-1, "write"),
+    "Shift+ArrowRight": () => studio.move(1, "write"),
+    "Alt+ArrowLeft": () => studio.move(-1, "run"),
+    "Alt+ArrowRight": () => studio.move(1, "run"),
+    "Shift+Alt+ArrowLeft": () => studio.move(-1, "interaction"),
+    "Shift+Alt+ArrowRight": () => studio.move(1, "interaction"),
+    Home: () => index && moment && studio.choose(index.next(0, index.session(moment.run)) ?? 1, 0),
+    End: () => studio.follow(true),
+    " ": () => index?.state === "live" && studio.follow(!studio.isFollowing),
+    "/": () => studio.setState({ find: studio.state.find ?? "" }),
+    "?": () => studio.setState({ help: true }),
+    w: () => studio.setState({ as: as === "sent" ? "written" : "sent" }),
+    m: () => studio.notes.write(),
+    Escape: () => studio.closeSearch(),
+    ...Object.fromEntries(tabs),
+  };
+}
+
+/** Such as `Shift+Alt+ArrowLeft`; characters as they are. @param {KeyboardEvent} event */
+export function nameOf({ key, shiftKey, altKey }) {
+  const isCharacter = key.length === 1;
+  return `${shiftKey && !isCharacter ? "Shift+" : ""}${altKey ? "Alt+" : ""}${key}`;
+}
+
+/** @extends {Component<{onClose: () => void}>} */
+export class KeyHelp extends Component {
+  componentDidMount() {
+    /** @type {HTMLDialogElement} */ (this.base).showModal();
+  }
+
+  /** @param {{onClose: () => void}} props */
+  render({ onClose }) {
+    return html`<dialog class="key-help" aria-labelledby="key-help-title" onClose=${onClose}>
+      <h2 id="key-help-title">Keys</h2>
+      <dl>${LIST.map(([keys, what]) => html`<div><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}</dl>
+      <form method="dialog"><button type="submit">Close</button></form>
+    </dialog>`;
+  }
+}

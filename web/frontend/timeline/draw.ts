@@ -1,0 +1,300 @@
+// Paints the timeline onto a canvas. Shape, pattern and text tell outcomes apart; colour helps.
+
+import { outcomeText, symbol } from "../base/format";
+import { AXIS } from "./lanes";
+import { paintArcs, paintCallbacks, paintFlags, paintStateWrites, paintThreads, paintWrites } from "./marks";
+import { breaks, ticks, toX } from "./timescale";
+
+/**
+ * @typedef {import("./lanes").Model} Model
+ * @typedef {import("./lanes").Lane} Lane
+ * @typedef {import("./lanes").RunSpans} RunSpans
+ * @typedef {{x0: number, x1: number}} View  the part of the timeline that is shown, within 0 and 1
+ * @typedef {Record<string, string>} Palette
+ * @typedef {{run: number, step: number}} Moment
+ * @typedef {{run: number, step: number, at_ns: number, text: string}} Flag  found by the search
+ *
+ * @typedef {object} Scene
+ * @property {Model} model
+ * @property {import("./lanes").MarksInSight | null} marks  null: too many runs are in sight
+ * @property {import("../api/details").Details} details
+ * @property {View} view
+ * @property {number} width  CSS pixels
+ * @property {Palette} palette
+ * @property {Moment | null} moment
+ * @property {number | null} cursor  ns of the moment
+ * @property {Flag[]} flags
+ * @property {import("../api/api").Note[]} notes
+ *
+ * @typedef {Scene & {ctx: CanvasRenderingContext2D, px: (x: number) => number}} Painter
+ */
+
+export const FONT = "12px system-ui, sans-serif";
+export const SMALL = "11px system-ui, sans-serif";
+const STUB = 26; // width of the hatched part that stands for what did not run
+const ALONE = 2; // pixels; shorter spans that start in one column are painted as one
+const MOST_BREAKS = 150;
+const COLOURS = [
+  "ink", "muted", "line", "grid", "paper", "interaction", "completed", "rerun", "switched", "stopped",
+  "superseded", "error", "running", "callback", "thread", "note", "state", "accent", "on-span", "column",
+];
+
+/**
+ * The colours of the style sheet, for the canvas.
+ * @param {Element} element
+ * @returns {Palette}
+ */
+export function readPalette(element) {
+  const style = getComputedStyle(element);
+  const palette = Object.fromEntries(
+    COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+  );
+  return { ...palette, compile_error: palette.error ?? "" };
+}
+
+/**
+ * Everything but the cursor.
+ * @param {CanvasRenderingContext2D} ctx  scaled so that one unit is one CSS pixel
+ * @param {Scene} scene
+ */
+export function paint(ctx, scene) {
+  const { model, view, width } = scene;
+  /** @type {Painter} */
+  const painter = { ...scene, ctx, px: pixels(view, width) };
+  ctx.clearRect(0, 0, width, model.height);
+  ctx.textBaseline = "middle";
+  paintColumn(painter);
+  paintAxis(painter);
+  paintBreaks(painter);
+  paintArcs(painter);
+  for (const lane of model.lanes) paintLane(painter, lane);
+  paintFlags(painter);
+}
+
+/** @type {(view: View, width: number) => (x: number) => number} */
+export const pixels = ({ x0, x1 }, width) => (x) => ((x - x0) / (x1 - x0)) * width;
+
+/** @param {Painter} painter @param {Lane} lane */
+function paintLane(painter, lane) {
+  const { model, ctx, palette, width } = painter;
+  const { key, top } = lane;
+  if (key === "interactions") paintInteractions(painter, top + 6, 21);
+  else if (key === "app") paintRuns(painter, model.runs.app, top + 6, 30);
+  else if (key === "fragment") paintRuns(painter, model.runs.fragment, top + 4, 20);
+  else if (key === "callbacks") paintCallbacks(painter, top + 4);
+  else if (key === "threads") paintThreads(painter, top);
+  else if (key === "writes") paintWrites(painter, top + 4);
+  else if (key === "state") paintStateWrites(painter, top + 12);
+  else if (key === "session") {
+    ctx.fillStyle = palette.grid ?? "";
+    ctx.fillRect(0, top, width, 1);
+    const runs = model.others.get(lane.session);
+    if (runs) paintRuns(painter, runs, top + 5, 11);
+  }
+}
+
+/** The column behind the run of the moment. @param {Painter} painter */
+function paintColumn({ ctx, model, palette, px, moment }) {
+  const { index, scale, height } = model;
+  if (!moment || !index.has(moment.run)) return;
+  const from = px(toX(scale, index.startedAt(moment.run)));
+  const to = px(toX(scale, index.endedAt(moment.run) ?? model.now));
+  ctx.fillStyle = palette.column ?? "";
+  ctx.fillRect(from - 2, AXIS, Math.max(to - from, 1) + 4, height - AXIS);
+}
+
+/** The moment itself: a line through all lanes. @param {CanvasRenderingContext2D} ctx @param {Scene} scene */
+export function paintCursor(ctx, { model, view, width, palette, cursor }) {
+  if (cursor === null) return;
+  const x = pixels(view, width)(toX(model.scale, cursor));
+  ctx.fillStyle = palette.accent ?? "";
+  ctx.fillRect(x - 0.75, AXIS, 1.5, model.height - AXIS);
+  ctx.beginPath();
+  ctx.arc(x, AXIS, 4.5, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
+/** @param {Painter} painter */
+function paintAxis({ ctx, model, view, width, palette, px }) {
+  ctx.font = SMALL;
+  ctx.textAlign = "left";
+  ctx.lineWidth = 1;
+  for (const { x, label, strong } of ticks(model.scale, view.x0, view.x1, width)) {
+    const at = Math.round(px(x)) + 0.5;
+    ctx.strokeStyle = palette.grid ?? "";
+    line(ctx, at, AXIS - 4, at, model.height);
+    ctx.fillStyle = (strong ? palette.ink : palette.muted) ?? "";
+    ctx.fillText(label, at + 4, AXIS / 2 + 1);
+  }
+}
+
+/** Two slanted strokes where idle time was cut out. @param {Painter} painter */
+function paintBreaks({ ctx, model, view, width, palette, px }) {
+  ctx.strokeStyle = palette.muted ?? "";
+  ctx.lineWidth = 1;
+  breaks(model.scale, view.x0, view.x1, Math.min(MOST_BREAKS, width / 8), (x) => {
+    const middle = px(x);
+    for (const shift of [-2.5, 1.5]) {
+      line(ctx, middle + shift - 2, AXIS + 4, middle + shift + 2, AXIS - 4);
+    }
+    ctx.setLineDash([1, 5]);
+    line(ctx, middle, AXIS + 8, middle, model.height);
+    ctx.setLineDash([]);
+  });
+}
+
+/** @type {(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number) => void} */
+function line(ctx, x0, y0, x1, y1) {
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+}
+
+/** @param {Painter} painter @param {number} top @param {number} height */
+function paintInteractions({ ctx, model, view, width, palette, px, details }, top, height) {
+  const { count, x0, item } = model.interactions;
+  const pixel = (view.x1 - view.x0) / width;
+  ctx.font = FONT;
+  const one = (/** @type {number} */ i) => {
+    const x = px(x0[i] ?? 0);
+    const next = i + 1 < count ? px(x0[i + 1] ?? 0) : width + 400;
+    const room = Math.min(next - x - 3, width - x, 200);
+    ctx.fillStyle = palette.interaction ?? "";
+    if (room < 26) {
+      ctx.fillRect(x, top, Math.max(1.5, Math.min(room, 4)), height);
+      return;
+    }
+    const number = item[i] ?? 0;
+    const text = details.title(number) ?? `interaction ${number}`;
+    const size = Math.min(room, ctx.measureText(text).width + 14);
+    box(ctx, x, top, size, height);
+    ctx.fill();
+    ctx.fillStyle = palette["on-span"] ?? "";
+    ctx.fillText(fit(ctx, text, size - 12), x + 7, top + height / 2 + 0.5);
+  };
+  // They begin where they happened and reach as far as there is room: some begin left of the view.
+  model.interactions.walk(view.x0 - 200 * pixel, view.x1, 2 * pixel, pixel, one, (_, from) => one(from));
+}
+
+/** @param {Painter} painter @param {RunSpans} runs @param {number} top @param {number} height */
+function paintRuns(painter, { spans, row, rows, early }, top, height) {
+  const { ctx, model, view, width, palette, px } = painter;
+  const { index } = model;
+  const { x0, x1, item, count } = spans;
+  const pixel = (view.x1 - view.x0) / width;
+  const one = (/** @type {number} */ i) => {
+    const run = item[i] ?? 0;
+    const x = px(x0[i] ?? 0);
+    const size = Math.max(ALONE, px(x1[i] ?? 0) - x);
+    const outcome = index.outcome(run);
+    const isEarly = early[i] === i;
+    // Too narrow for a symbol: a run that ended early is told by its lower height.
+    const low = isEarly && size < 3 ? height / 2 : 0;
+    const of = rows[i] ?? 1;
+    const place = {
+      x,
+      y: top + low + ((row[i] ?? 0) * (height - low)) / of,
+      width: size,
+      height: (height - low) / of - (of > 1 ? 1 : 0),
+    };
+    if (isEarly && outcome !== "running") {
+      const next = i + 1 < count ? px(x0[i + 1] ?? 0) : Infinity;
+      if (next - x - size > 4) paintRest(painter, place, run, palette[outcome] ?? "", next);
+    }
+    paintRun(painter, place, outcome, run);
+  };
+  const many = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) => {
+    const x = px(at);
+    const first = early[from] ?? count;
+    if (first > from || to - from > 1) {
+      ctx.fillStyle = palette.completed ?? "";
+      ctx.fillRect(x, top, 1, height);
+    }
+    if (first >= to) return;
+    ctx.fillStyle = palette[index.outcome(item[first] ?? 0)] ?? "";
+    ctx.fillRect(x, top + height / 2, 1, height / 2);
+  };
+  spans.walk(view.x0 - STUB * pixel, view.x1, pixel, ALONE * pixel, one, many);
+}
+
+/**
+ * @param {Painter} painter
+ * @param {{x: number, y: number, width: number, height: number}} place
+ * @param {string} outcome
+ * @param {number} run
+ */
+function paintRun({ ctx, model, palette, width: full, moment }, place, outcome, run) {
+  const { x, y, width, height } = place;
+  ctx.fillStyle = palette[outcome] ?? "";
+  box(ctx, x, y, width, height);
+  ctx.fill();
+  if (moment?.run === run) {
+    ctx.strokeStyle = palette.accent ?? "";
+    ctx.lineWidth = 2.5;
+    box(ctx, x - 2.5, y - 2.5, width + 5, height + 5);
+    ctx.stroke();
+  }
+  if (height < 10) return;
+  const left = Math.max(0, x);
+  const room = Math.min(x + width, full) - left - 12;
+  if (room < 8) return;
+  const name = `${symbol(outcome)} run ${run}`;
+  const end = outcome === "completed" ? "" : ` · ${outcomeText(outcome, model.index.haltedLine(run))}`;
+  const texts = [name + end, name, `${symbol(outcome)} ${run}`, symbol(outcome)];
+  ctx.font = height < 18 ? SMALL : FONT;
+  ctx.fillStyle = palette["on-span"] ?? "";
+  const text = texts.find((each) => ctx.measureText(each).width <= room);
+  if (text) ctx.fillText(text, left + 7, y + height / 2 + 0.5);
+}
+
+/**
+ * What did not run: a hatched, dashed stub, with words where there is room for them.
+ * @param {Painter} painter
+ * @param {{x: number, y: number, width: number, height: number}} place  of the run
+ * @param {number} run
+ * @param {string} colour
+ * @param {number} next  where the lane's next run begins
+ */
+function paintRest({ ctx, palette, details }, { x, y, width, height }, run, colour, next) {
+  const from = x + width;
+  const room = next - from - 4;
+  const text = height >= 18 ? details.rest(run) ?? "" : "";
+  ctx.font = SMALL;
+  const needed = ctx.measureText(text).width + 16;
+  const isTold = text !== "" && needed <= room;
+  const size = isTold ? needed : Math.min(STUB, Math.max(room, 4));
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  box(ctx, from, y + 0.5, size, height - 1);
+  ctx.clip();
+  for (let at = from - height; at < from + size; at += 5) line(ctx, at, y + height, at + height, y);
+  ctx.restore();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([3, 2]);
+  box(ctx, from, y + 0.5, size, height - 1);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (!isTold) return;
+  ctx.fillStyle = palette.paper ?? "";
+  ctx.fillRect(from + 4, y + height / 2 - 8, size - 8, 16);
+  ctx.fillStyle = palette.ink ?? "";
+  ctx.fillText(text, from + 8, y + height / 2 + 0.5);
+}
+
+/** @type {(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number) => void} */
+function box(ctx, x, y, width, height) {
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, height, Math.min(4, width / 2, height / 2));
+}
+
+/** `text`, cut with an ellipsis to fit. @type {(ctx: CanvasRenderingContext2D, text: string, room: number) => string} */
+function fit(ctx, text, room) {
+  const whole = ctx.measureText(text).width;
+  if (whole <= room) return text;
+  let cut = Math.ceil((text.length * room) / whole);
+  while (cut > 1 && ctx.measureText(`${text.slice(0, cut)}…`).width > room) cut--;
+  return `${text.slice(0, cut)}…`;
+}
