@@ -61,5 +61,4 @@ def notices() -> list[tuple[str, str]]:
         ("Viz.js, with Graphviz and Expat", static("vendor/viz.LICENSE")),
         ("Preact", static("vendor/preact.LICENSE")),
         ("Preact Signals", static("vendor/signals.LICENSE")),
-        ("htm", static("vendor/htm.LICENSE")),
     ]

@@ -1,1 +1,1 @@
-import{instance as t}from"/static/vendor/viz.js";var a=t();self.onmessage=async({data:{id:e,dot:s}})=>{try{self.postMessage({id:e,svg:(await a).renderString(s,{format:"svg",engine:"dot"})})}catch(r){self.postMessage({id:e,error:String(r)})}};
+import{instance as t}from"/static/vendor/viz.js";var n=t();self.onmessage=async({data:{id:e,dot:s}})=>{try{self.postMessage({id:e,svg:(await n).renderString(s,{format:"svg",engine:"dot"})})}catch(r){self.postMessage({id:e,error:String(r)})}};

@@ -1,47 +1,48 @@
 // Texts and small marks of runs, fetched in blocks as they come into sight, and kept for a while.
 
-/**
- * @typedef {import("./api").Timeline} Timeline
- * @typedef {import("./runindex").RunIndex} RunIndex
- * @typedef {{first: number, data: Timeline | null, fetching: boolean, version: number,
- *   settled: boolean}} Block  `version`: of the index when it was fetched
- */
+import type { Timeline } from "./answers";
+import type { Api } from "./api";
+import type { RunIndex } from "./runindex";
+
+/** `version`: of the index when it was fetched */
+interface Block {
+  first: number;
+  data: Timeline | null;
+  fetching: boolean;
+  version: number;
+  settled: boolean;
+}
 
 const SIZE = 100; // runs in a block
 const KEPT = 40; // blocks
 export const MOST_RUNS = 400; // more runs in sight show no marks
 
 export class Details {
-  /** @param {import("./api").Api} api */
-  constructor(api) {
+  api: Api;
+  /** Grows by one with every block that comes. */
+  version = 0;
+  /** By number, the one used last at the end. */
+  blocks: Map<number, Block> = new Map();
+  titles: Map<number, string> = new Map();
+  listeners: Set<() => void> = new Set();
+
+  constructor(api: Api) {
     this.api = api;
-    /** Grows by one with every block that comes. */
-    this.version = 0;
-    /** By number, the one used last at the end. @type {Map<number, Block>} */
-    this.blocks = new Map();
-    /** @type {Map<number, string>} */
-    this.titles = new Map();
-    /** @type {Set<() => void>} */
-    this.listeners = new Set();
   }
 
   /**
    * Calls `listener` whenever a block has come.
-   * @param {() => void} listener
-   * @returns {() => void} ends that
+   * @returns ends that
    */
-  listen(listener) {
+  listen(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /**
    * Asks for the blocks of the runs `first` to `last`, unless they are here, or are too many.
-   * @param {RunIndex} index
-   * @param {number} first
-   * @param {number} last
    */
-  want(index, first, last) {
+  want(index: RunIndex, first: number, last: number) {
     if (last - first >= MOST_RUNS) return;
     for (let number = blockOf(first); number <= blockOf(last); number++) {
       const block = this.blocks.get(number) ?? emptyBlock(number);
@@ -56,8 +57,7 @@ export class Details {
     }
   }
 
-  /** @param {RunIndex} index @param {Block} block */
-  async #fetch(index, block) {
+  async #fetch(index: RunIndex, block: Block) {
     const { first } = block;
     const last = first + SIZE - 1;
     block.fetching = true;
@@ -78,15 +78,9 @@ export class Details {
     for (const listener of this.listeners) listener();
   }
 
-  /**
-   * The blocks that are here of the runs `first` to `last`.
-   * @param {number} first
-   * @param {number} last
-   * @returns {Timeline[]}
-   */
-  blocksOf(first, last) {
-    /** @type {Timeline[]} */
-    const found = [];
+  /** The blocks that are here of the runs `first` to `last`. */
+  blocksOf(first: number, last: number): Timeline[] {
+    const found: Timeline[] = [];
     for (let number = blockOf(first); number <= blockOf(last); number++) {
       const data = this.blocks.get(number)?.data;
       if (data) found.push(data);
@@ -94,33 +88,34 @@ export class Details {
     return found;
   }
 
-  /** @param {number} interaction @returns {string | undefined} such as `click Foo` */
-  title(interaction) {
+  /** @returns such as `click Foo` */
+  title(interaction: number): string | undefined {
     return this.titles.get(interaction);
   }
 
-  /** What a run that ended early left out. @param {number} run @returns {string | undefined} */
-  rest(run) {
+  /** What a run that ended early left out. */
+  rest(run: number): string | undefined {
     const rests = this.blocks.get(blockOf(run))?.data?.rests;
     return rests?.text[rests.run.indexOf(run)];
   }
 
   /**
-   * What happened in a run, as far as it is here: names of callbacks, numbers of threads, of writes and
-   * of those that the browser never saw, keys of session state that were written.
-   * @param {number} run
+   * What happened in a run, as far as it is here: names of callbacks, numbers of threads, of
+   * writes and of those that the browser never saw, keys of session state that were written.
    */
-  summary(run) {
+  summary(run: number) {
     const data = this.blocks.get(blockOf(run))?.data;
-    /** @type {string[]} */
-    const callbacks = [];
-    /** @type {Set<string>} */
-    const keys = new Set();
+    const callbacks: string[] = [];
+    const keys: Set<string> = new Set();
     const threads = data?.threads.run.filter((own) => own === run).length ?? 0;
     let writes = 0;
     let lost = 0;
-    data?.callbacks.run.forEach((own, i) => own === run && callbacks.push(data.callbacks.function[i] ?? ""));
-    data?.state_writes.run.forEach((own, i) => own === run && keys.add(data.state_writes.key[i] ?? ""));
+    data?.callbacks.run.forEach(
+      (own, i) => own === run && callbacks.push(data.callbacks.function[i] ?? ""),
+    );
+    data?.state_writes.run.forEach(
+      (own, i) => own === run && keys.add(data.state_writes.key[i] ?? ""),
+    );
     data?.writes.run.forEach((own, i) => {
       if (own !== run) return;
       writes++;
@@ -129,23 +124,17 @@ export class Details {
     return { callbacks, threads, writes, lost, keys: [...keys] };
   }
 
-  /**
-   * What started a run, in words.
-   * @param {RunIndex} index
-   * @param {number} run
-   */
-  cause(index, run) {
+  /** What started a run, in words. */
+  cause(index: RunIndex, run: number) {
     if (index.triggerType(run) === "rerun") return `rerun asked for by run ${index.trigger(run)}`;
     const interaction = index.interactionOf(run);
     return this.title(interaction) ?? `interaction ${interaction}`;
   }
 }
 
-/** @param {number} run */
-const blockOf = (run) => Math.max(0, Math.floor((run - 1) / SIZE));
+const blockOf = (run: number) => Math.max(0, Math.floor((run - 1) / SIZE));
 
-/** @param {number} number @returns {Block} */
-const emptyBlock = (number) => ({
+const emptyBlock = (number: number): Block => ({
   first: number * SIZE + 1,
   data: null,
   fetching: false,

@@ -1,29 +1,29 @@
 // Tells a page about changes of a live recording: by the server's events, or else by asking.
 
-/** @typedef {import("./api").Changes} Changes */
+import type { Changes } from "./answers";
+import type { Api } from "./api";
 
 const ASK = 700; // ms between two questions while there are no events
 const AGAIN = 10; // questions until events are tried again
 
 /**
- * Calls `onChange` at once, and whenever something was added, until the recording is not live any
- * more. `onProblem` gets a sentence while the server does not answer, then null.
+ * Calls `onChange` at once, and whenever something was added, until the recording is not live
+ * any more. `onProblem` gets a sentence while the server does not answer, then null.
  *
  * A hidden page is not told: browsers open only six connections to one server, for all tabs.
- * @param {import("./api").Api} api
- * @param {(changes: Changes) => void} onChange
- * @param {(problem: string | null) => void} onProblem
- * @returns {() => void}  stops it
+ * @returns stops it
  */
-export function follow(api, onChange, onProblem) {
+export function follow(
+  api: Api,
+  onChange: (changes: Changes) => void,
+  onProblem: (problem: string | null) => void,
+): () => void {
   let marker = "";
   let problem = "";
   let over = false;
   let asked = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  /** @type {EventSource | null} */
-  let events = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let events: EventSource | null = null;
 
   const rest = () => {
     clearTimeout(timer);
@@ -35,13 +35,11 @@ export function follow(api, onChange, onProblem) {
     rest();
     document.removeEventListener("visibilitychange", start);
   };
-  /** @param {string} text */
-  const tell = (text) => {
+  const tell = (text: string) => {
     if (text !== problem) onProblem(text || null);
     problem = text;
   };
-  /** @param {Changes} changes */
-  const take = (changes) => {
+  const take = (changes: Changes) => {
     if (over) return;
     tell("");
     if (changes.state !== "live") stop();

@@ -1,23 +1,32 @@
 // The app that was started together with this page: how it is, and its restart.
 
 /**
- * @typedef {{state: "none" | "starting" | "running" | "ended", recording: number | null, url: string | null,
- *   ended: string | null, may_restart: boolean, trouble: {state: string, text: string} | null}} App
- *   `recording` is the one that the app writes, or wrote last; `ended` a sentence; `url` null when this
- *   browser cannot reach the app; `trouble` what keeps the recording from being written
+ * `recording` is the one that the app writes, or wrote last; `ended` a sentence; `url` null
+ * when this browser cannot reach the app; `trouble` what keeps the recording from being
+ * written
  */
+export interface App {
+  state: "none" | "starting" | "running" | "ended";
+  recording: number | null;
+  url: string | null;
+  ended: string | null;
+  may_restart: boolean;
+  trouble: { state: string; text: string } | null;
+}
 
 const POLL = 1000; // ms
 
 /**
  * Tells how the app is, again and again; null when rerun-trace does not answer any more.
- * @param {(app: App | null) => void} tell
- * @returns {() => void}  ends it
+ * @returns ends it
  */
-export function watchApp(tell) {
+export function watchApp(tell: (app: App | null) => void): () => void {
   let goesOn = true;
   const ask = async () => {
-    const app = await fetch("/api/live").then((answer) => (answer.ok ? answer.json() : null), () => null);
+    const app = await fetch("/api/live").then(
+      (answer) => (answer.ok ? answer.json() : null),
+      () => null,
+    );
     if (!goesOn) return;
     tell(app);
     setTimeout(() => goesOn && ask(), POLL);
@@ -28,8 +37,8 @@ export function watchApp(tell) {
   };
 }
 
-/** Asks for a restart; returns why it was refused, or null. @returns {Promise<string | null>} */
-export async function restartApp() {
+/** Asks for a restart; returns why it was refused, or null. */
+export async function restartApp(): Promise<string | null> {
   try {
     const answer = await fetch("/api/live/restart", { method: "POST" });
     return answer.ok ? null : (await answer.json()).error;

@@ -1,56 +1,53 @@
 // All runs and interactions of a recording in numbers: typed arrays that grow while it is live.
 
-/**
- * @typedef {import("./api").Api} Api
- * @typedef {import("./api").Index} Index
- */
+import type { Index, InteractionColumns, RunColumns } from "./answers";
+import type { Api } from "./api";
 
 const MOST_SUPERSEDED = 50; // newest runs that are looked through; as in pages.py
 const MOST_AGAIN = 500; // running runs asked about once more; the server allows no more
 
-/** Numbers of runs start at 1, those of interactions at 0; neither has gaps. Times are ns. */
+/**
+ * Numbers of runs start at 1, those of interactions at 0; neither has gaps. Times are ns.
+ */
 export class RunIndex {
-  constructor() {
-    this.count = 0;
-    this.interactions = 0;
-    /** Grows by one with every change. */
-    this.version = 0;
-    this.marker = "";
-    this.state = "";
-    /** @type {string[]} */
-    this.limits = [];
-    /** How often the name and the notes were changed. */
-    this.edits = 0;
-    this.hasCallbacks = false;
-    this.hasThreads = false;
-    this.hasFragments = false;
-    /** Numbers of the app sessions that have runs, ascending. @type {number[]} */
-    this.sessions = [];
-    /** @type {Record<string, string[]>} */
-    this.words = {};
-    /** Runs that have no end yet. @type {Set<number>} */
-    this.running = new Set();
-    // Of run n at index n - 1.
-    this.started = new Float64Array(0);
-    this.ended = new Float64Array(0); // NaN: no end yet
-    this.kinds = new Uint8Array(0);
-    this.outcomes = new Uint8Array(0);
-    this.triggerTypes = new Uint8Array(0);
-    this.sessionOf = new Int32Array(0);
-    this.triggers = new Int32Array(0);
-    this.causes = new Int32Array(0);
-    this.stepCounts = new Int32Array(0);
-    this.haltedLines = new Int32Array(0);
-    this.nextOfCause = new Int32Array(0); // the next run of the same interaction, or 0
-    // Of interaction n at index n.
-    this.at = new Float64Array(0);
-    this.atSession = new Int32Array(0);
-    this.firstRun = new Int32Array(0);
-    this.lastRun = new Int32Array(0);
-  }
+  count = 0;
+  interactions = 0;
+  /** Grows by one with every change. */
+  version = 0;
+  marker = "";
+  state = "";
+  limits: string[] = [];
+  /** How often the name and the notes were changed. */
+  edits = 0;
+  hasCallbacks = false;
+  hasThreads = false;
+  hasFragments = false;
+  /** Numbers of the app sessions that have runs, ascending. */
+  sessions: number[] = [];
+  words: Record<string, string[]> = {};
+  /** Runs that have no end yet. */
+  running: Set<number> = new Set();
 
-  /** @param {Api} api */
-  static async load(api) {
+  // Of run n at index n - 1.
+  started = new Float64Array(0);
+  ended = new Float64Array(0); // NaN: no end yet
+  kinds = new Uint8Array(0);
+  outcomes = new Uint8Array(0);
+  triggerTypes = new Uint8Array(0);
+  sessionOf = new Int32Array(0);
+  triggers = new Int32Array(0);
+  causes = new Int32Array(0);
+  stepCounts = new Int32Array(0);
+  haltedLines = new Int32Array(0);
+  nextOfCause = new Int32Array(0); // the next run of the same interaction, or 0
+
+  // Of interaction n at index n.
+  at = new Float64Array(0);
+  atSession = new Int32Array(0);
+  firstRun = new Int32Array(0);
+  lastRun = new Int32Array(0);
+
+  static async load(api: Api) {
     const index = new RunIndex();
     index.take(await api.index());
     return index;
@@ -58,19 +55,15 @@ export class RunIndex {
 
   /**
    * Fetches what was added and what may have changed.
-   * @param {Api} api
-   * @returns {Promise<boolean>} whether anything is different now
+   * @returns whether anything is different now
    */
-  async update(api) {
+  async update(api: Api): Promise<boolean> {
     const again = [...this.running].slice(-MOST_AGAIN);
     return this.take(await api.index(this.count + 1, this.interactions, again));
   }
 
-  /**
-   * @param {Index} news
-   * @returns {boolean} whether anything is different now
-   */
-  take(news) {
+  /** @returns whether anything is different now */
+  take(news: Index): boolean {
     const isNew = news.marker !== this.marker;
     this.marker = news.marker;
     this.state = news.state;
@@ -85,8 +78,7 @@ export class RunIndex {
     return isNew;
   }
 
-  /** @param {import("./api").InteractionColumns} columns */
-  #takeInteractions({ n, at, session }) {
+  #takeInteractions({ n, at, session }: InteractionColumns) {
     const count = this.interactions + n.length;
     this.at = grown(this.at, count);
     this.atSession = grown(this.atSession, count);
@@ -103,11 +95,10 @@ export class RunIndex {
     });
   }
 
-  /** @param {import("./api").RunColumns} columns */
-  #takeRuns(columns) {
+  #takeRuns(columns: RunColumns) {
     const { n, started, took, session, interaction, trigger, steps, halted_line } = columns;
     this.#reserve(this.count + n.length);
-    const digit = (/** @type {string} */ text, /** @type {number} */ i) => text.charCodeAt(i) - 48;
+    const digit = (text: string, i: number) => text.charCodeAt(i) - 48;
     const fragment = this.#word("kind", "fragment");
     const rerun = this.#word("trigger_type", "rerun");
     const sessions = new Set(this.sessions);
@@ -139,16 +130,15 @@ export class RunIndex {
     if (sessions.size > this.sessions.length) this.sessions = [...sessions].sort((a, b) => a - b);
   }
 
-  /** Notes a new run of the interaction `cause`. @param {number} run @param {number} cause */
-  #append(run, cause) {
+  /** Notes a new run of the interaction `cause`. */
+  #append(run: number, cause: number) {
     this.count = run;
     if (!this.firstRun[cause]) this.firstRun[cause] = run;
     else this.nextOfCause[(this.lastRun[cause] ?? 1) - 1] = run;
     this.lastRun[cause] = run;
   }
 
-  /** @param {number} count */
-  #reserve(count) {
+  #reserve(count: number) {
     this.started = grown(this.started, count);
     this.ended = grown(this.ended, count);
     this.kinds = grown(this.kinds, count);
@@ -162,114 +152,121 @@ export class RunIndex {
     this.nextOfCause = grown(this.nextOfCause, count);
   }
 
-  /** @param {string} column @param {string} word */
-  #word(column, word) {
+  #word(column: string, word: string) {
     return this.words[column]?.indexOf(word) ?? -1;
   }
 
-  /** @param {number | null} run */
-  has(run) {
+  has(run: number | null) {
     return run !== null && run >= 1 && run <= this.count;
   }
 
-  /** @param {number} run @returns {number} ns */
-  startedAt(run) {
+  /** @returns ns */
+  startedAt(run: number): number {
     return this.started[run - 1] ?? 0;
   }
 
-  /** @param {number} run @returns {number | null} ns; null: it has no end yet */
-  endedAt(run) {
+  /** @returns ns; null: it has no end yet */
+  endedAt(run: number): number | null {
     const end = this.ended[run - 1] ?? NaN;
     return Number.isNaN(end) ? null : end;
   }
 
-  /** @param {number} run @returns {string} */
-  outcome(run) {
+  outcome(run: number): string {
     return this.words.outcome?.[this.outcomes[run - 1] ?? 0] ?? "";
   }
 
-  /** @param {number} run @returns {string} `app` or `fragment` */
-  kind(run) {
+  /** @returns `app` or `fragment` */
+  kind(run: number): string {
     return this.words.kind?.[this.kinds[run - 1] ?? 0] ?? "";
   }
 
-  /** @param {number} run @returns {number} number of its app session */
-  session(run) {
+  /** @returns number of its app session */
+  session(run: number): number {
     return this.sessionOf[run - 1] ?? 0;
   }
 
-  /** @param {number} run @returns {number} how many steps it recorded */
-  steps(run) {
+  /** @returns how many steps it recorded */
+  steps(run: number): number {
     return this.stepCounts[run - 1] ?? 0;
   }
 
-  /** @param {number} run @returns {string} `interaction` or `rerun` */
-  triggerType(run) {
+  /** @returns `interaction` or `rerun` */
+  triggerType(run: number): string {
     return this.words.trigger_type?.[this.triggerTypes[run - 1] ?? 0] ?? "";
   }
 
-  /** @param {number} run @returns {number} of the interaction or the run that started it */
-  trigger(run) {
+  /** @returns of the interaction or the run that started it */
+  trigger(run: number): number {
     return this.triggers[run - 1] ?? 0;
   }
 
-  /** @param {number} run @returns {number} the interaction at the root of its triggers */
-  interactionOf(run) {
+  /** @returns the interaction at the root of its triggers */
+  interactionOf(run: number): number {
     return this.causes[run - 1] ?? 0;
   }
 
-  /** @param {number} run @returns {number | null} the line that ended it early */
-  haltedLine(run) {
+  /** @returns the line that ended it early */
+  haltedLine(run: number): number | null {
     return this.haltedLines[run - 1] || null;
   }
 
-  /** @param {number} n  of an interaction @returns {number} ns */
-  interactionAt(n) {
+  /**
+   * @param n  of an interaction
+   * @returns ns
+   */
+  interactionAt(n: number): number {
     return this.at[n] ?? 0;
   }
 
-  /** @param {number} n  of an interaction @returns {number} number of its app session */
-  interactionSession(n) {
+  /**
+   * @param n  of an interaction
+   * @returns number of its app session
+   */
+  interactionSession(n: number): number {
     return this.atSession[n] ?? 0;
   }
 
-  /** @param {number} interaction @returns {number[]} its runs, ascending */
-  runsOf(interaction) {
-    /** @type {number[]} */
-    const runs = [];
-    for (let run = this.firstRun[interaction] ?? 0; run; run = this.nextOfCause[run - 1] ?? 0) runs.push(run);
+  /** @returns its runs, ascending */
+  runsOf(interaction: number): number[] {
+    const runs: number[] = [];
+    for (let run = this.firstRun[interaction] ?? 0; run; run = this.nextOfCause[run - 1] ?? 0)
+      runs.push(run);
     return runs;
   }
 
-  /** @param {number | null} [session]  null: of any @returns {number | null} the newest run */
-  newest(session = null) {
+  /**
+   * @param session  null: of any
+   * @returns the newest run
+   */
+  newest(session: number | null = null): number | null {
     return this.previous(this.count + 1, session);
   }
 
   /**
    * The run that the page opens on: the newest that was not superseded, as one that a newer
    * interaction ended says nothing of how things are. Looks at the newest ones only.
-   * @param {number | null} [session]  null: of any
-   * @returns {number | null}
+   * @param session  null: of any
    */
-  telling(session = null) {
+  telling(session: number | null = null): number | null {
     const newest = this.newest(session);
-    for (let run = newest; run !== null && run > this.count - MOST_SUPERSEDED; run = this.previous(run, session)) {
+    for (
+      let run = newest;
+      run !== null && run > this.count - MOST_SUPERSEDED;
+      run = this.previous(run, session)
+    ) {
       if (this.outcome(run) !== "superseded") return run;
     }
     return newest;
   }
 
-  /** @param {number} run @param {number | null} [session] @returns {number | null} */
-  next(run, session = null) {
+  next(run: number, session: number | null = null): number | null {
     for (let next = run + 1; next <= this.count; next++) {
       if (session === null || this.sessionOf[next - 1] === session) return next;
     }
     return null;
   }
 
-  /** @param {number} run @param {number | null} [session] @returns {number | null} */
-  previous(run, session = null) {
+  previous(run: number, session: number | null = null): number | null {
     for (let before = Math.min(run, this.count + 1) - 1; before >= 1; before--) {
       if (session === null || this.sessionOf[before - 1] === session) return before;
     }
@@ -277,16 +274,10 @@ export class RunIndex {
   }
 }
 
-/**
- * `list` with room for `count` values: the same one, or a copy of twice the size.
- * @template {Float64Array | Int32Array | Uint8Array} T
- * @param {T} list
- * @param {number} count
- * @returns {T}
- */
-function grown(list, count) {
+/** `list` with room for `count` values: the same one, or a copy of twice the size. */
+function grown<T extends Float64Array | Int32Array | Uint8Array>(list: T, count: number): T {
   if (count <= list.length) return list;
-  const Kind = /** @type {new (size: number) => T} */ (list.constructor);
+  const Kind = list.constructor as new (size: number) => T;
   const larger = new Kind(Math.max(count, 2 * list.length, 64));
   larger.set(list);
   return larger;

@@ -2,10 +2,9 @@
 
 /**
  * Copies a text; where the browser does not let a page do so, false.
- * @param {string} text
- * @param {Element} near  in the dialog that is open: nothing outside of it can be selected
+ * @param near  in the dialog that is open: nothing outside of it can be selected
  */
-export async function copy(text, near) {
+export async function copy(text: string, near: Element) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -29,8 +28,8 @@ export async function copy(text, near) {
   return isDone;
 }
 
-/** Saves a file. @param {Blob} blob @param {string} name */
-export function save(blob, name) {
+/** Saves a file. */
+export function save(blob: Blob, name: string) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

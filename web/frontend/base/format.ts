@@ -1,7 +1,7 @@
 // Numbers and symbols as people read them.
 
-/** A symbol for every outcome: it is told apart without its colour. @type {Record<string, string>} */
-const SYMBOLS = {
+/** A symbol for every outcome: it is told apart without its colour. */
+const SYMBOLS: Record<string, string> = {
   running: "◌",
   completed: "✓",
   rerun: "↻",
@@ -12,15 +12,13 @@ const SYMBOLS = {
   compile_error: "✕",
 };
 
-/** @param {string} outcome */
-export const symbol = (outcome) => SYMBOLS[outcome] ?? "";
+export const symbol = (outcome: string) => SYMBOLS[outcome] ?? "";
 
 /**
  * How a run ended, as the tables and the timeline say it.
- * @param {string} outcome
- * @param {number | null} line  that ended it early
+ * @param line  that ended it early
  */
-export function outcomeText(outcome, line) {
+export function outcomeText(outcome: string, line: number | null) {
   const words = {
     running: "not ended",
     rerun: "halted by a rerun",
@@ -28,16 +26,18 @@ export function outcomeText(outcome, line) {
     compile_error: "could not be compiled",
   };
   const text = Object.entries(words).find(([key]) => key === outcome)?.[1] ?? outcome;
-  return line && !["running", "completed", "compile_error"].includes(outcome) ? `${text} at line ${line}` : text;
+  return line && !["running", "completed", "compile_error"].includes(outcome)
+    ? `${text} at line ${line}`
+    : text;
 }
 
-/**
- * A time span such as `4.20 ms`.
- * @param {number} ns
- */
-export function duration(ns) {
-  /** @type {[string, number][]} */
-  const units = [["s", 1e9], ["ms", 1e6], ["µs", 1e3]];
+/** A time span such as `4.20 ms`. */
+export function duration(ns: number) {
+  const units: [string, number][] = [
+    ["s", 1e9],
+    ["ms", 1e6],
+    ["µs", 1e3],
+  ];
   for (const [unit, size] of units) {
     if (ns < size) continue;
     const value = ns / size;
@@ -51,17 +51,17 @@ export function duration(ns) {
 
 /**
  * How many digits after the point tell multiples of a step apart.
- * @param {number} step  ns
- * @param {number} unit  ns
+ * @param step  ns
+ * @param unit  ns
  */
-export const digitsOf = (step, unit) => Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9)));
+export const digitsOf = (step: number, unit: number) =>
+  Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9)));
 
 /**
  * A moment of the recording: `3.201 s`, or `50:02.018` from a minute on.
- * @param {number} ns
- * @param {number} [digits]  of the seconds' fraction
+ * @param digits  of the seconds' fraction
  */
-export function moment(ns, digits = 3) {
+export function moment(ns: number, digits = 3) {
   if (ns < 60e9) return `${(ns / 1e9).toFixed(digits)} s`;
   const unit = 10 ** (9 - digits);
   const whole = Math.floor(ns / unit) * unit;
@@ -71,14 +71,10 @@ export function moment(ns, digits = 3) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${seconds}`;
 }
 
-/** @param {number} value */
-export const count = (value) => value.toLocaleString("en");
+export const count = (value: number) => value.toLocaleString("en");
 
-/**
- * @param {number} value
- * @param {string} word
- */
-export const counted = (value, word) => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+export const counted = (value: number, word: string) =>
+  `${count(value)} ${word}${value === 1 ? "" : "s"}`;
 
-/** What went wrong, for a person. @param {unknown} error */
-export const message = (error) => (error instanceof Error ? error.message : String(error));
+/** What went wrong, for a person. */
+export const message = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,43 +1,45 @@
 // What a page reaches beyond itself: answers, its own address, other pages, Graphviz, the frame of
-// the replayed page. Here it is the server's; a report puts its own in their place (report/report.ts).
+// the replayed page. Here it is the server's; a report puts its own in their place
+// (report/report.ts).
 
-/**
- * @typedef {{ok: boolean, statusText: string, json: () => Promise<any>, text: () => Promise<string>,
- *   arrayBuffer: () => Promise<ArrayBuffer>}} Answer  as of `fetch`
- */
+/** as of `fetch` */
+export interface Answer {
+  ok: boolean;
+  statusText: string;
+  json: () => Promise<any>;
+  text: () => Promise<string>;
+  arrayBuffer: () => Promise<ArrayBuffer>;
+}
 
-export const site = {
-  /** @type {(path: string, how?: RequestInit) => Promise<Answer>} */
-  get: (path, how) => fetch(path, how),
-
+export interface Site {
+  get: (path: string, how?: RequestInit) => Promise<Answer>;
   /** The query of the page's address, such as `?run=2`. */
-  query: () => location.search,
-
-  /** Puts another query into the address. @param {string} query */
-  setQuery(query) {
-    history.replaceState(null, "", query);
-  },
-
-  /** Where a link to a path, or to another query of this page, has to lead. @param {string} path */
-  address: (path) => path,
-
-  /** Opens another page. @param {string} path */
-  go(path) {
-    location.assign(path);
-  },
-
-  /** @type {() => Worker} */
-  graphviz: () => new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" }),
-
-  /** The address of the frame that replays pages; undefined: `startFrame` fills it. @type {(recording: number) => string | undefined} */
-  frame: (recording) => `/recordings/${recording}/replay/?embed=true`,
-
-  /** @type {(frame: HTMLIFrameElement, recording: number) => void} */
-  startFrame: () => {},
-
+  query: () => string;
+  /** Puts another query into the address. */
+  setQuery: (query: string) => void;
+  /** Where a link to a path, or to another query of this page, has to lead. */
+  address: (path: string) => string;
+  /** Opens another page. */
+  go: (path: string) => void;
+  graphviz: () => Worker;
+  /** The address of the frame that replays pages; undefined: `startFrame` fills it. */
+  frame: (recording: number) => string | undefined;
+  startFrame: (frame: HTMLIFrameElement, recording: number) => void;
   /** Why no page is replayed at all; empty: they are. */
-  noReplay: "",
-
+  noReplay: string;
   /** Whether there is no server: the page is a file. */
+  isReport: boolean;
+}
+
+export const site: Site = {
+  get: (path, how) => fetch(path, how),
+  query: () => location.search,
+  setQuery: (query) => history.replaceState(null, "", query),
+  address: (path) => path,
+  go: (path) => location.assign(path),
+  graphviz: () => new Worker(new URL("./graph-worker.js", import.meta.url), { type: "module" }),
+  frame: (recording) => `/recordings/${recording}/replay/?embed=true`,
+  startFrame: () => {},
+  noReplay: "",
   isReport: false,
 };

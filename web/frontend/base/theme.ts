@@ -3,8 +3,7 @@
 const THEMES = ["auto", "light", "dark"];
 const KEY = "rerun-trace-theme";
 
-/** @param {string} theme */
-function setTheme(theme) {
+function setTheme(theme: string) {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   const button = document.getElementById("theme");
@@ -24,7 +23,9 @@ function savedTheme() {
 setTheme(savedTheme());
 // A report shows its page later than its document (`pageshown`).
 for (const shown of ["DOMContentLoaded", "pageshown"]) {
-  document.addEventListener(shown, () => setTheme(document.documentElement.dataset.theme ?? "auto"));
+  document.addEventListener(shown, () =>
+    setTheme(document.documentElement.dataset.theme ?? "auto"),
+  );
 }
 document.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element) || !target.closest("#theme")) return;

@@ -1,25 +1,34 @@
-// A graph that Graphviz draws in a worker: nodes that lead somewhere, zoom, keyboard, the same in words.
+// A graph that Graphviz draws in a worker: nodes that lead somewhere, zoom, keyboard, the same in
+// words.
 
+import { Component } from "preact";
 import { site } from "../base/site";
-import { Component, html } from "../base/view";
 
-/**
- * @typedef {object} Props
- * @property {string} label
- * @property {string} version  another one: the graph may have changed, and is loaded again
- * @property {() => Promise<string>} load  gives DOT text
- * @property {(svg: SVGSVGElement) => Element | null} mark  marks nodes; returns the one to be seen
- * @property {(target: URLSearchParams, anchor: Element) => void} onTarget  a node that leads somewhere was chosen
- * @property {unknown} [head]
- * @typedef {{problem: string, sentences: string[], busy: boolean, zoom: number | null}} State
- *   `zoom` null: as wide as the pane, as far as that is readable
- */
+interface Props {
+  label: string;
+  /** another one: the graph may have changed, and is loaded again */
+  version: string;
+  /** gives DOT text */
+  load: () => Promise<string>;
+  /** marks nodes; returns the one to be seen */
+  mark: (svg: SVGSVGElement) => Element | null;
+  /** a node that leads somewhere was chosen */
+  onTarget: (target: URLSearchParams, anchor: Element) => void;
+  head?: unknown;
+}
+
+/** `zoom` null: as wide as the pane, as far as that is readable */
+interface State {
+  problem: string;
+  sentences: string[];
+  busy: boolean;
+  zoom: number | null;
+}
 
 const READABLE = 0.9; // of the size that Graphviz gives the letters
 const [SMALLEST, LARGEST] = [0.1, 4];
 
-/** @type {Worker | null} */
-let worker = null;
+let worker: Worker | null = null;
 let asked = 0;
 
 /** The worker; it loads Graphviz as soon as it is there. */
@@ -28,17 +37,12 @@ function start() {
   return worker;
 }
 
-/**
- * SVG text for DOT text.
- * @param {string} dot
- * @returns {Promise<string>}
- */
-function draw(dot) {
+/** SVG text for DOT text. */
+function draw(dot: string): Promise<string> {
   const own = start();
   const id = ++asked;
   return new Promise((resolve, reject) => {
-    /** @param {MessageEvent<{id: number, svg?: string, error?: string}>} event */
-    const onMessage = ({ data }) => {
+    const onMessage = ({ data }: MessageEvent<{ id: number; svg?: string; error?: string }>) => {
       if (data.id !== id) return;
       own.removeEventListener("message", onMessage);
       if (data.svg === undefined) reject(new Error(data.error));
@@ -46,26 +50,21 @@ function draw(dot) {
     };
     own.addEventListener("message", onMessage);
     own.postMessage({ id, dot });
-    own.addEventListener("error", () => reject(new Error("The graph could not be drawn.")), { once: true });
+    own.addEventListener("error", () => reject(new Error("The graph could not be drawn.")), {
+      once: true,
+    });
   });
 }
 
-/** @extends {Component<Props, State>} */
-export class Drawing extends Component {
-  /** @param {Props} props */
-  constructor(props) {
-    super(props);
-    /** @type {State} */
-    this.state = { problem: "", sentences: [], busy: true, zoom: null };
-    /** @type {SVGSVGElement | null} */
-    this.svg = null;
-    /** @type {string | null} */
-    this.dot = null;
-    /** @type {Element | null} */
-    this.seen = null;
-    this.isLoading = false;
-    this.isGone = false;
-  }
+export class Drawing extends Component<Props, State> {
+  declare base?: Element;
+  state: State = { problem: "", sentences: [], busy: true, zoom: null };
+  svg: SVGSVGElement | null = null;
+  dot: string | null = null;
+  seen: Element | null = null;
+  isLoading = false;
+  isGone = false;
+  natural: number | undefined;
 
   componentDidMount() {
     this.update();
@@ -75,8 +74,7 @@ export class Drawing extends Component {
     this.isGone = true;
   }
 
-  /** @param {Props} before */
-  componentDidUpdate(before) {
+  componentDidUpdate(before: Props) {
     if (before.version !== this.props.version) this.update();
     else this.mark();
   }
@@ -96,19 +94,21 @@ export class Drawing extends Component {
       this.mark();
       this.setState({ problem: "", busy: false, sentences: this.svg ? read(this.svg) : [] });
     } catch (error) {
-      if (!this.isGone) this.setState({ busy: false, problem: error instanceof Error ? error.message : String(error) });
+      if (!this.isGone)
+        this.setState({
+          busy: false,
+          problem: error instanceof Error ? error.message : String(error),
+        });
     } finally {
       this.isLoading = false;
     }
     if (version !== this.props.version && !this.isGone) this.update();
   }
 
-  /** @param {string} text */
-  place(text) {
-    /** @type {Element} */
-    const drawing = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  place(text: string) {
+    const drawing: Element = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     const focused = this.anchors().findIndex((anchor) => anchor === document.activeElement);
-    this.svg = /** @type {SVGSVGElement} */ (document.importNode(drawing, true));
+    this.svg = document.importNode(drawing, true) as SVGSVGElement;
     this.svg.setAttribute("role", "group");
     this.svg.setAttribute("aria-label", this.props.label);
     for (const link of this.svg.querySelectorAll("a")) {
@@ -127,8 +127,8 @@ export class Drawing extends Component {
     if (focused >= 0) this.focus(this.anchors()[focused]);
   }
 
-  /** The nodes that lead somewhere. @returns {Element[]} */
-  anchors() {
+  /** The nodes that lead somewhere. */
+  anchors(): Element[] {
     return [...(this.svg?.querySelectorAll("a[data-target]") ?? [])];
   }
 
@@ -144,25 +144,27 @@ export class Drawing extends Component {
     this.seen = node;
   }
 
-  /** Scrolls as far as it takes to see a node, and nothing but this pane. @param {Element} node */
-  reveal(node) {
+  /** Scrolls as far as it takes to see a node, and nothing but this pane. */
+  reveal(node: Element) {
     const pane = this.base?.querySelector(".graph-scroll");
     const [seen, at] = [pane?.getBoundingClientRect(), node.getBoundingClientRect()];
     if (!pane || !seen) return;
-    if (at.top < seen.top || at.bottom > seen.bottom) pane.scrollTop += at.top + at.height / 2 - seen.top - seen.height / 2;
-    if (at.left < seen.left || at.right > seen.right) pane.scrollLeft += at.left + at.width / 2 - seen.left - seen.width / 2;
+    if (at.top < seen.top || at.bottom > seen.bottom)
+      pane.scrollTop += at.top + at.height / 2 - seen.top - seen.height / 2;
+    if (at.left < seen.left || at.right > seen.right)
+      pane.scrollLeft += at.left + at.width / 2 - seen.left - seen.width / 2;
   }
 
-  /** @param {Element | undefined} anchor */
-  focus(anchor) {
+  focus(anchor: Element | undefined) {
     if (!(anchor instanceof SVGElement)) return;
-    for (const other of this.anchors()) other.setAttribute("tabindex", other === anchor ? "0" : "-1");
+    for (const other of this.anchors())
+      other.setAttribute("tabindex", other === anchor ? "0" : "-1");
     anchor.focus({ preventScroll: true });
     this.reveal(anchor);
   }
 
-  /** Draws at another size; what is in the middle stays there. @param {number | null} zoom */
-  zoom(zoom) {
+  /** Draws at another size; what is in the middle stays there. */
+  zoom(zoom: number | null) {
     const pane = this.base?.querySelector(".graph-scroll");
     if (!this.svg || !pane) return;
     const before = this.svg.getBoundingClientRect().width;
@@ -174,8 +176,7 @@ export class Drawing extends Component {
     this.setState({ zoom });
   }
 
-  /** @param {number | null} zoom */
-  resize(zoom) {
+  resize(zoom: number | null) {
     if (!this.svg || !this.natural) return;
     const { style } = this.svg;
     style.width = zoom === null ? "" : `${Math.round(this.natural * zoom)}px`;
@@ -183,26 +184,25 @@ export class Drawing extends Component {
     style.minWidth = zoom === null ? `${Math.round(this.natural * READABLE)}px` : "0";
   }
 
-  /** @param {number} by */
-  zoomBy(by) {
+  zoomBy(by: number) {
     if (!this.svg || !this.natural) return;
     const now = this.state.zoom ?? this.svg.getBoundingClientRect().width / this.natural;
     this.zoom(Math.min(LARGEST, Math.max(SMALLEST, now * by)));
   }
 
-  /** @param {Event} event */
-  choose(event) {
+  choose(event: Event) {
     const anchor = event.target instanceof Element ? event.target.closest("a[data-target]") : null;
     if (!anchor) return;
     event.preventDefault();
     this.props.onTarget(new URLSearchParams(anchor.getAttribute("data-target") ?? ""), anchor);
   }
 
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
+  onKey(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const from = document.activeElement;
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+      event.key
+    ];
     if (event.key === "Enter" || event.key === " ") this.choose(event);
     else if (way && from && this.svg?.contains(from)) {
       event.preventDefault(); // elsewhere, arrows move through time
@@ -210,39 +210,59 @@ export class Drawing extends Component {
     }
   }
 
-  /**
-   * @param {Props} props
-   * @param {State} state
-   */
-  render({ head, label }, { problem, sentences, busy, zoom }) {
-    return html`<div class="graph" aria-busy=${busy}>
-      <div class="graph-head">${head}
-        <span class="buttons end" role="group" aria-label=${`Size of the ${label.toLowerCase()}`}>
-          <button type="button" aria-label="Smaller" onClick=${() => this.zoomBy(1 / 1.25)}>−</button>
-          <button type="button" aria-label="Larger" onClick=${() => this.zoomBy(1.25)}>+</button>
-          <button type="button" disabled=${zoom === null} onClick=${() => this.zoom(null)}>Fit</button></span></div>
-      <div class="graph-scroll scroll">
-        ${problem && html`<p class="empty error-text" role="alert">${problem}</p>`}
-        <div class="graph-place" onClick=${(/** @type {MouseEvent} */ event) => {
-          if (!event.ctrlKey && !event.metaKey) this.choose(event);
-        }} onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event)}></div>
-        ${busy && html`<p class="empty quiet">Drawing…</p>`}
-        ${sentences.length > 0 && html`<details><summary>The graph in words</summary>
-          <ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}
+  render({ head, label }: Props, { problem, sentences, busy, zoom }: State) {
+    return (
+      <div class="graph" aria-busy={busy}>
+        <div class="graph-head">
+          {head}
+          <span class="buttons end" role="group" aria-label={`Size of the ${label.toLowerCase()}`}>
+            <button type="button" aria-label="Smaller" onClick={() => this.zoomBy(1 / 1.25)}>
+              −
+            </button>
+            <button type="button" aria-label="Larger" onClick={() => this.zoomBy(1.25)}>
+              +
+            </button>
+            <button type="button" disabled={zoom === null} onClick={() => this.zoom(null)}>
+              Fit
+            </button>
+          </span>
+        </div>
+        <div class="graph-scroll scroll">
+          {problem && (
+            <p class="empty error-text" role="alert">
+              {problem}
+            </p>
+          )}
+          <div
+            class="graph-place"
+            onClick={(event) => {
+              if (!event.ctrlKey && !event.metaKey) this.choose(event);
+            }}
+            onKeyDown={(event) => this.onKey(event)}
+          ></div>
+          {busy && <p class="empty quiet">Drawing…</p>}
+          {sentences.length > 0 && (
+            <details>
+              <summary>The graph in words</summary>
+              <ul>
+                {sentences.map((sentence) => (
+                  <li>{sentence}</li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </div>
       </div>
-    </div>`;
+    );
   }
 }
 
 /**
- * The node next to `from` in a direction; one straight ahead rather than a closer one beside it.
- * @param {Element} from
- * @param {Element[]} all
- * @param {number} right
- * @param {number} down
+ * The node next to `from` in a direction; one straight ahead rather than a closer one beside
+ * it.
  */
-function nearest(from, all, right, down) {
-  const middle = (/** @type {Element} */ node) => {
+function nearest(from: Element, all: Element[], right: number, down: number) {
+  const middle = (node: Element) => {
     const { left, top, width, height } = node.getBoundingClientRect();
     return { x: left + width / 2, y: top + height / 2 };
   };
@@ -257,11 +277,13 @@ function nearest(from, all, right, down) {
   return best;
 }
 
-/** The edges as sentences, then the nodes without any, from the drawing's titles. @param {SVGSVGElement} svg */
-function read(svg) {
-  /** @param {Element} group */
-  const words = (group) => [...group.querySelectorAll("text")].map((text) => text.textContent?.trim()).join(", ");
-  const names = new Map([...svg.querySelectorAll("g.node")].map((node) => [title(node), words(node)]));
+/** The edges as sentences, then the nodes without any, from the drawing's titles. */
+function read(svg: SVGSVGElement) {
+  const words = (group: Element) =>
+    [...group.querySelectorAll("text")].map((text) => text.textContent?.trim()).join(", ");
+  const names = new Map(
+    [...svg.querySelectorAll("g.node")].map((node) => [title(node), words(node)]),
+  );
   const alone = new Map(names);
   const sentences = [...svg.querySelectorAll("g.edge")].map((edge) => {
     const [from = "", to = ""] = title(edge).split("->");
@@ -273,5 +295,4 @@ function read(svg) {
   return [...sentences, ...alone.values()];
 }
 
-/** @param {Element} group */
-const title = (group) => group.querySelector("title")?.textContent ?? "";
+const title = (group: Element) => group.querySelector("title")?.textContent ?? "";

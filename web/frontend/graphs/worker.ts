@@ -4,7 +4,7 @@ import { instance } from "@viz-js/viz";
 
 const viz = instance();
 
-self.onmessage = async (/** @type {MessageEvent<{id: number, dot: string}>} */ { data: { id, dot } }) => {
+self.onmessage = async ({ data: { id, dot } }: MessageEvent<{ id: number; dot: string }>) => {
   try {
     self.postMessage({ id, svg: (await viz).renderString(dot, { format: "svg", engine: "dot" }) });
   } catch (error) {

@@ -1,9 +1,10 @@
 // The recording's name in the page's head: shown, and changed there.
 
+import type { Api } from "../api/api";
 import { message } from "../base/format";
 
-/** Shows the name, or the app's when there is none. @param {string | null} name */
-export function showName(name) {
+/** Shows the name, or the app's when there is none. */
+export function showName(name: string | null) {
   const title = document.getElementById("name");
   const app = title?.dataset.app ?? "";
   if (!title || title.hidden) return;
@@ -16,10 +17,9 @@ export function showName(name) {
 
 /**
  * Lets a person change the name: a button beside it, and a field in its place.
- * @param {import("../api/api").Api} api
- * @param {number} longest  characters
+ * @param longest  characters
  */
-export function letRename(api, longest) {
+export function letRename(api: Api, longest: number) {
   const title = document.getElementById("name");
   if (!title || document.getElementById("rename")) return;
   const button = document.createElement("button");
@@ -33,16 +33,15 @@ export function letRename(api, longest) {
   title.after(button);
 }
 
-/**
- * @param {import("../api/api").Api} api
- * @param {HTMLElement} title
- * @param {HTMLButtonElement} button
- * @param {number} longest
- */
-function edit(api, title, button, longest) {
+function edit(api: Api, title: HTMLElement, button: HTMLButtonElement, longest: number) {
   const field = document.createElement("input");
   const said = document.createElement("span");
-  Object.assign(field, { id: "name-field", maxLength: longest, value: title.dataset.named ?? "", placeholder: title.dataset.app ?? "" });
+  Object.assign(field, {
+    id: "name-field",
+    maxLength: longest,
+    value: title.dataset.named ?? "",
+    placeholder: title.dataset.app ?? "",
+  });
   field.setAttribute("aria-label", "Name of this recording");
   said.className = "error-text";
   said.setAttribute("role", "alert");

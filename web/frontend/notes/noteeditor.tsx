@@ -1,14 +1,17 @@
 // The field for a note: it stands on the timeline, at the moment that the note is about.
 
-import { placeOf } from "./notes";
-import { Component, html } from "../base/view";
+import { Component } from "preact";
+import { type Draft, type Notes, placeOf } from "./notes";
 
-/**
- * @typedef {{notes: import("./notes").Notes, draft: import("./notes").Draft}} Props
- */
+interface Props {
+  notes: Notes;
+  draft: Draft;
+}
 
-/** @extends {Component<Props>} */
-class NoteEditor extends Component {
+class NoteEditor extends Component<Props> {
+  declare base?: Element;
+  before: Element | null | undefined;
+
   componentDidMount() {
     this.before = document.activeElement;
     const { field } = this;
@@ -18,42 +21,70 @@ class NoteEditor extends Component {
 
   componentWillUnmount() {
     // Back to where the keys went before.
-    if (this.before instanceof HTMLElement && this.before.isConnected) this.before.focus({ preventScroll: true });
+    if (this.before instanceof HTMLElement && this.before.isConnected)
+      this.before.focus({ preventScroll: true });
   }
 
   get field() {
-    return /** @type {HTMLTextAreaElement} */ (this.base?.querySelector("textarea"));
+    return this.base?.querySelector("textarea") as HTMLTextAreaElement;
   }
 
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
+  onKey(event: KeyboardEvent) {
     const { notes } = this.props;
     event.stopPropagation();
     if (event.key === "Escape") notes.close();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === this.field) notes.save(this.field.value);
+    else if (
+      event.key === "Enter" &&
+      !event.shiftKey &&
+      !event.isComposing &&
+      event.target === this.field
+    )
+      notes.save(this.field.value);
     else return;
     event.preventDefault();
   }
 
-  /** @param {Props} props */
-  render({ notes, draft }) {
+  render({ notes, draft }: Props) {
     const { busy, problem, longest } = notes.now;
-    return html`<form class="note-editor" aria-label=${`Note at ${placeOf(draft)}`}
-      onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event)}
-      onSubmit=${(/** @type {Event} */ event) => {
-        event.preventDefault();
-        notes.save(this.field.value);
-      }}>
-      <label for="note-field">Note at ${placeOf(draft)}</label>
-      <textarea id="note-field" rows="3" maxlength=${longest} aria-describedby="note-keys">${draft.text}</textarea>
-      ${problem && html`<p class="error-text" role="alert">${problem}</p>`}
-      <div class="note-buttons"><span class="quiet" id="note-keys">Enter saves, Shift+Enter: new line, Esc cancels</span>
-        <span class="buttons"><button type="button" onClick=${() => notes.close()}>Cancel</button>
-        <button type="submit" disabled=${busy}>Save</button></span></div>
-    </form>`;
+    return (
+      <form
+        class="note-editor"
+        aria-label={`Note at ${placeOf(draft)}`}
+        onKeyDown={(event) => this.onKey(event)}
+        onSubmit={(event) => {
+          event.preventDefault();
+          notes.save(this.field.value);
+        }}
+      >
+        <label for="note-field">Note at {placeOf(draft)}</label>
+        <textarea id="note-field" rows={3} maxlength={longest} aria-describedby="note-keys">
+          {draft.text}
+        </textarea>
+        {problem && (
+          <p class="error-text" role="alert">
+            {problem}
+          </p>
+        )}
+        <div class="note-buttons">
+          <span class="quiet" id="note-keys">
+            Enter saves, Shift+Enter: new line, Esc cancels
+          </span>
+          <span class="buttons">
+            <button type="button" onClick={() => notes.close()}>
+              Cancel
+            </button>
+            <button type="submit" disabled={busy}>
+              Save
+            </button>
+          </span>
+        </div>
+      </form>
+    );
   }
 }
 
-/** The field, while something is being written. @param {import("./notes").Notes} notes */
-export const noteEditor = (notes) =>
-  notes.now.draft && html`<${NoteEditor} key=${`${notes.now.draft.n}`} notes=${notes} draft=${notes.now.draft} />`;
+/** The field, while something is being written. */
+export const noteEditor = (notes: Notes) =>
+  notes.now.draft && (
+    <NoteEditor key={`${notes.now.draft.n}`} notes={notes} draft={notes.now.draft} />
+  );

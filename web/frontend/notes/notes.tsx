@@ -1,33 +1,46 @@
 // What people wrote at moments: it is read, kept, changed and deleted here; the list of it.
 
+import type { Note } from "../api/answers";
+import type { Api } from "../api/api";
 import { count, message } from "../base/format";
+import type { Moment } from "../studio/moments";
+import type { Studio } from "../studio/studio";
 import { letRename, showName } from "./naming";
-import { html } from "../base/view";
 
-/**
- * @typedef {import("../api/api").Note} Note
- * @typedef {import("../studio/moments").Moment} Moment
- * @typedef {Moment & {n: number | null, text: string}} Draft  `n` null: a new note
- * @typedef {object} NotesState
- * @property {Note[]} list
- * @property {boolean} mayChange
- * @property {number} longest  characters
- * @property {Draft | null} draft  what is being written
- * @property {Note | null} deleted  the one that can be brought back
- * @property {boolean} busy
- * @property {string | null} problem
- */
+/** `n` null: a new note */
+export type Draft = Moment & { n: number | null; text: string };
 
-/** @type {NotesState} */
-export const NO_NOTES = { list: [], mayChange: false, longest: 2000, draft: null, deleted: null, busy: false, problem: null };
+export interface NotesState {
+  list: Note[];
+  mayChange: boolean;
+  /** characters */
+  longest: number;
+  /** what is being written */
+  draft: Draft | null;
+  /** the one that can be brought back */
+  deleted: Note | null;
+  busy: boolean;
+  problem: string | null;
+}
+
+export const NO_NOTES: NotesState = {
+  list: [],
+  mayChange: false,
+  longest: 2000,
+  draft: null,
+  deleted: null,
+  busy: false,
+  problem: null,
+};
 
 /** The notes of a studio. */
 export class Notes {
-  /** @param {import("../studio/studio").Studio} studio */
-  constructor(studio) {
+  studio: Studio;
+  /** What `edits` of the index was when they were read last. */
+  edits: number | null = null;
+
+  constructor(studio: Studio) {
     this.studio = studio;
-    /** What `edits` of the index was when they were read last. @type {number | null} */
-    this.edits = null;
     // Another browser may have changed them: of what is not live, nobody tells.
     window.addEventListener("focus", () => this.edits !== null && this.load());
   }
@@ -36,13 +49,12 @@ export class Notes {
     return this.studio.state.notes;
   }
 
-  /** @param {Partial<NotesState>} change */
-  set(change) {
+  set(change: Partial<NotesState>) {
     this.studio.setState(({ notes }) => ({ notes: { ...notes, ...change } }));
   }
 
-  /** Reads them when the index says that they are others. @param {number} edits */
-  follow(edits) {
+  /** Reads them when the index says that they are others. */
+  follow(edits: number) {
     if (edits === this.edits) return;
     this.edits = edits;
     this.load();
@@ -59,8 +71,8 @@ export class Notes {
     }
   }
 
-  /** Opens the field at the moment, or at a note that is there. @param {Note} [note] */
-  write(note) {
+  /** Opens the field at the moment, or at a note that is there. */
+  write(note?: Note) {
     const { moment } = this.studio;
     if (!this.now.mayChange || !moment) return;
     const at = note ?? { ...moment, n: null, text: "" };
@@ -73,8 +85,8 @@ export class Notes {
     this.set({ draft: null, problem: null });
   }
 
-  /** Keeps what was written; nothing written: leaves it. @param {string} text */
-  async save(text) {
+  /** Keeps what was written; nothing written: leaves it. */
+  async save(text: string) {
     const { draft, busy } = this.now;
     if (!draft || busy) return;
     if (!text.trim() && draft.n === null) return this.close();
@@ -86,8 +98,7 @@ export class Notes {
     });
   }
 
-  /** @param {Note} note */
-  remove(note) {
+  remove(note: Note) {
     return this.change(async (api) => {
       await api.deleteNote(note.n);
       this.set({ deleted: note });
@@ -102,8 +113,7 @@ export class Notes {
     });
   }
 
-  /** @param {(api: import("../api/api").Api) => Promise<void>} doing */
-  async change(doing) {
+  async change(doing: (api: Api) => Promise<void>) {
     this.set({ busy: true, problem: null });
     try {
       await doing(this.studio.api);
@@ -115,28 +125,88 @@ export class Notes {
   }
 }
 
-/** The notes as a list. @param {{notes: Notes, moment: Moment}} props */
-export function NoteList({ notes, moment }) {
+/** The notes as a list. */
+export function NoteList({ notes, moment }: { notes: Notes; moment: Moment }) {
   const { list, mayChange, deleted, problem, draft } = notes.now;
-  return html`<div class="notes">
-    <div class="panel-bar">
-      ${mayChange ? html`<button type="button" title="Write a note at this moment (m)" onClick=${() => notes.write()}>Note at this moment</button>`
-        : html`<span class="quiet">Only a browser on the machine of the recording may write notes.</span>`}
-      ${deleted && html`<span role="status">Deleted. <button type="button" class="link" onClick=${() => notes.restore()}>Bring it back</button></span>`}
+  return (
+    <div class="notes">
+      <div class="panel-bar">
+        {mayChange ? (
+          <button
+            type="button"
+            title="Write a note at this moment (m)"
+            onClick={() => notes.write()}
+          >
+            Note at this moment
+          </button>
+        ) : (
+          <span class="quiet">Only a browser on the machine of the recording may write notes.</span>
+        )}
+        {deleted && (
+          <span role="status">
+            Deleted.{" "}
+            <button type="button" class="link" onClick={() => notes.restore()}>
+              Bring it back
+            </button>
+          </span>
+        )}
+      </div>
+      {problem && !draft && (
+        <p class="said error-text" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="scroll" tabindex={0} role="region" aria-label="Notes">
+        {list.length === 0 && (
+          <p class="empty quiet">
+            No notes yet.
+            {mayChange && (
+              <>
+                {" "}
+                Press <kbd>m</kbd> at a moment to write one.
+              </>
+            )}
+          </p>
+        )}
+        <ol>
+          {list.map((note) => (
+            <li
+              key={note.n}
+              class={note.run === moment.run && note.step === moment.step ? "now" : ""}
+            >
+              <button
+                type="button"
+                class="link place"
+                onClick={() => notes.studio.choose(note.run, note.step)}
+              >
+                {placeOf(note)}
+              </button>
+              <p class="note-text">{note.text}</p>
+              {mayChange && (
+                <span class="buttons">
+                  <button
+                    type="button"
+                    aria-label={`Edit the note at ${placeOf(note)}`}
+                    onClick={() => notes.write(note)}
+                  >
+                    Edit
+                  </button>
+                  <button
+                    type="button"
+                    aria-label={`Delete the note at ${placeOf(note)}`}
+                    onClick={() => notes.remove(note)}
+                  >
+                    Delete
+                  </button>
+                </span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </div>
     </div>
-    ${problem && !draft && html`<p class="said error-text" role="alert">${problem}</p>`}
-    <div class="scroll" tabindex="0" role="region" aria-label="Notes">
-      ${list.length === 0 && html`<p class="empty quiet">No notes yet.${mayChange && html` Press <kbd>m</kbd> at a moment to write one.`}</p>`}
-      <ol>${list.map((note) => html`<li key=${note.n} class=${note.run === moment.run && note.step === moment.step ? "now" : ""}>
-        <button type="button" class="link place" onClick=${() => notes.studio.choose(note.run, note.step)}>${placeOf(note)}</button>
-        <p class="note-text">${note.text}</p>
-        ${mayChange && html`<span class="buttons">
-          <button type="button" aria-label=${`Edit the note at ${placeOf(note)}`} onClick=${() => notes.write(note)}>Edit</button>
-          <button type="button" aria-label=${`Delete the note at ${placeOf(note)}`} onClick=${() => notes.remove(note)}>Delete</button>
-        </span>`}</li>`)}</ol>
-    </div>
-  </div>`;
+  );
 }
 
-/** @param {Moment} moment */
-export const placeOf = ({ run, step }) => `run ${count(run)}, ${step ? `step ${count(step)}` : "before its first step"}`;
+export const placeOf = ({ run, step }: Moment) =>
+  `run ${count(run)}, ${step ? `step ${count(step)}` : "before its first step"}`;

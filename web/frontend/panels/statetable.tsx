@@ -1,46 +1,56 @@
 // The session state at a moment: each key's value when the run began and now, and what wrote it.
 
-import { value } from "./facts";
-import { Component, html } from "../base/view";
+import { Component } from "preact";
+import type { KeyHistory, RunState } from "../api/answers";
+import { type Actions, value } from "./facts";
 
-/**
- * @typedef {import("../api/api").RunState} RunState
- * @typedef {import("../api/api").KeyHistory} KeyHistory
- * @typedef {import("./facts").Actions} Actions
- * @typedef {{key: string, before: string | null, now: string | null, run: number, step: number, op: string,
- *   line: number | null, isNew: boolean}} Entry
- * @typedef {{state: RunState, run: number, step: number,
- *   history: (key: string) => Promise<KeyHistory>} & Actions} Props
- * @typedef {{open: string | null, past: KeyHistory | null, problem: string}} State
- */
+interface Entry {
+  key: string;
+  before: string | null;
+  now: string | null;
+  run: number;
+  step: number;
+  op: string;
+  line: number | null;
+  isNew: boolean;
+}
 
-/** What wrote a value when no line set its key. @type {Record<string, string>} */
-const BY = { cleanup: "Streamlit: its widget was not drawn", widget: "from the browser", in_place: "changed in place" };
-/** The same when a line is known. @type {Record<string, string>} */
-const AT = { widget: ": its widget", in_place: ": in place" };
+type Props = {
+  state: RunState;
+  run: number;
+  step: number;
+  history: (key: string) => Promise<KeyHistory>;
+} & Actions;
 
-/** What it means, said at the mouse. @type {Record<string, string>} */
-const TITLES = {
+interface State {
+  open: string | null;
+  past: KeyHistory | null;
+  problem: string;
+}
+
+/** What wrote a value when no line set its key. */
+const BY: Record<string, string> = {
+  cleanup: "Streamlit: its widget was not drawn",
+  widget: "from the browser",
+  in_place: "changed in place",
+};
+/** The same when a line is known. */
+const AT: Record<string, string> = { widget: ": its widget", in_place: ": in place" };
+
+/** What it means, said at the mouse. */
+const TITLES: Record<string, string> = {
   widget: "The value of a widget with a key is in st.session_state: no line of the script sets it",
   in_place: "No line set the key: the value itself changed, as a list does by append()",
 };
 
-/** @extends {Component<Props, State>} */
-export class StateTable extends Component {
-  /** @param {Props} props */
-  constructor(props) {
-    super(props);
-    /** @type {State} */
-    this.state = { open: null, past: null, problem: "" };
-  }
+export class StateTable extends Component<Props, State> {
+  state: State = { open: null, past: null, problem: "" };
 
-  /** @param {Props} before */
-  componentDidUpdate(before) {
+  componentDidUpdate(before: Props) {
     if (before.state !== this.props.state && this.state.open !== null) this.load(this.state.open);
   }
 
-  /** @param {string} key */
-  async load(key) {
+  async load(key: string) {
     try {
       const past = await this.props.history(key);
       if (this.state.open === key) this.setState({ past, problem: "" });
@@ -49,61 +59,136 @@ export class StateTable extends Component {
     }
   }
 
-  /** @param {string} key */
-  toggle(key) {
+  toggle(key: string) {
     const open = this.state.open === key ? null : key;
     this.setState({ open, past: null, problem: "" });
     if (open !== null) this.load(open);
   }
 
-  /**
-   * @param {Props} props
-   * @param {State} state
-   */
-  render({ state, run, step, onMoment }, { open, past, problem }) {
+  render({ state, run, step, onMoment }: Props, { open, past, problem }: State) {
     const entries = stateAt(state, run, step);
-    if (entries.length === 0) return html`<section><h3>Session state</h3><p class="quiet note">empty</p></section>`;
-    /** @param {{run: number, step: number, op: string, line: number | null}} item */
-    const where = (item) => html`<button type="button" class="link" title=${TITLES[item.op] ?? "Go to the step that wrote it"}
-      onClick=${() => onMoment({ run: item.run, step: item.step })}>${item.run === run ? "" : `run ${item.run}, `}${
-        item.line === null ? BY[item.op] ?? "no line" : `line ${item.line}${AT[item.op] ?? ""}`}</button>`;
-    return html`<section><h3>Session state <span class="quiet">${entries.length}</span></h3>
-      <table class="facts state"><thead><tr><th scope="col">key</th>
-        <th scope="col" title="When this run began">before</th><th scope="col">now</th><th scope="col">written</th></tr></thead>
-        <tbody>${entries.map((entry) => html`<tr key=${entry.key} class=${isChanged(entry) ? "changed" : ""}>
-          <th scope="row"><button type="button" class="link plain" aria-expanded=${open === entry.key}
-            title="All values it had" onClick=${() => this.toggle(entry.key)}><code>${entry.key}</code></button>
-            ${isChanged(entry) && html`<span class="mark" title="Changed in this run"> ●<span class="visually-hidden"> changed in this run</span></span>`}</th>
-          <td>${entry.isNew ? value(entry.before) : html`<span class="quiet">same</span>`}</td>
-          <td>${entry.now === null ? html`<span class="quiet">removed</span>`
-            : isChanged(entry) ? html`<strong>${value(entry.now)}</strong>` : value(entry.now)}</td>
-          <td>${where(entry)}</td></tr>
-          ${open === entry.key && html`<tr key=${`${entry.key} past`} class="past"><td colspan="4">
-            ${problem && html`<span class="error-text">${problem}</span>`}
-            ${!past && !problem && html`<span class="quiet">Loading…</span>`}
-            ${past && html`<ol reversed start=${past.total} aria-label=${`Values of ${entry.key}, newest first`}>
-              ${past.writes.map((item) => html`<li class=${item.run === entry.run && item.step === entry.step ? "now" : ""}>
-                ${item.new === null ? html`<span class="quiet">removed</span>` : value(item.new)} <span class="quiet">${where({ ...item, line: item.line })}
-                ${item.run === run ? ` of run ${run}` : ""}</span></li>`)}</ol>
-              ${past.total > past.writes.length && html`<p class="quiet">and ${past.total - past.writes.length} older ones</p>`}`}
-          </td></tr>`}`)}</tbody>
-      </table></section>`;
+    if (entries.length === 0)
+      return (
+        <section>
+          <h3>Session state</h3>
+          <p class="quiet note">empty</p>
+        </section>
+      );
+    const where = (item: { run: number; step: number; op: string; line: number | null }) => (
+      <button
+        type="button"
+        class="link"
+        title={TITLES[item.op] ?? "Go to the step that wrote it"}
+        onClick={() => onMoment({ run: item.run, step: item.step })}
+      >
+        {item.run === run ? "" : `run ${item.run}, `}
+        {item.line === null ? (BY[item.op] ?? "no line") : `line ${item.line}${AT[item.op] ?? ""}`}
+      </button>
+    );
+    return (
+      <section>
+        <h3>
+          Session state <span class="quiet">{entries.length}</span>
+        </h3>
+        <table class="facts state">
+          <thead>
+            <tr>
+              <th scope="col">key</th>
+              <th scope="col" title="When this run began">
+                before
+              </th>
+              <th scope="col">now</th>
+              <th scope="col">written</th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <>
+                <tr key={entry.key} class={isChanged(entry) ? "changed" : ""}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="link plain"
+                      aria-expanded={open === entry.key}
+                      title="All values it had"
+                      onClick={() => this.toggle(entry.key)}
+                    >
+                      <code>{entry.key}</code>
+                    </button>
+                    {isChanged(entry) && (
+                      <span class="mark" title="Changed in this run">
+                        {" "}
+                        ●<span class="visually-hidden"> changed in this run</span>
+                      </span>
+                    )}
+                  </th>
+                  <td>{entry.isNew ? value(entry.before) : <span class="quiet">same</span>}</td>
+                  <td>
+                    {entry.now === null ? (
+                      <span class="quiet">removed</span>
+                    ) : isChanged(entry) ? (
+                      <strong>{value(entry.now)}</strong>
+                    ) : (
+                      value(entry.now)
+                    )}
+                  </td>
+                  <td>{where(entry)}</td>
+                </tr>
+                {open === entry.key && (
+                  <tr key={`${entry.key} past`} class="past">
+                    <td colspan={4}>
+                      {problem && <span class="error-text">{problem}</span>}
+                      {!past && !problem && <span class="quiet">Loading…</span>}
+                      {past && (
+                        <>
+                          <ol
+                            reversed
+                            start={past.total}
+                            aria-label={`Values of ${entry.key}, newest first`}
+                          >
+                            {past.writes.map((item) => (
+                              <li
+                                class={
+                                  item.run === entry.run && item.step === entry.step ? "now" : ""
+                                }
+                              >
+                                {item.new === null ? (
+                                  <span class="quiet">removed</span>
+                                ) : (
+                                  value(item.new)
+                                )}{" "}
+                                <span class="quiet">
+                                  {where({ ...item, line: item.line })}
+                                  {item.run === run ? ` of run ${run}` : ""}
+                                </span>
+                              </li>
+                            ))}
+                          </ol>
+                          {past.total > past.writes.length && (
+                            <p class="quiet">and {past.total - past.writes.length} older ones</p>
+                          )}
+                        </>
+                      )}
+                    </td>
+                  </tr>
+                )}
+              </>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    );
   }
 }
 
-/** Whether the run has written another value by now. @param {Entry} entry */
-const isChanged = ({ isNew, before, now }) => isNew && before !== now;
+/** Whether the run has written another value by now. */
+const isChanged = ({ isNew, before, now }: Entry) => isNew && before !== now;
 
-/**
- * @param {RunState} state
- * @param {number} run
- * @param {number} step
- * @returns {Entry[]} by key
- */
-function stateAt({ before, writes }, run, step) {
-  /** @type {Map<string, Entry>} */
-  const entries = new Map();
-  for (const { key, value: text, ...at } of before) entries.set(key, { key, before: text, now: text, ...at, isNew: false });
+/** @returns by key */
+function stateAt({ before, writes }: RunState, run: number, step: number): Entry[] {
+  const entries: Map<string, Entry> = new Map();
+  for (const { key, value: text, ...at } of before)
+    entries.set(key, { key, before: text, now: text, ...at, isNew: false });
   for (const { key, new: text, op, step: at, line } of writes) {
     if (at > step) continue;
     const old = entries.get(key)?.before ?? null;

@@ -1,5 +1,6 @@
-// In a report: closes the ways out of the frame that no policy covers, for whatever the recorded app
-// runs in it. It hands itself on to the frames in this one. A classic script: it runs before all others.
+// In a report: closes the ways out of the frame that no policy covers, for whatever the recorded
+// app runs in it. It hands itself on to the frames in this one. A classic script: it runs before
+// all others.
 "use strict";
 
 (() => {
@@ -8,30 +9,58 @@
 
   /** Names that a page would reach others by, and that the policy knows nothing of. */
   const GONE = [
-    "RTCPeerConnection", "webkitRTCPeerConnection", "mozRTCPeerConnection", "RTCDataChannel", "RTCIceTransport",
-    "RTCIceGatherer", "RTCQuicTransport", "WebTransport", "WebSocketStream", "EventSource", "TCPSocket", "UDPSocket",
-    "SharedWorker", "PaymentRequest", "PresentationRequest", "RemotePlayback", "BackgroundFetchManager",
+    "RTCPeerConnection",
+    "webkitRTCPeerConnection",
+    "mozRTCPeerConnection",
+    "RTCDataChannel",
+    "RTCIceTransport",
+    "RTCIceGatherer",
+    "RTCQuicTransport",
+    "WebTransport",
+    "WebSocketStream",
+    "EventSource",
+    "TCPSocket",
+    "UDPSocket",
+    "SharedWorker",
+    "PaymentRequest",
+    "PresentationRequest",
+    "RemotePlayback",
+    "BackgroundFetchManager",
   ];
   for (const name of GONE) {
     if (!(name in window)) continue;
     Object.defineProperty(window, name, {
-      value: class { constructor() { throw new TypeError(`a recording has no ${name}`); } },
-      writable: false, configurable: false,
+      value: class {
+        constructor() {
+          throw new TypeError(`a recording has no ${name}`);
+        }
+      },
+      writable: false,
+      configurable: false,
     });
   }
-  Object.defineProperty(window, "open", { value: () => null, writable: false, configurable: false });
-  Object.defineProperty(Navigator.prototype, "sendBeacon", { value: () => false, writable: false, configurable: false });
+  Object.defineProperty(window, "open", {
+    value: () => null,
+    writable: false,
+    configurable: false,
+  });
+  Object.defineProperty(Navigator.prototype, "sendBeacon", {
+    value: () => false,
+    writable: false,
+    configurable: false,
+  });
 
   /** Links by which a browser reaches others before anyone wants it. */
   const HINTS = /\b(?:dns-prefetch|preconnect|prefetch|prerender|preload|modulepreload)\b/i;
   const START = /^\s*(<!doctype[^>]*>)?/i;
   const INNER = "iframe, frame, link, meta, script, template[shadowrootmode]";
 
-  /** A frame's own page, after what closes its ways out. @param {string} html */
-  const guarded = (html) => cleaned(html.replace(guard, "")).replace(START, (start) => start + guard);
+  /** A frame's own page, after what closes its ways out. */
+  const guarded = (html: string) =>
+    cleaned(html.replace(guard, "")).replace(START, (start) => start + guard);
 
-  /** The same page without what a parser acts on before a script can. @param {string} html */
-  function cleaned(html) {
+  /** The same page without what a parser acts on before a script can. */
+  function cleaned(html: string) {
     const page = new DOMParser().parseFromString(html, "text/html");
     const closed = [...page.querySelectorAll(INNER)].filter(close);
     if (closed.length === 0) return html;
@@ -40,9 +69,8 @@
 
   /**
    * Whether it had to be changed. A frame can show nothing but a page of its own: the policy.
-   * @param {Element} element
    */
-  function close(element) {
+  function close(element: Element) {
     if (element.localName === "iframe" || element.localName === "frame") {
       const html = element.getAttribute("srcdoc");
       const safe = guarded(html ?? "");
@@ -50,16 +78,17 @@
       setAttribute.call(element, "srcdoc", safe);
       element.removeAttribute("src");
     } else if (element instanceof HTMLLinkElement && HINTS.test(element.rel)) element.remove();
-    else if (element instanceof HTMLScriptElement && element.type === "speculationrules") element.remove();
-    else if (element instanceof HTMLMetaElement && /refresh/i.test(element.httpEquiv)) element.remove();
+    else if (element instanceof HTMLScriptElement && element.type === "speculationrules")
+      element.remove();
+    else if (element instanceof HTMLMetaElement && /refresh/i.test(element.httpEquiv))
+      element.remove();
     else if (element.hasAttribute("shadowrootmode")) element.removeAttribute("shadowrootmode");
     else return false;
     return true;
   }
 
   const setAttribute = Element.prototype.setAttribute;
-  /** @this {Element} @param {string} name @param {string} value */
-  Element.prototype.setAttribute = function (name, value) {
+  Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
     const of = this instanceof HTMLIFrameElement ? String(name).toLowerCase() : "";
     // An address in a frame is connected to before the policy is asked.
     if (of === "src") setAttribute.call(this, "srcdoc", guarded(this.getAttribute("srcdoc") ?? ""));
@@ -68,39 +97,52 @@
   for (const name of ["src", "srcdoc"]) {
     const { get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, name) ?? {};
     Object.defineProperty(HTMLIFrameElement.prototype, name, {
-      get, configurable: true, enumerable: true,
-      /** @this {Element} @param {string} value */
-      set(value) { this.setAttribute(name, value); },
+      get,
+      configurable: true,
+      enumerable: true,
+      set(this: Element, value: string) {
+        this.setAttribute(name, value);
+      },
     });
   }
 
   const inert = document.createElement("template");
-  const { get: htmlOf, set: setHtml } = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML") ?? {};
-  /** A piece of a page. @param {unknown} html */
-  function cleanedPiece(html) {
+  const { get: htmlOf, set: setHtml } =
+    Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML") ?? {};
+  /** A piece of a page. */
+  function cleanedPiece(html: unknown) {
     if (!/<(?:link|meta|i?frame)/i.test(String(html))) return html;
     setHtml?.call(inert, html);
     const closed = [...inert.content.querySelectorAll(INNER)].filter(close);
     return closed.length ? htmlOf?.call(inert) : html;
   }
-  for (const [owner, name] of /** @type {const} */ ([[Element, "innerHTML"], [Element, "outerHTML"], [ShadowRoot, "innerHTML"]])) {
+  for (const [owner, name] of [
+    [Element, "innerHTML"],
+    [Element, "outerHTML"],
+    [ShadowRoot, "innerHTML"],
+  ] as const) {
     const { get, set } = Object.getOwnPropertyDescriptor(owner.prototype, name) ?? {};
     Object.defineProperty(owner.prototype, name, {
-      get, configurable: true, enumerable: true,
-      /** @param {string} html */
-      set(html) { set?.call(this, cleanedPiece(html)); },
+      get,
+      configurable: true,
+      enumerable: true,
+      set(html: string) {
+        set?.call(this, cleanedPiece(html));
+      },
     });
   }
   const insert = Element.prototype.insertAdjacentHTML;
-  /** @this {Element} @param {InsertPosition} where @param {string} html */
-  Element.prototype.insertAdjacentHTML = function (where, html) {
+  Element.prototype.insertAdjacentHTML = function (
+    this: Element,
+    where: InsertPosition,
+    html: string,
+  ) {
     insert.call(this, where, String(cleanedPiece(html)));
   };
 
   for (const name of ["write", "writeln"]) {
     const write = Reflect.get(Document.prototype, name);
-    /** @this {Document} @param {...string} parts */
-    const clean = function (...parts) {
+    const clean = function (this: Document, ...parts: string[]) {
       const html = parts.join("");
       write.call(this, /<(?:link|meta|i?frame|template)/i.test(html) ? cleaned(html) : html);
     };
@@ -108,8 +150,9 @@
   }
   for (const owner of [Element.prototype, ShadowRoot.prototype]) {
     Object.defineProperty(owner, "setHTMLUnsafe", {
-      /** @this {Element} @param {string} html */
-      value(html) { this.innerHTML = html; }, // without shadow roots that nobody watches
+      value(this: Element, html: string) {
+        this.innerHTML = html;
+      }, // without shadow roots that nobody watches
     });
   }
 
@@ -121,11 +164,15 @@
       }
     }
   });
-  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["src", "srcdoc", "rel", "type", "href"] };
+  const watched = {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["src", "srcdoc", "rel", "type", "href"],
+  };
   changes.observe(document, watched);
   const attachShadow = Element.prototype.attachShadow;
-  /** @this {Element} @param {ShadowRootInit} init */
-  Element.prototype.attachShadow = function (init) {
+  Element.prototype.attachShadow = function (this: Element, init: ShadowRootInit) {
     const root = attachShadow.call(this, init);
     changes.observe(root, watched);
     return root;

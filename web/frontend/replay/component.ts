@@ -2,7 +2,7 @@
 // Streamlit does not wait for it, and how high it is.
 "use strict";
 
-/** @param {object} message */
-const tellStreamlit = (message) => window.parent.postMessage({ isStreamlitMessage: true, ...message }, "*");
+const tellStreamlit = (message: object) =>
+  window.parent.postMessage({ isStreamlitMessage: true, ...message }, "*");
 tellStreamlit({ type: "streamlit:componentReady", apiVersion: 1 });
 addEventListener("load", () => tellStreamlit({ type: "streamlit:setFrameHeight", height: 60 }));

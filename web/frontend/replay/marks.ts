@@ -2,16 +2,25 @@
 // A classic script: it runs in the frame before anything of Streamlit's.
 "use strict";
 
-/**
- * One write that is on the page. `path` is its place.
- * @typedef {{path: number[], block: boolean, order: number | null, message: number, run: number,
- *   step: number, text: string, out_of_order: boolean, unseen: boolean}} ReplayMark
- */
-/**
- * `lit` is the number of the message whose element is outlined.
- * @typedef {{numbers: boolean, lit: number | null, writes: ReplayMark[]}} ReplayMarksRequest
- */
-/** @typedef {(run: number, step: number) => void} OnWrite */
+/** One write that is on the page. `path` is its place. */
+interface ReplayMark {
+  path: number[];
+  block: boolean;
+  order: number | null;
+  message: number;
+  run: number;
+  step: number;
+  text: string;
+  out_of_order: boolean;
+  unseen: boolean;
+}
+/** `lit` is the number of the message whose element is outlined. */
+export interface ReplayMarksRequest {
+  numbers: boolean;
+  lit: number | null;
+  writes: ReplayMark[];
+}
+type OnWrite = (run: number, step: number) => void;
 
 export const ReplayMarks = (() => {
   const ELEMENTS = '[data-testid="stElementContainer"], .element-container';
@@ -20,39 +29,39 @@ export const ReplayMarks = (() => {
   layer.id = "rerun-trace-marks";
   layer.setAttribute("role", "group");
   layer.setAttribute("aria-label", "Writes of the run, in order");
-  /** @type {{mark: ReplayMark, path: string, badge: HTMLButtonElement | null, frame: HTMLElement}[]} */
-  let shown = [];
-  /** @type {number | null} */
-  let lit = null;
+  let shown: {
+    mark: ReplayMark;
+    path: string;
+    badge: HTMLButtonElement | null;
+    frame: HTMLElement;
+  }[] = [];
+  let lit: number | null = null;
   let isSought = false; // whether the lit element is still to be scrolled to
-  /** @type {string | null} */
-  let pointed = null;
+  let pointed: string | null = null;
   let drawing = false;
 
   /**
-   * React's own record of a part of the page (its fiber); its `memoizedProps` hold Streamlit's node.
-   * @typedef {{return: Fiber | null, memoizedProps: any, stateNode: any}} Fiber
+   * React's own record of a part of the page (its fiber); its `memoizedProps` hold Streamlit's
+   * node.
    */
-  /**
-   * @param {Element} element
-   * @returns {Fiber | null}
-   */
-  function fiber(element) {
+  interface Fiber {
+    return: Fiber | null;
+    memoizedProps: any;
+    stateNode: any;
+  }
+  function fiber(element: Element): Fiber | null {
     const key = Object.keys(element).find((name) => name.startsWith("__reactFiber$"));
-    return key ? /** @type {any} */ (element)[key] : null;
+    return key ? (element as any)[key] : null;
   }
 
   /**
    * Place -> the element that shows it. Streamlit writes no places into its page; but each
    * element's node knows the place that it was sent to, and the blocks around it are its node's
    * ancestors, one for each number of the place. What is not certain is left out.
-   * @returns {Map<string, Element>}
    */
-  function places() {
-    /** @type {Map<string, Element | null>} */
-    const found = new Map();
-    /** @param {string} path @param {Element} element */
-    const add = (path, element) => {
+  function places(): Map<string, Element> {
+    const found: Map<string, Element | null> = new Map();
+    const add = (path: string, element: Element) => {
       const other = found.get(path);
       if (other === undefined || (other && !visible(other))) found.set(path, element);
       else if (other !== element && visible(element)) found.set(path, null);
@@ -60,8 +69,7 @@ export const ReplayMarks = (() => {
     for (const element of document.querySelectorAll(ELEMENTS)) {
       let at = fiber(element);
       while (at && !at.memoizedProps?.node) at = at.return;
-      /** @type {number[] | undefined} */
-      const path = at?.memoizedProps.node.metadata?.deltaPath;
+      const path: number[] | undefined = at?.memoizedProps.node.metadata?.deltaPath;
       if (!at || !path?.length) continue;
       add(path.join(), element);
       const blocks = around(at, element);
@@ -72,16 +80,13 @@ export const ReplayMarks = (() => {
       });
     }
     const certain = [...found].filter(([, element]) => element);
-    return new Map(/** @type {[string, Element][]} */ (certain));
+    return new Map(certain as [string, Element][]);
   }
 
-  /**
-   * The outermost elements of the blocks around an element, from the inside out.
-   * @param {Fiber} inner
-   * @param {Element} element
-   */
-  function around(inner, element) {
-    const nodes = [], roots = [];
+  /** The outermost elements of the blocks around an element, from the inside out. */
+  function around(inner: Fiber, element: Element) {
+    const nodes = [],
+      roots = [];
     let host = element;
     for (let at = inner.return; at; at = at.return) {
       const node = at.memoizedProps?.node;
@@ -96,14 +101,9 @@ export const ReplayMarks = (() => {
     return roots;
   }
 
-  /** @param {Element} element */
-  const visible = (element) => element.getClientRects().length > 0;
+  const visible = (element: Element) => element.getClientRects().length > 0;
 
-  /**
-   * @param {ReplayMark} mark
-   * @param {OnWrite} onWrite
-   */
-  function badge(mark, onWrite) {
+  function badge(mark: ReplayMark, onWrite: OnWrite) {
     const button = document.createElement("button");
     button.textContent = `${mark.out_of_order ? "▲" : ""}${mark.order}`;
     button.className = mark.unseen ? "unseen" : "";
@@ -120,19 +120,25 @@ export const ReplayMarks = (() => {
     return button;
   }
 
-  /** Scrolls what is around an element, inside of this frame alone, as far as it takes to see it. @param {Element} element */
-  function reveal(element) {
+  /**
+   * Scrolls what is around an element, inside of this frame alone, as far as it takes to see it.
+   */
+  function reveal(element: Element) {
     for (let outer = element.parentElement; outer; outer = outer.parentElement) {
-      if (outer.scrollHeight <= outer.clientHeight || !/auto|scroll/.test(getComputedStyle(outer).overflowY)) continue;
+      if (
+        outer.scrollHeight <= outer.clientHeight ||
+        !/auto|scroll/.test(getComputedStyle(outer).overflowY)
+      )
+        continue;
       const [box, view] = [element.getBoundingClientRect(), outer.getBoundingClientRect()];
       if (box.top >= view.top && box.bottom <= view.bottom) continue;
-      const room = Math.max(SIZE, (view.height - box.height) / 2); // above it: the number of something tall is seen
+      // Above it: the number of something tall is seen.
+      const room = Math.max(SIZE, (view.height - box.height) / 2);
       outer.scrollBy({ top: box.top - view.top - room, behavior: "instant" });
     }
   }
 
-  /** @param {string | null} path */
-  function point(path) {
+  function point(path: string | null) {
     pointed = path;
     draw();
   }
@@ -140,32 +146,39 @@ export const ReplayMarks = (() => {
   /** Everything to its place; what cannot be found or seen is hidden. */
   function draw() {
     drawing = false;
-    /** @type {Map<string, Element>} */
-    const where = shown.length ? places() : new Map();
-    const sought = isSought && where.get(shown.find(({ mark }) => mark.message === lit)?.path ?? "");
+    const where: Map<string, Element> = shown.length ? places() : new Map();
+    const sought =
+      isSought && where.get(shown.find(({ mark }) => mark.message === lit)?.path ?? "");
     if (sought && visible(sought)) {
       isSought = false;
       reveal(sought);
     }
-    /** @type {[number, number][]} */
-    const taken = [];
+    const taken: [number, number][] = [];
     for (const { mark, path, badge, frame } of shown) {
       const box = where.get(path)?.getBoundingClientRect();
-      const inside = box && box.width > 0 && box.bottom > 0 && box.top < innerHeight
-        && box.right > 0 && box.left < innerWidth;
+      const inside =
+        box &&
+        box.width > 0 &&
+        box.bottom > 0 &&
+        box.top < innerHeight &&
+        box.right > 0 &&
+        box.left < innerWidth;
       frame.hidden = !inside || (path !== pointed && mark.message !== lit);
       if (badge) badge.hidden = !inside;
       if (!inside) continue;
       Object.assign(frame.style, {
-        left: `${box.left - 4}px`, top: `${box.top - 4}px`,
-        width: `${box.width + 8}px`, height: `${box.height + 8}px`,
+        left: `${box.left - 4}px`,
+        top: `${box.top - 4}px`,
+        width: `${box.width + 8}px`,
+        height: `${box.height + 8}px`,
       });
       if (!badge) continue;
       const width = badge.offsetWidth;
       const left = Math.max(2, box.left - width - 4);
       let top = Math.max(2, box.top + Math.min(0, (box.height - SIZE) / 2));
       // A block begins where its first element does: its number goes above that one's.
-      while (taken.some(([x, y]) => Math.abs(x - left) < width && Math.abs(y - top) < SIZE)) top -= SIZE + 1;
+      while (taken.some(([x, y]) => Math.abs(x - left) < width && Math.abs(y - top) < SIZE))
+        top -= SIZE + 1;
       taken.push([left, top]);
       Object.assign(badge.style, { left: `${left}px`, top: `${top}px` });
     }
@@ -177,23 +190,31 @@ export const ReplayMarks = (() => {
     requestAnimationFrame(draw);
   }
 
-  /**
-   * @param {ReplayMarksRequest} request
-   * @param {OnWrite} onWrite
-   */
-  function show(request, onWrite) {
+  function show(request: ReplayMarksRequest, onWrite: OnWrite) {
     document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
     isSought = request.lit !== null && (isSought || request.lit !== lit);
     lit = request.lit;
     pointed = null;
-    shown = [...request.writes].sort((a, b) => (a.order ?? 0) - (b.order ?? 0)).map((mark) => {
-      const frame = document.createElement("div");
-      const numbered = request.numbers && mark.order !== null;
-      return { mark, path: mark.path.join(), badge: numbered ? badge(mark, onWrite) : null, frame };
-    });
+    shown = [...request.writes]
+      .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+      .map((mark) => {
+        const frame = document.createElement("div");
+        const numbered = request.numbers && mark.order !== null;
+        return {
+          mark,
+          path: mark.path.join(),
+          badge: numbered ? badge(mark, onWrite) : null,
+          frame,
+        };
+      });
     // In the order of writing for whoever tabs through them; drawn from the inside out.
-    layer.replaceChildren(...shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame])));
-    shown.sort((a, b) => Number(a.mark.block) - Number(b.mark.block) || b.mark.path.length - a.mark.path.length);
+    layer.replaceChildren(
+      ...shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame])),
+    );
+    shown.sort(
+      (a, b) =>
+        Number(a.mark.block) - Number(b.mark.block) || b.mark.path.length - a.mark.path.length,
+    );
     draw();
   }
 

@@ -3,24 +3,45 @@
 // A classic script: it runs in the frame before anything of Streamlit's.
 "use strict";
 
-/** What a person had typed or picked in a widget. @typedef {{element: string, value: any}} ReplayTyped */
+/** What a person had typed or picked in a widget. */
+export interface ReplayTyped {
+  element: string;
+  value: any;
+}
 
 export const ReplayMessage = (() => {
-  const HASH = 1, METADATA = 2, NEW_SESSION = 4, DELTA = 5, FINISHED = 6, STATUS = 9; // of ForwardMsg
-  const PATH = 2, RUN = 6; // of its metadata
-  const RUN_ID = 2, FRAGMENTS = 10; // of new_session, before the run's identity was in the metadata
-  const ELEMENT = 3, EMPTY = 2, MARKDOWN = 29, BODY = 1;
-  const BLOCK = 6, FORM = 5, FORM_ID = 1, CLEARS = 2; // of a delta, of its block, of its form
-  const CONTENT = 1, ICON = 3; // of an option of a button group
+  const HASH = 1,
+    METADATA = 2,
+    NEW_SESSION = 4,
+    DELTA = 5,
+    FINISHED = 6,
+    STATUS = 9; // of ForwardMsg
+  const PATH = 2,
+    RUN = 6; // of its metadata
+  const RUN_ID = 2,
+    FRAGMENTS = 10; // of new_session, before the run's identity was in the metadata
+  const ELEMENT = 3,
+    EMPTY = 2,
+    MARKDOWN = 29,
+    BODY = 1;
+  const BLOCK = 6,
+    FORM = 5,
+    FORM_ID = 1,
+    CLEARS = 2; // of a delta, of its block, of its form
+  const CONTENT = 1,
+    ICON = 3; // of an option of a button group
   const BYTES = 2; // the wire type of texts and of messages within messages
   const FOUND = 0; // finished successfully
 
   /**
-   * Widgets that can be given a value: their field of an element; the fields of the value, of the flag that
-   * makes the front end take it, of the options; and of the value as text, since options are told by text.
-   * @type {Record<string, {field: number, value: number, flag: number, options?: number, text?: number}>}
+   * Widgets that can be given a value: their field of an element; the fields of the value, of
+   * the flag that makes the front end take it, of the options; and of the value as text, since
+   * options are told by text.
    */
-  const WIDGETS = {
+  const WIDGETS: Record<
+    string,
+    { field: number; value: number; flag: number; options?: number; text?: number }
+  > = {
     checkbox: { field: 20, value: 6, flag: 7 },
     slider: { field: 21, value: 10, flag: 11, options: 13, text: 18 },
     text_area: { field: 22, value: 8, flag: 9 },
@@ -37,25 +58,19 @@ export const ReplayMessage = (() => {
     feedback: { field: 63, value: 6, flag: 7 },
   };
 
-  /** @param {number} number */
-  function varint(number) {
+  function varint(number: number) {
     const bytes = [];
     for (; number > 127; number = Math.floor(number / 128)) bytes.push((number % 128) | 128);
     return [...bytes, number];
   }
 
-  /**
-   * One field that holds bytes: a text or a message.
-   * @param {number} field
-   * @param {number[] | Uint8Array} content
-   */
-  function bytes(field, content) {
+  /** One field that holds bytes: a text or a message. */
+  function bytes(field: number, content: number[] | Uint8Array) {
     const head = [...varint(field * 8 + BYTES), ...varint(content.length)];
     return joined([Uint8Array.from(head), content]);
   }
 
-  /** @param {(number[] | Uint8Array)[]} parts */
-  function joined(parts) {
+  function joined(parts: (number[] | Uint8Array)[]) {
     const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -67,14 +82,14 @@ export const ReplayMessage = (() => {
 
   /**
    * The fields of a message: number, all of its bytes, and where its content starts in them.
-   * @param {Uint8Array} message
-   * @returns {{field: number, all: Uint8Array, content: Uint8Array}[]}
    */
-  function fields(message) {
+  function fields(message: Uint8Array): { field: number; all: Uint8Array; content: Uint8Array }[] {
     const found = [];
     let at = 0;
     const number = () => {
-      let value = 0, scale = 1, byte;
+      let value = 0,
+        scale = 1,
+        byte;
       do {
         if (at >= message.length) throw new Error("a page message ends early");
         byte = message[at++];
@@ -85,7 +100,8 @@ export const ReplayMessage = (() => {
     };
     while (at < message.length) {
       const start = at;
-      const tag = number(), wire = tag % 8;
+      const tag = number(),
+        wire = tag % 8;
       let from = at;
       if (wire === 0) number();
       else if (wire === 1) at += 8;
@@ -96,30 +112,29 @@ export const ReplayMessage = (() => {
         at += length;
       } else throw new Error(`a page message has a field of the unknown kind ${wire}`);
       found.push({
-        field: Math.floor(tag / 8), all: message.subarray(start, at), content: message.subarray(from, at),
+        field: Math.floor(tag / 8),
+        all: message.subarray(start, at),
+        content: message.subarray(from, at),
       });
     }
     return found;
   }
 
-  /**
-   * The message without the fields `without`, and with `added` at its end.
-   * @param {Uint8Array} message
-   * @param {number[]} without
-   * @param {Uint8Array[]} added
-   */
-  function changed(message, without, added) {
+  /** The message without the fields `without`, and with `added` at its end. */
+  function changed(message: Uint8Array, without: number[], added: Uint8Array[]) {
     const kept = fields(message).filter((item) => !without.includes(item.field));
     return joined([...kept.map((item) => item.all), ...added]);
   }
 
-  /** The content of a message within a message. @param {Uint8Array | undefined} message @param {number[]} path */
-  function inside(message, path) {
-    return path.reduce((part, field) => part && fields(part).find((item) => item.field === field)?.content, message);
+  /** The content of a message within a message. */
+  function inside(message: Uint8Array | undefined, path: number[]) {
+    return path.reduce(
+      (part, field) => part && fields(part).find((item) => item.field === field)?.content,
+      message,
+    );
   }
 
-  /** @param {number} field @param {number | boolean | string} value @param {boolean} isDouble */
-  function scalar(field, value, isDouble) {
+  function scalar(field: number, value: number | boolean | string, isDouble: boolean) {
     if (typeof value === "string") return bytes(field, utf8(value));
     if (!isDouble) return Uint8Array.from([...varint(field * 8), ...varint(Number(value))]);
     const eight = new Uint8Array(8);
@@ -127,70 +142,84 @@ export const ReplayMessage = (() => {
     return joined([Uint8Array.from(varint(field * 8 + 1)), eight]);
   }
 
-  /**
-   * The forms that the submit empties, in a message: what was typed in them is gone.
-   * @param {Uint8Array} message
-   */
-  function emptied(message) {
+  /** The forms that the submit empties, in a message: what was typed in them is gone. */
+  function emptied(message: Uint8Array) {
     const form = inside(message, [DELTA, BLOCK, FORM]);
     const id = form && inside(form, [FORM_ID]);
     return id && inside(form, [CLEARS]) ? [text(id)] : [];
   }
 
   /**
-   * The message of a widget, as if the script had set what a person typed; unchanged where it set a value.
-   * @param {Uint8Array} message
-   * @param {ReplayTyped} typed
-   * @param {string[]} empty  forms that are empty again
+   * The message of a widget, as if the script had set what a person typed; unchanged where it
+   * set a value.
+   * @param empty  forms that are empty again
    */
-  function filled(message, { element, value }, empty) {
+  function filled(message: Uint8Array, { element, value }: ReplayTyped, empty: string[]) {
     const known = WIDGETS[element];
     const delta = inside(message, [DELTA]);
     const outer = inside(delta, [ELEMENT]);
     const widget = known && inside(outer, [known.field]);
     if (!delta || !outer || !widget) return message;
     const own = fields(widget);
-    if (own.some((item) => item.field === known.flag || (empty.length > 0 && empty.includes(text(item.content))))) return message;
-    const options = own.filter((item) => item.field === known.options).map(({ content }) =>
-      text(element !== "button_group" ? content : inside(content, [CONTENT]) ?? inside(content, [ICON]) ?? new Uint8Array()));
+    if (
+      own.some(
+        (item) =>
+          item.field === known.flag || (empty.length > 0 && empty.includes(text(item.content))),
+      )
+    )
+      return message;
+    const options = own
+      .filter((item) => item.field === known.options)
+      .map(({ content }) =>
+        text(
+          element !== "button_group"
+            ? content
+            : (inside(content, [CONTENT]) ?? inside(content, [ICON]) ?? new Uint8Array()),
+        ),
+      );
     const given = Array.isArray(value) ? value : value === null ? [] : [value];
     const values = element === "slider" && options.length === 0 ? given.map(position) : given;
     const isDouble = element === "number_input" || element === "slider";
-    const added = options.length === 0 ? values.map((item) => scalar(known.value, item, isDouble))
-      : values.flatMap((item) => [
-        ...(options.includes(item) ? [scalar(known.value, options.indexOf(item), isDouble)] : []),
-        bytes(known.text ?? 0, utf8(String(item))),
-      ]);
+    const added =
+      options.length === 0
+        ? values.map((item) => scalar(known.value, item, isDouble))
+        : values.flatMap((item) => [
+            ...(options.includes(item)
+              ? [scalar(known.value, options.indexOf(item), isDouble)]
+              : []),
+            bytes(known.text ?? 0, utf8(String(item))),
+          ]);
     added.push(Uint8Array.from([...varint(known.flag * 8), 1]));
-    const set = bytes(known.field, changed(widget, [known.value, known.text ?? known.value], added));
+    const set = bytes(
+      known.field,
+      changed(widget, [known.value, known.text ?? known.value], added),
+    );
     const whole = bytes(ELEMENT, changed(outer, [known.field], [set]));
     // The front end keeps an element whose hash it has: with another value it is another one.
     const hash = `${text(inside(message, [HASH]) ?? new Uint8Array())} ${JSON.stringify(value)}`;
-    return changed(message, [HASH, DELTA], [bytes(HASH, utf8(hash)), bytes(DELTA, changed(delta, [ELEMENT], [whole]))]);
+    return changed(
+      message,
+      [HASH, DELTA],
+      [bytes(HASH, utf8(hash)), bytes(DELTA, changed(delta, [ELEMENT], [whole]))],
+    );
   }
 
-  /** A slider's place: of a date or a time, which we know as text, microseconds. @param {number | string} value */
-  function position(value) {
+  /** A slider's place: of a date or a time, which we know as text, microseconds. */
+  function position(value: number | string) {
     if (typeof value === "number") return value;
     const moment = value.includes("-") ? value : `2000-01-01T${value}`;
     return Date.parse(moment.includes("T") ? `${moment}Z` : moment) * 1000;
   }
 
-  /** @param {Uint8Array} content */
-  const text = (content) => new TextDecoder().decode(content);
+  const text = (content: Uint8Array) => new TextDecoder().decode(content);
 
-  /** @param {string} text */
-  const utf8 = (text) => new TextEncoder().encode(text);
+  const utf8 = (text: string) => new TextEncoder().encode(text);
 
-  /** @param {string} run  the id of a run without fragments */
-  const identity = (run) => bytes(RUN, bytes(1, utf8(run)));
+  /** @param run  the id of a run without fragments */
+  const identity = (run: string) => bytes(RUN, bytes(1, utf8(run)));
 
-  /**
-   * The message as one of the app run `run`.
-   * @param {Uint8Array} message
-   * @param {string} run
-   */
-  function ofRun(message, run) {
+  /** The message as one of the app run `run`. */
+  function ofRun(message: Uint8Array, run: string) {
     const parts = fields(message);
     const metadata = parts.find((item) => item.field === METADATA)?.content ?? new Uint8Array();
     const session = parts.find((item) => item.field === NEW_SESSION);
@@ -202,34 +231,26 @@ export const ReplayMessage = (() => {
     return changed(message, session ? [METADATA, NEW_SESSION] : [METADATA], added);
   }
 
-  /**
-   * The end of the run `run`: whatever is not of it leaves the page.
-   * @param {string} run
-   */
-  function finished(run) {
+  /** The end of the run `run`: whatever is not of it leaves the page. */
+  function finished(run: string) {
     const status = Uint8Array.from([...varint(FINISHED * 8), FOUND]);
     return joined([bytes(METADATA, identity(run)), status]);
   }
 
   /**
    * Something in a place of the page that has nothing of the recording's: nothing, or a note.
-   * @param {number[]} path
-   * @param {string} note
-   * @param {string} run
    */
-  function filler(path, note, run) {
+  function filler(path: number[], note: string, run: string) {
     const place = bytes(PATH, path.flatMap(varint));
     const element = note ? bytes(MARKDOWN, bytes(BODY, utf8(note))) : bytes(EMPTY, []);
     return joined([
-      bytes(METADATA, joined([place, identity(run)])), bytes(DELTA, bytes(ELEMENT, element)),
+      bytes(METADATA, joined([place, identity(run)])),
+      bytes(DELTA, bytes(ELEMENT, element)),
     ]);
   }
 
-  /**
-   * Whether a script runs: the front end shows it, and waits for it.
-   * @param {boolean} running
-   */
-  const status = (running) => bytes(STATUS, running ? [2 * 8, 1] : []);
+  /** Whether a script runs: the front end shows it, and waits for it. */
+  const status = (running: boolean) => bytes(STATUS, running ? [2 * 8, 1] : []);
 
   return { ofRun, emptied, filled, finished, filler, status };
 })();

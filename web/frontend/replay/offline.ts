@@ -1,24 +1,35 @@
-// In a report: starts Streamlit's front end from files that the page around this frame hands in, and
-// answers what it would ask its server. A classic script: it runs before Streamlit's own.
+// In a report: starts Streamlit's front end from files that the page around this frame hands in,
+// and answers what it would ask its server. A classic script: it runs before Streamlit's own.
 "use strict";
 
 (() => {
   /**
-   * `bytes` holds the files one after the other; `entry` is the script to start with. `host` is what a
-   * server tells of itself; `media`, `component` and `page` (of another site) stand in for what was not recorded.
-   * @typedef {{entry: string, module: boolean, files: [string, string, number][], host: object, media: string,
-   *   component: string, page: string, bytes: ArrayBuffer}} Files
+   * `bytes` holds the files one after the other; `entry` is the script to start with. `host` is
+   * what a server tells of itself; `media`, `component` and `page` (of another site) stand in
+   * for what was not recorded.
    */
+  interface Files {
+    entry: string;
+    module: boolean;
+    files: [string, string, number][];
+    host: object;
+    media: string;
+    component: string;
+    page: string;
+    bytes: ArrayBuffer;
+  }
   const HERE = "http://localhost/"; // where the front end believes to be
-  /** @type {Map<string, string>} */
-  const addresses = new Map(); // of files, by their names
-  let host = {}, noMedia = "", noComponent = "", noPage = "";
+  const addresses: Map<string, string> = new Map(); // of files, by their names
+  let host = {},
+    noMedia = "",
+    noComponent = "",
+    noPage = "";
 
-  /** What a part of the front end is drawn with. @param {string} name */
-  const media = (name) => addresses.get(name) ?? "data:,";
+  /** What a part of the front end is drawn with. */
+  const media = (name: string) => addresses.get(name) ?? "data:,";
 
-  /** The address, without an origin, that the front end or the app means. @param {string | URL} url */
-  function asked(url) {
+  /** The address, without an origin, that the front end or the app means. */
+  function asked(url: string | URL) {
     const { origin, pathname } = new URL(String(url), HERE);
     return origin === new URL(HERE).origin ? pathname : null;
   }
@@ -26,9 +37,20 @@
   // -- where it is --------------------------------------------------------------------------------
   const place = new URL("?embed=true", HERE);
   const location = {
-    href: place.href, origin: place.origin, protocol: place.protocol, host: place.host, port: "",
-    hostname: place.hostname, pathname: place.pathname, search: place.search, hash: "", ancestorOrigins: [],
-    assign() {}, replace() {}, reload() {}, toString: () => place.href,
+    href: place.href,
+    origin: place.origin,
+    protocol: place.protocol,
+    host: place.host,
+    port: "",
+    hostname: place.hostname,
+    pathname: place.pathname,
+    search: place.search,
+    hash: "",
+    ancestorOrigins: [],
+    assign() {},
+    replace() {},
+    reload() {},
+    toString: () => place.href,
   };
   for (const name of Object.keys(location)) {
     if (typeof Reflect.get(location, name) !== "string") continue;
@@ -40,9 +62,9 @@
   }
   Object.defineProperty(window, "rerunTraceMedia", { value: media });
 
-  // -- what it asks its server ----------------------------------------------------------------------
-  /** @param {string | URL} url @returns {[string, string] | null}  the answer and its type */
-  function answer(url) {
+  // -- what it asks its server -------------------------------------------------------------------
+  /** @returns the answer and its type */
+  function answer(url: string | URL): [string, string] | null {
     const path = asked(url) ?? "";
     if (path.endsWith("/_stcore/health")) return ["ok", "text/plain"];
     if (path.endsWith("/_stcore/host-config")) return [JSON.stringify(host), "application/json"];
@@ -50,8 +72,7 @@
   }
 
   const fetchOf = window.fetch;
-  /** @param {RequestInfo | URL} what @param {RequestInit} [init] */
-  window.fetch = async (what, init) => {
+  window.fetch = async (what: RequestInfo | URL, init?: RequestInit) => {
     const url = what instanceof Request ? what.url : String(what);
     if (/^(data|blob):/.test(url)) return fetchOf(what, init);
     const [text, type] = answer(url) ?? [];
@@ -60,6 +81,9 @@
   };
 
   class Asked extends EventTarget {
+    url: string | URL | undefined;
+    type: string | undefined;
+
     readyState = 0;
     status = 0;
     statusText = "";
@@ -71,8 +95,7 @@
     withCredentials = false;
     upload = new EventTarget();
 
-    /** @param {string} _method @param {string | URL} url */
-    open(_method, url) {
+    open(_method: string, url: string | URL) {
       this.url = url;
       this.readyState = 1;
     }
@@ -83,9 +106,8 @@
       return this.type ? `content-type: ${this.type}\r\n` : "";
     }
 
-    /** @param {string} name */
-    getResponseHeader(name) {
-      return name.toLowerCase() === "content-type" ? this.type ?? null : null;
+    getResponseHeader(name: string) {
+      return name.toLowerCase() === "content-type" ? (this.type ?? null) : null;
     }
 
     abort() {}
@@ -96,12 +118,17 @@
         this.type = type;
         this.readyState = 4;
         if (text !== undefined) {
-          Object.assign(this, { status: 200, statusText: "OK", responseText: text, responseURL: String(this.url) });
+          Object.assign(this, {
+            status: 200,
+            statusText: "OK",
+            responseText: text,
+            responseURL: String(this.url),
+          });
           this.response = this.responseType === "json" ? JSON.parse(text) : text;
         }
         for (const name of ["readystatechange", text === undefined ? "error" : "load", "loadend"]) {
           const event = new Event(name);
-          /** @type {any} */ (this)[`on${name}`]?.(event);
+          (this as any)[`on${name}`]?.(event);
           this.dispatchEvent(event);
         }
       }, 0);
@@ -109,15 +136,13 @@
   }
   Object.defineProperty(window, "XMLHttpRequest", { value: Asked });
 
-  // -- what the page shows ----------------------------------------------------------------------------
+  // -- what the page shows -----------------------------------------------------------------------
   /**
-   * What is shown in place of something from the server that the page names: it was not recorded.
-   * @param {Element} element
-   * @param {string} name
-   * @param {string} value
-   * @returns {[string, string]}  the attribute to set
+   * What is shown in place of something from the server that the page names: it was not
+   * recorded.
+   * @returns the attribute to set
    */
-  function inPlace(element, name, value) {
+  function inPlace(element: Element, name: string, value: string): [string, string] {
     if (name !== "src" || /^(data|blob|about|javascript):/.test(value)) return [name, value];
     const path = asked(value) ?? "";
     if (element instanceof HTMLIFrameElement) {
@@ -127,26 +152,35 @@
     return [name, `data:image/svg+xml,${encodeURIComponent(noMedia)}`];
   }
   const setAttribute = Element.prototype.setAttribute;
-  /** @this {Element} @param {string} name @param {string} value */
-  Element.prototype.setAttribute = function (name, value) {
+  Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
     setAttribute.call(this, ...inPlace(this, name, String(value)));
   };
-  for (const { prototype } of [HTMLImageElement, HTMLMediaElement, HTMLSourceElement, HTMLIFrameElement]) {
+  for (const { prototype } of [
+    HTMLImageElement,
+    HTMLMediaElement,
+    HTMLSourceElement,
+    HTMLIFrameElement,
+  ]) {
     const { get } = Object.getOwnPropertyDescriptor(prototype, "src") ?? {};
     Object.defineProperty(prototype, "src", {
-      get, configurable: true, enumerable: true,
-      /** @this {Element} @param {string} value */
-      set(value) { this.setAttribute("src", value); },
+      get,
+      configurable: true,
+      enumerable: true,
+      set(this: Element, value: string) {
+        this.setAttribute("src", value);
+      },
     });
   }
 
   // -- its files ----------------------------------------------------------------------------------
   /** Where webpack adds a script or a style sheet to the page. */
   const append = Node.prototype.appendChild;
-  /** @this {Node} @template {Node} T @param {T} node @returns {T} */
-  Node.prototype.appendChild = function (node) {
-    const name = node instanceof HTMLScriptElement ? node.getAttribute("src")?.match(/static\/js\/(.+)$/)?.[1] : null;
-    if (!name || !(node instanceof HTMLScriptElement)) return /** @type {any} */ (append.call(this, node));
+  Node.prototype.appendChild = function <T extends Node>(this: Node, node: T): T {
+    const name =
+      node instanceof HTMLScriptElement
+        ? node.getAttribute("src")?.match(/static\/js\/(.+)$/)?.[1]
+        : null;
+    if (!name || !(node instanceof HTMLScriptElement)) return append.call(this, node) as any;
     const address = addresses.get(name);
     if (address) {
       node.src = address;
@@ -157,11 +191,9 @@
     return node;
   };
 
-  /** @param {Files} files */
-  function start({ entry, module, files, bytes, ...more }) {
+  function start({ entry, module, files, bytes, ...more }: Files) {
     ({ host, media: noMedia, component: noComponent, page: noPage } = more);
-    /** @type {Map<string, Uint8Array>} */
-    const styles = new Map();
+    const styles: Map<string, Uint8Array> = new Map();
     let at = 0;
     for (const [name, type, length] of files) {
       const data = new Uint8Array(bytes, at, length);
@@ -172,13 +204,17 @@
     for (const [name, data] of styles) {
       const style = document.createElement("style");
       style.dataset.href = `static/css/${name}`; // webpack looks for it by this
-      style.textContent = new TextDecoder().decode(data).replace(/rerun-trace-media:([^)]+)/g, (_, file) => media(file));
+      style.textContent = new TextDecoder()
+        .decode(data)
+        .replace(/rerun-trace-media:([^)]+)/g, (_, file) => media(file));
       document.head.append(style);
     }
     const first = document.createElement("script");
     if (module) {
       const scripts = [...addresses].filter(([name]) => name.endsWith(".js"));
-      const imports = Object.fromEntries(scripts.map(([name, address]) => [`streamlit/${name}`, address]));
+      const imports = Object.fromEntries(
+        scripts.map(([name, address]) => [`streamlit/${name}`, address]),
+      );
       const map = document.createElement("script");
       map.type = "importmap";
       map.textContent = JSON.stringify({ imports });
@@ -197,5 +233,7 @@
     event.stopImmediatePropagation();
     start(handed);
   });
-  addEventListener("DOMContentLoaded", () => window.parent.postMessage({ rerunTrace: { kind: "open" } }, "*"));
+  addEventListener("DOMContentLoaded", () =>
+    window.parent.postMessage({ rerunTrace: { kind: "open" } }, "*"),
+  );
 })();

@@ -1,19 +1,18 @@
 // Stands in for Streamlit's server: the front end's WebSocket ends here, and what it receives is
 // handed in by the page around this frame. A classic script: it runs before Streamlit's own.
-import { ReplayMarks } from "./marks";
-import { ReplayMessage } from "./message";
+import { ReplayMarks, type ReplayMarksRequest } from "./marks";
+import { ReplayMessage, type ReplayTyped } from "./message";
 
 (() => {
-  /**
-   * What the page around asks to show. `items` start with a `new_session`.
-   * @typedef {{n: number, items: ({bytes: Uint8Array, typed?: ReplayTyped} | {path: number[], note: string})[],
-   *   marks: ReplayMarksRequest}} Show
-   */
+  /** What the page around asks to show. `items` start with a `new_session`. */
+  interface Show {
+    n: number;
+    items: ({ bytes: Uint8Array; typed?: ReplayTyped } | { path: number[]; note: string })[];
+    marks: ReplayMarksRequest;
+  }
   const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "?"]);
-  /** @type {Socket | null} */
-  let socket = null;
-  /** @type {Show | null} */
-  let wanted = null; // only the newest
+  let socket: Socket | null = null;
+  let wanted: Show | null = null; // only the newest
   let busy = false;
   let count = 0;
 
@@ -23,14 +22,14 @@ import { ReplayMessage } from "./message";
     static CLOSING = 2;
     static CLOSED = 3;
 
-    /** @param {string} url */
-    constructor(url) {
+    url: string;
+    readyState = Socket.CONNECTING;
+    binaryType = "arraybuffer";
+    on: Record<string, ((event: Event) => void) | null> = {};
+
+    constructor(url: string) {
       super();
       this.url = url;
-      this.readyState = Socket.CONNECTING;
-      this.binaryType = "arraybuffer";
-      /** @type {Record<string, ((event: Event) => void) | null>} */
-      this.on = {};
       setTimeout(() => {
         if (this.readyState !== Socket.CONNECTING) return;
         this.readyState = Socket.OPEN;
@@ -48,28 +47,27 @@ import { ReplayMessage } from "./message";
       if (socket === this) socket = null;
     }
 
-    /** @param {Uint8Array} bytes */
-    receive(bytes) {
+    receive(bytes: Uint8Array) {
       this.#tell(new MessageEvent("message", { data: bytes.slice().buffer }));
     }
 
-    /** @param {Event} event */
-    #tell(event) {
+    #tell(event: Event) {
       this.on[event.type]?.(event);
       this.dispatchEvent(event);
     }
   }
   for (const type of ["open", "message", "close", "error"]) {
     Object.defineProperty(Socket.prototype, `on${type}`, {
-      /** @this {Socket} */
-      get() { return this.on[type] ?? null; },
-      /** @this {Socket} @param {(event: Event) => void} listener */
-      set(listener) { this.on[type] = listener; },
+      get(this: Socket) {
+        return this.on[type] ?? null;
+      },
+      set(this: Socket, listener: (event: Event) => void) {
+        this.on[type] = listener;
+      },
     });
   }
 
-  /** @param {object} message */
-  function tell(message) {
+  function tell(message: object) {
     window.parent.postMessage({ rerunTrace: message }, "*"); // nothing in it is secret
   }
 
@@ -94,10 +92,8 @@ import { ReplayMessage } from "./message";
 
   /**
    * A run of its own that writes the page of the moment: at its end, all else leaves the page.
-   * @param {Socket} socket
-   * @param {Show} show
    */
-  async function feed(socket, { items, marks }) {
+  async function feed(socket: Socket, { items, marks }: Show) {
     count += 1;
     const run = `replay-${count}`;
     const [session, ...rest] = items;
@@ -107,11 +103,18 @@ import { ReplayMessage } from "./message";
     // Deltas belong to the run that the front end shows at that time: it must have taken it up.
     await settled();
     await settled();
-    const emptied = rest.flatMap((item) => "bytes" in item ? ReplayMessage.emptied(item.bytes) : []);
+    const emptied = rest.flatMap((item) =>
+      "bytes" in item ? ReplayMessage.emptied(item.bytes) : [],
+    );
     for (const item of rest) {
-      socket.receive("bytes" in item
-        ? ReplayMessage.ofRun(item.typed ? ReplayMessage.filled(item.bytes, item.typed, emptied) : item.bytes, run)
-        : ReplayMessage.filler(item.path, item.note, run));
+      socket.receive(
+        "bytes" in item
+          ? ReplayMessage.ofRun(
+              item.typed ? ReplayMessage.filled(item.bytes, item.typed, emptied) : item.bytes,
+              run,
+            )
+          : ReplayMessage.filler(item.path, item.note, run),
+      );
     }
     await settled();
     socket.receive(ReplayMessage.finished(run));
@@ -136,28 +139,34 @@ import { ReplayMessage } from "./message";
   // The keys that move through time work from in here as well.
   window.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    const typing = target?.closest("input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas");
+    const typing = target?.closest(
+      "input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas",
+    );
     if (!KEYS.has(event.key) || typing) return;
     event.preventDefault();
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     tell({ kind: "key", init: { key, shiftKey, altKey, ctrlKey, metaKey } });
   });
 
-  /** Without an origin there is no storage, no cookie and no history: these forget and do nothing. */
+  /**
+   * Without an origin there is no storage, no cookie and no history: these forget and do
+   * nothing.
+   */
   function storage() {
-    /** @type {Map<string, string>} */
-    const items = new Map();
+    const items: Map<string, string> = new Map();
     return {
-      /** @param {string} key */
-      getItem: (key) => items.get(key) ?? null,
-      /** @param {string} key @param {string} value */
-      setItem: (key, value) => { items.set(key, String(value)); },
-      /** @param {string} key */
-      removeItem: (key) => { items.delete(key); },
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => {
+        items.set(key, String(value));
+      },
+      removeItem: (key: string) => {
+        items.delete(key);
+      },
       clear: () => items.clear(),
-      /** @param {number} index */
-      key: (index) => [...items.keys()][index] ?? null,
-      get length() { return items.size; },
+      key: (index: number) => [...items.keys()][index] ?? null,
+      get length() {
+        return items.size;
+      },
     };
   }
   Object.defineProperty(window, "WebSocket", { value: Socket });

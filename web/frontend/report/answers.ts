@@ -1,43 +1,53 @@
 // What the server would answer, from what is in the report. Which routes there are:
 // web/report/routes.py.
 
+import type { StepWindow } from "../api/answers";
+import type { Answer } from "../base/site";
 import { Bodies } from "./bodies";
+import type { Parts } from "./parts";
 import { search } from "./search";
 
-/**
- * Where the answers about some runs are; with `steps`, those about some steps of one.
- * @typedef {{id: string, runs: number[], steps?: [number, number]}} Place
- * @typedef {{places: Place[], missing: string}} Held  `missing`: what is not in the report, in words
- * @typedef {{items: unknown[], moments: [number, Record<string, unknown>, Record<string, number[]>][]}} Moments
- */
+/** Where the answers about some runs are; with `steps`, those about some steps of one. */
+interface Place {
+  id: string;
+  runs: number[];
+  steps?: [number, number];
+}
+
+/** `missing`: what is not in the report, in words */
+export interface Held {
+  places: Place[];
+  missing: string;
+}
+
+interface Moments {
+  items: unknown[];
+  moments: [number, Record<string, unknown>, Record<string, number[]>][];
+}
 
 const KEPT = 24; // parts; each is below a MB
 const WINDOW = 1000; // steps; as in api/rundata.ts
 
 export class ReportAnswers {
-  /**
-   * @param {import("./parts").Parts} parts
-   * @param {Record<string, Held>} recordings
-   */
-  constructor(parts, recordings) {
+  parts: Parts;
+  recordings: Record<string, Held>;
+  bodies: Bodies;
+  /** The parts used last, the newest at the end. */
+  kept: Map<string, Promise<Record<string, any>>> = new Map();
+  /** By recording: the parts of each run. */
+  placesOf: Map<string, Map<number, Place[]>> = new Map();
+
+  constructor(parts: Parts, recordings: Record<string, Held>) {
     this.parts = parts;
     this.recordings = recordings;
     this.bodies = new Bodies(parts);
-    /** The parts used last, the newest at the end. @type {Map<string, Promise<Record<string, any>>>} */
-    this.kept = new Map();
-    /** By recording: the parts of each run. @type {Map<string, Map<number, Place[]>>} */
-    this.placesOf = new Map();
   }
 
-  /**
-   * The answer at a path of the server's.
-   * @param {string} path
-   * @returns {Promise<import("../base/site").Answer>}
-   */
-  async get(path) {
+  /** The answer at a path of the server's. */
+  async get(path: string): Promise<Answer> {
     try {
       const found = await this.#find(path);
-      const refused = /** @type {{refused?: string} | null} */ (found)?.refused;
+      const refused = (found as { refused?: string } | null)?.refused;
       if (refused !== undefined) throw new Error(refused);
       return answerOf(found);
     } catch (error) {
@@ -46,12 +56,12 @@ export class ReportAnswers {
     }
   }
 
-  /** @param {string} path @returns {Promise<unknown>} */
-  async #find(path) {
+  async #find(path: string): Promise<unknown> {
     const [, recording = "", rest = ""] = /^\/api\/recordings\/(\d+)(.*)$/s.exec(path) ?? [];
     const [name = "", text = ""] = rest.split(/\?(.*)/s);
     const query = new URLSearchParams(text);
-    if (!(recording in this.recordings)) throw new Error(`Recording ${recording} is not in this report.`);
+    if (!(recording in this.recordings))
+      throw new Error(`Recording ${recording} is not in this report.`);
     if (name === "/search") return search(this, recording, query);
     const [, run, what] = /^\/runs\/(\d+)(.*)$/.exec(name) ?? [];
     if (run !== undefined) return this.#ofRun(recording, Number(run), what ?? "", query, rest);
@@ -63,24 +73,16 @@ export class ReportAnswers {
     throw new Error(`This report has no answer to ${name}.`);
   }
 
-  /** @param {string} recording */
-  base(recording) {
+  base(recording: string) {
     return this.#part(`r${recording}`);
   }
 
-  /** The numbers of the runs whose contents are here, ascending. @param {string} recording */
-  runs(recording) {
+  /** The numbers of the runs whose contents are here, ascending. */
+  runs(recording: string) {
     return [...this.#places(recording).keys()].sort((a, b) => a - b);
   }
 
-  /**
-   * @param {string} recording
-   * @param {number} run
-   * @param {string} what
-   * @param {URLSearchParams} query
-   * @param {string} path
-   */
-  async #ofRun(recording, run, what, query, path) {
+  async #ofRun(recording: string, run: number, what: string, query: URLSearchParams, path: string) {
     if (what === "/at") return { step: await this.#stepAt(recording, run, query) };
     if (what === "/steps") return this.steps(recording, run, Number(query.get("at") ?? 1));
     const answers = await this.ofRun(recording, run);
@@ -92,49 +94,52 @@ export class ReportAnswers {
 
   /**
    * What is here about a run, but for the steps of a long one. Throws when it is not here.
-   * @param {string} recording
-   * @param {number} run
    */
-  async ofRun(recording, run) {
-    const place = this.#places(recording).get(run)?.find((each) => !each.steps);
-    if (!place) throw new Error(`The contents of run ${run} are not in this report. ${this.missing(recording)}`);
+  async ofRun(recording: string, run: number) {
+    const place = this.#places(recording)
+      .get(run)
+      ?.find((each) => !each.steps);
+    if (!place)
+      throw new Error(
+        `The contents of run ${run} are not in this report. ${this.missing(recording)}`,
+      );
     return this.#part(place.id);
   }
 
-  /** What is not in the report, in words. @param {string} recording */
-  missing(recording) {
+  /** What is not in the report, in words. */
+  missing(recording: string) {
     return this.recordings[recording]?.missing ?? "";
   }
 
-  /**
-   * @param {string} recording
-   * @param {number} run
-   * @param {number} at
-   * @returns {Promise<import("../api/api").StepWindow>}
-   */
-  async steps(recording, run, at) {
+  async steps(recording: string, run: number, at: number): Promise<StepWindow> {
     const first = Math.floor((Math.max(at, 1) - 1) / WINDOW) * WINDOW + 1;
     const path = `/runs/${run}/steps?at=${first}`;
     const own = (await this.ofRun(recording, run))[path];
-    const place = this.#places(recording).get(run)?.find(({ steps: [low, high] = [1, 0] }) => low <= first && first <= high);
+    const place = this.#places(recording)
+      .get(run)
+      ?.find(({ steps: [low, high] = [1, 0] }) => low <= first && first <= high);
     const found = own ?? (place && (await this.#part(place.id))[path]);
     if (found?.refused) throw new Error(found.refused);
-    if (!found) throw new Error(`The steps from ${first} on of run ${run} are not in this report. ${this.missing(recording)}`);
+    if (!found)
+      throw new Error(
+        `The steps from ${first} on of run ${run} are not in this report. ` +
+          this.missing(recording),
+      );
     return found;
   }
 
-  /** @param {string} recording @param {number} run @param {URLSearchParams} query */
-  async #stepAt(recording, run, query) {
+  async #stepAt(recording: string, run: number, query: URLSearchParams) {
     const file = Number(query.get("file_no") ?? 1);
     const lines = new Set((query.get("line") ?? "").split(",").map(Number));
     const after = Number(query.get("after") ?? 0);
     const { total } = await this.steps(recording, run, 1);
-    /** @param {number} from @returns {Promise<number | null>} the first such step after it */
-    const find = async (from) => {
-      for (let at = from + 1; at <= total; ) {
+    /** @returns the first such step after it */
+    const find = async (from: number): Promise<number | null> => {
+      for (let at = from + 1; at <= total;) {
         const { first, last, steps } = await this.steps(recording, run, at);
         for (let step = Math.max(at, first); step <= last; step++) {
-          if (steps.file[step - first] === file && lines.has(steps.line[step - first] ?? 0)) return step;
+          if (steps.file[step - first] === file && lines.has(steps.line[step - first] ?? 0))
+            return step;
         }
         at = last + 1;
       }
@@ -143,12 +148,12 @@ export class ReportAnswers {
     return (await find(after)) ?? (after ? find(0) : null);
   }
 
-  /** @param {string} recording @param {URLSearchParams} query @param {string} path */
-  async #graph(recording, query, path) {
+  async #graph(recording: string, query: URLSearchParams, path: string) {
     const run = Number(query.get("run") ?? query.get("keep"));
     if (query.get("kind") === "flow") {
       const found = (await this.ofRun(recording, run))[path];
-      if (found === undefined) throw new Error(`The control flow of run ${run} is not in this report.`);
+      if (found === undefined)
+        throw new Error(`The control flow of run ${run} is not in this report.`);
       return found;
     }
     const base = await this.base(recording);
@@ -157,12 +162,10 @@ export class ReportAnswers {
     return graphs[of[run] ?? 0];
   }
 
-  /** @param {string} recording */
-  #places(recording) {
+  #places(recording: string) {
     const known = this.placesOf.get(recording);
     if (known) return known;
-    /** @type {Map<number, Place[]>} */
-    const found = new Map();
+    const found: Map<number, Place[]> = new Map();
     for (const place of this.recordings[recording]?.places ?? []) {
       for (const run of place.runs) found.set(run, [...(found.get(run) ?? []), place]);
     }
@@ -170,8 +173,7 @@ export class ReportAnswers {
     return found;
   }
 
-  /** @param {string} id */
-  #part(id) {
+  #part(id: string) {
     const part = this.kept.get(id) ?? this.parts.json(id).then(unpacked);
     this.kept.delete(id);
     this.kept.set(id, part);
@@ -183,37 +185,39 @@ export class ReportAnswers {
   }
 }
 
-/** Times of steps are kept as differences. @param {Record<string, any>} answers */
-function unpacked(answers) {
+/** Times of steps are kept as differences. */
+function unpacked(answers: Record<string, any>) {
   for (const [path, answer] of Object.entries(answers)) {
     if (!path.includes("/steps?") || answer.refused) continue;
     let time = 0;
-    answer.steps.at_ns = answer.steps.at_ns.map((/** @type {number} */ by) => (time += by));
+    answer.steps.at_ns = answer.steps.at_ns.map((by: number) => (time += by));
   }
   return answers;
 }
 
-/**
- * The page at a step, from those at all steps of its run.
- * @param {{more: object, sent: Moments, written: Moments} | {refused: string}} packed
- * @param {URLSearchParams} query
- */
-function pageAt(packed, query) {
+/** The page at a step, from those at all steps of its run. */
+function pageAt(
+  packed: { more: object; sent: Moments; written: Moments } | { refused: string },
+  query: URLSearchParams,
+) {
   if ("refused" in packed) return packed;
   const { more, sent, written } = packed;
   const step = Number(query.get("step"));
   const { items, moments } = query.get("as") === "written" ? written : sent;
-  const [, rest, lists] = moments.filter(([from]) => from <= step).at(-1) ?? moments[0] ?? [0, {}, {}];
-  const filled = Object.entries(lists).map(([name, numbers]) => [name, numbers.map((n) => items[n])]);
+  const [, rest, lists] = moments.filter(([from]) => from <= step).at(-1) ??
+    moments[0] ?? [0, {}, {}];
+  const filled = Object.entries(lists).map(([name, numbers]) => [
+    name,
+    numbers.map((n) => items[n]),
+  ]);
   const text = String(rest.text).replace("{step}", String(step));
   return { ...rest, ...Object.fromEntries(filled), text, step, ...more };
 }
 
-/** @param {unknown} value @returns {import("../base/site").Answer} */
-const answerOf = (value) => ({
+const answerOf = (value: unknown): Answer => ({
   ok: true,
   statusText: "",
   json: async () => value,
   text: async () => String(value),
-  arrayBuffer: async () => /** @type {Uint8Array<ArrayBuffer>} */ (value).slice().buffer,
+  arrayBuffer: async () => (value as Uint8Array<ArrayBuffer>).slice().buffer,
 });

@@ -1,19 +1,21 @@
 // The page messages in a report: many to a part, since they are small and alike.
 
+import type { Parts } from "./parts";
+
 const KEPT = 16; // parts
 
 export class Bodies {
-  /** @param {import("./parts").Parts} parts */
-  constructor(parts) {
+  parts: Parts;
+  /** Number of the part, start and length of each. */
+  places: Promise<Record<string, [number, number, number]>> | undefined = undefined;
+  /** The parts used last, the newest at the end. */
+  kept: Map<number, Promise<Uint8Array>> = new Map();
+
+  constructor(parts: Parts) {
     this.parts = parts;
-    /** Number of the part, start and length of each. @type {Promise<Record<string, [number, number, number]>> | undefined} */
-    this.places = undefined;
-    /** The parts used last, the newest at the end. @type {Map<number, Promise<Uint8Array>>} */
-    this.kept = new Map();
   }
 
-  /** @param {string} hash @returns {Promise<Uint8Array>} */
-  async get(hash) {
+  async get(hash: string): Promise<Uint8Array> {
     this.places ??= this.parts.json("bodies");
     const place = (await this.places)[hash];
     if (!place) throw new Error("The content of this page message was not kept.");

@@ -1,23 +1,26 @@
-// Unpacks raw LZMA, which packs WebAssembly a fifth smaller than what browsers unpack by themselves.
+// Unpacks raw LZMA, which packs WebAssembly a fifth smaller than what browsers unpack by
+// themselves.
 // After the specification by Igor Pavlov (public domain).
 
 const TOP = 2 ** 24;
 const MATCH = 7; // states from here on follow a match
 
 /**
- * @param {Uint8Array} input
- * @param {number} size  of the output
- * @param {{lc: number, lp: number, pb: number}} shape  as it was packed with
+ * @param size  of the output
+ * @param shape  as it was packed with
  */
-export function unlzma(input, size, { lc, lp, pb }) {
+export function unlzma(
+  input: Uint8Array,
+  size: number,
+  { lc, lp, pb }: { lc: number; lp: number; pb: number },
+) {
   const output = new Uint8Array(size);
   let at = 5; // the first byte is 0, then comes the code
   let range = 0xffffffff;
   let code = 0;
   for (let i = 1; i < 5; i++) code = (code * 256 + (input[i] ?? 0)) >>> 0;
 
-  /** @param {number} count */
-  const models = (count) => new Uint16Array(count).fill(1024);
+  const models = (count: number) => new Uint16Array(count).fill(1024);
   const isMatch = models(12 * 16);
   const isRep = models(12);
   const isRep0 = models(12);
@@ -28,16 +31,25 @@ export function unlzma(input, size, { lc, lp, pb }) {
   const special = models(115);
   const align = models(16);
   const literals = models(0x300 << (lc + lp));
-  const lengths = { choice: models(2), low: models(16 * 8), mid: models(16 * 8), high: models(256) };
-  const repLengths = { choice: models(2), low: models(16 * 8), mid: models(16 * 8), high: models(256) };
+  const lengths = {
+    choice: models(2),
+    low: models(16 * 8),
+    mid: models(16 * 8),
+    high: models(256),
+  };
+  const repLengths = {
+    choice: models(2),
+    low: models(16 * 8),
+    mid: models(16 * 8),
+    high: models(256),
+  };
 
   const normalize = () => {
     if (range >= TOP) return;
     range = (range << 8) >>> 0;
     code = ((code << 8) | (input[at++] ?? 0)) >>> 0;
   };
-  /** @param {Uint16Array} probs @param {number} i */
-  const bit = (probs, i) => {
+  const bit = (probs: Uint16Array, i: number) => {
     const p = probs[i] ?? 0;
     const bound = (range >>> 11) * p;
     const isSet = code >= bound;
@@ -52,14 +64,12 @@ export function unlzma(input, size, { lc, lp, pb }) {
     normalize();
     return isSet ? 1 : 0;
   };
-  /** @param {Uint16Array} probs @param {number} offset @param {number} bits */
-  const tree = (probs, offset, bits) => {
+  const tree = (probs: Uint16Array, offset: number, bits: number) => {
     let m = 1;
     for (let i = 0; i < bits; i++) m = (m << 1) | bit(probs, offset + m);
     return m - (1 << bits);
   };
-  /** @param {Uint16Array} probs @param {number} offset @param {number} bits */
-  const reversed = (probs, offset, bits) => {
+  const reversed = (probs: Uint16Array, offset: number, bits: number) => {
     let m = 1;
     let value = 0;
     for (let i = 0; i < bits; i++) {
@@ -69,8 +79,8 @@ export function unlzma(input, size, { lc, lp, pb }) {
     }
     return value;
   };
-  /** @param {number} bits  that are as likely 0 as 1 */
-  const direct = (bits) => {
+  /** @param bits  that are as likely 0 as 1 */
+  const direct = (bits: number) => {
     let value = 0;
     for (let i = 0; i < bits; i++) {
       range >>>= 1;
@@ -81,14 +91,13 @@ export function unlzma(input, size, { lc, lp, pb }) {
     }
     return value;
   };
-  /** @param {typeof lengths} models @param {number} posState */
-  const length = ({ choice, low, mid, high }, posState) => {
+  const length = ({ choice, low, mid, high }: typeof lengths, posState: number) => {
     if (!bit(choice, 0)) return 2 + tree(low, posState << 3, 3);
     if (!bit(choice, 1)) return 10 + tree(mid, posState << 3, 3);
     return 18 + tree(high, 0, 8);
   };
-  /** @param {number} count  of the match */
-  const distance = (count) => {
+  /** @param count  of the match */
+  const distance = (count: number) => {
     const slot = tree(slots, Math.min(count - 2, 3) << 6, 6);
     if (slot < 4) return slot;
     const bits = (slot >> 1) - 1;
@@ -96,8 +105,7 @@ export function unlzma(input, size, { lc, lp, pb }) {
     if (slot < 14) return base + reversed(special, base - slot, bits);
     return base + direct(bits - 4) * 16 + reversed(align, 0, 4);
   };
-  /** @param {number} done @param {number} state @param {number} rep */
-  const literal = (done, state, rep) => {
+  const literal = (done: number, state: number, rep: number) => {
     const before = done ? (output[done - 1] ?? 0) : 0;
     const offset = 0x300 * (((done & ((1 << lp) - 1)) << lc) + (before >> (8 - lc)));
     let symbol = 1;
@@ -117,7 +125,7 @@ export function unlzma(input, size, { lc, lp, pb }) {
 
   let [rep0, rep1, rep2, rep3] = [0, 0, 0, 0];
   let state = 0;
-  for (let done = 0; done < size; ) {
+  for (let done = 0; done < size;) {
     const posState = done & ((1 << pb) - 1);
     if (!bit(isMatch, (state << 4) + posState)) {
       output[done] = literal(done, state, rep0);
@@ -144,7 +152,8 @@ export function unlzma(input, size, { lc, lp, pb }) {
       }
     }
     if (rep0 >= done) throw new Error("The packed data is damaged.");
-    for (let i = 0; i < count && done < size; i++, done++) output[done] = output[done - rep0 - 1] ?? 0;
+    for (let i = 0; i < count && done < size; i++, done++)
+      output[done] = output[done - rep0 - 1] ?? 0;
   }
   return output;
 }

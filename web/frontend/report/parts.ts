@@ -1,14 +1,15 @@
 // The parts of a report: text in elements of the file, inflated when they are asked for.
 
 // As in web/report/packing.py: base 85 without what means something in HTML.
-const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%:()*+-;,=.?@^_`{|}~";
+const ALPHABET =
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%:()*+-;,=.?@^_`{|}~";
 const VALUES = new Uint8Array(128);
 [...ALPHABET].forEach((sign, value) => {
   VALUES[sign.charCodeAt(0)] = value;
 });
 
-/** @param {string} text @param {number} length  of the bytes */
-export function decode(text, length) {
+/** @param length  of the bytes */
+export function decode(text: string, length: number) {
   const words = new DataView(new ArrayBuffer((text.length / 5) * 4));
   for (let i = 0, at = 0; i < text.length; at += 4) {
     let word = 0;
@@ -19,42 +20,37 @@ export function decode(text, length) {
 }
 
 export class Parts {
-  /** @param {string} id */
-  #element(id) {
+  #element(id: string) {
     const element = document.getElementById(`part-${id}`);
     if (!element) throw new Error("This report is incomplete: a part of the file is missing.");
     return element;
   }
 
-  /** How large a part is when it is unpacked. @param {string} id */
-  size(id) {
+  /** How large a part is when it is unpacked. */
+  size(id: string) {
     return Number(this.#element(id).dataset.size);
   }
 
-  /** The bytes of a part as they were packed. @param {string} id @returns {Promise<Uint8Array>} */
-  async raw(id) {
+  /** The bytes of a part as they were packed. */
+  async raw(id: string): Promise<Uint8Array> {
     const element = this.#element(id);
     return decode(element.textContent ?? "", Number(element.dataset.length));
   }
 
-  /** @param {string} id */
-  async #inflated(id) {
-    const packed = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await this.raw(id))]);
+  async #inflated(id: string) {
+    const packed = new Blob([(await this.raw(id)) as Uint8Array<ArrayBuffer>]);
     return new Response(packed.stream().pipeThrough(new DecompressionStream("deflate")));
   }
 
-  /** @param {string} id @returns {Promise<Uint8Array>} */
-  async bytes(id) {
+  async bytes(id: string): Promise<Uint8Array> {
     return new Uint8Array(await (await this.#inflated(id)).arrayBuffer());
   }
 
-  /** @param {string} id @returns {Promise<string>} */
-  async text(id) {
+  async text(id: string): Promise<string> {
     return (await this.#inflated(id)).text();
   }
 
-  /** @param {string} id @returns {Promise<any>} */
-  async json(id) {
+  async json(id: string): Promise<any> {
     return (await this.#inflated(id)).json();
   }
 }

@@ -2,29 +2,39 @@
 // comes after the number sign of the address says which page, and which moment:
 // `#/recordings/3?run=2&step=4`.
 
+import { site } from "../base/site";
 import { start as startComparison } from "../comparison/compare";
 import { start as startRecording } from "../studio/main";
-import { ReportAnswers } from "./answers";
+import { type Held, ReportAnswers } from "./answers";
 import { fillFrame } from "./frame";
 import { Parts } from "./parts";
-import { site } from "../base/site";
 
-/**
- * @typedef {{title: string, kind: string, styles: string[], body: string}} Shown
- * @typedef {{first: string, noReplay: string, pages: Record<string, Shown>,
- *   recordings: Record<string, import("./answers").Held>}} Start
- */
+interface Shown {
+  title: string;
+  kind: string;
+  styles: string[];
+  body: string;
+}
+
+interface Start {
+  first: string;
+  noReplay: string;
+  pages: Record<string, Shown>;
+  recordings: Record<string, Held>;
+}
 
 const parts = new Parts();
 
-/** What the address asks for. @returns {[string, string]} path and query */
-function asked() {
+/**
+ * What the address asks for.
+ * @returns path and query
+ */
+function asked(): [string, string] {
   const [path = "", query] = location.hash.slice(1).split(/(?=\?)/s);
   return [path, query ?? ""];
 }
 
-/** @param {Start} start */
-function open(start) {
+function open(start: Start) {
   const [asking] = asked();
   const path = asking in start.pages ? asking : start.first;
   const page = start.pages[path];
@@ -62,11 +72,8 @@ function open(start) {
   startComparison();
 }
 
-/**
- * @param {Shown} page
- * @param {Set<string>} paths  of all pages
- */
-function show(page, paths) {
+/** @param paths  of all pages */
+function show(page: Shown, paths: Set<string>) {
   document.title = page.title;
   document.body.className = page.kind;
   for (const sheet of document.querySelectorAll("style[data-sheet]")) {
@@ -85,48 +92,48 @@ function show(page, paths) {
   document.dispatchEvent(new Event("pageshown"));
 }
 
-/** A link within the page does not change what is shown. @param {MouseEvent} event */
-function jump(event) {
+/** A link within the page does not change what is shown. */
+function jump(event: MouseEvent) {
   event.preventDefault();
-  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  const link = event.currentTarget as HTMLAnchorElement;
   const target = document.getElementById((link.getAttribute("href") ?? "").slice(1));
   if (!target) return;
   target.tabIndex = -1;
   target.focus();
 }
 
-/** The worker that draws graphs. It is there at once, and gets what it needs as soon as that is unpacked. */
+/**
+ * The worker that draws graphs. It is there at once, and gets what it needs as soon as that is
+ * unpacked.
+ */
 function graphviz() {
   const worker = new Waiting();
-  const code = parts.text("worker").then((text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  const code = parts
+    .text("worker")
+    .then((text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
   Promise.all([code, parts.raw("graphviz")]).then(
     ([url, bytes]) => worker.become(new Worker(url), bytes),
     (error) => worker.dispatchEvent(new ErrorEvent("error", { error })),
   );
-  return /** @type {Worker} */ (/** @type {unknown} */ (worker));
+  return worker as unknown as Worker;
 }
 
 /** Stands for a worker that is not there yet. */
 class Waiting extends EventTarget {
-  constructor() {
-    super();
-    /** @type {unknown[]} */
-    this.messages = [];
-    /** @type {Worker | null} */
-    this.worker = null;
-  }
+  messages: unknown[] = [];
+  worker: Worker | null = null;
 
-  /** @param {Worker} worker @param {Uint8Array} bytes */
-  become(worker, bytes) {
-    worker.addEventListener("message", ({ data }) => this.dispatchEvent(new MessageEvent("message", { data })));
+  become(worker: Worker, bytes: Uint8Array) {
+    worker.addEventListener("message", ({ data }) =>
+      this.dispatchEvent(new MessageEvent("message", { data })),
+    );
     worker.addEventListener("error", () => this.dispatchEvent(new ErrorEvent("error")));
     worker.postMessage({ graphviz: bytes, size: parts.size("graphviz") });
     for (const message of this.messages) worker.postMessage(message);
     this.worker = worker;
   }
 
-  /** @param {unknown} message */
-  postMessage(message) {
+  postMessage(message: unknown) {
     if (this.worker) this.worker.postMessage(message);
     else this.messages.push(message);
   }

@@ -1,20 +1,26 @@
-// Pictures of what is shown: the timeline as PNG, a graph as SVG, each with its background and a legend.
+// Pictures of what is shown: the timeline as PNG, a graph as SVG, each with its background and a
+// legend.
 
-import { FONT, SMALL, paint, paintCursor } from "../timeline/draw";
 import { outcomeText, symbol } from "../base/format";
+import { FONT, paint, paintCursor, type Scene, SMALL } from "../timeline/draw";
+import type { Timeline } from "../timeline/timeline";
 
 const SCALE = 2; // of the PNG: sharp in a document
 const [EDGE, HEAD, NAMES, FOOT] = [16, 34, 100, 30]; // CSS pixels
 /** What a style sheet gives to a shape, and a file has to say itself. */
-const LOOKS = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight"];
+const LOOKS = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+];
 
-/**
- * The lanes in sight, with their names, and what the colours mean.
- * @param {import("../timeline/timeline").Timeline} timeline
- * @param {string} title
- * @returns {Promise<Blob>}
- */
-export function timelinePicture(timeline, title) {
+/** The lanes in sight, with their names, and what the colours mean. */
+export function timelinePicture(timeline: Timeline, title: string): Promise<Blob> {
   const scene = timeline.scene();
   const { model, width, palette } = scene;
   const canvas = document.createElement("canvas");
@@ -25,7 +31,7 @@ export function timelinePicture(timeline, title) {
   // The lanes are painted on a canvas of their own: painting begins with clearing.
   const lanes = document.createElement("canvas");
   [lanes.width, lanes.height] = [width * SCALE, model.height * SCALE];
-  const own = /** @type {CanvasRenderingContext2D} */ (lanes.getContext("2d"));
+  const own = lanes.getContext("2d") as CanvasRenderingContext2D;
   own.scale(SCALE, SCALE);
   paint(own, scene);
   paintCursor(own, scene);
@@ -40,18 +46,20 @@ export function timelinePicture(timeline, title) {
   ctx.fillText(title, EDGE, HEAD / 2 + 2, width + NAMES);
   ctx.font = FONT;
   ctx.fillStyle = palette.muted ?? "";
-  for (const { title: name, top, height } of model.lanes) ctx.fillText(name, EDGE, HEAD + top + height / 2, NAMES - 8);
+  for (const { title: name, top, height } of model.lanes)
+    ctx.fillText(name, EDGE, HEAD + top + height / 2, NAMES - 8);
   legend(ctx, scene, HEAD + model.height + FOOT / 2);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("This browser cannot draw the picture."))), "image/png");
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("This browser cannot draw the picture."))),
+      "image/png",
+    );
   });
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {import("../timeline/draw").Scene} scene @param {number} y */
-function legend(ctx, { model, palette, width, view }, y) {
+function legend(ctx: CanvasRenderingContext2D, { model, palette, width, view }: Scene, y: number) {
   const { index, scale } = model;
-  /** @type {Set<string>} */
-  const outcomes = new Set();
+  const outcomes: Set<string> = new Set();
   for (let run = 1; run <= index.count; run++) outcomes.add(index.outcome(run));
   ctx.font = SMALL;
   let x = EDGE + NAMES;
@@ -68,13 +76,11 @@ function legend(ctx, { model, palette, width, view }, y) {
 }
 
 /**
- * A drawing of Graphviz as a file of its own: its colours are the page's, and nothing in it leads anywhere.
- * @param {SVGSVGElement} drawn
- * @param {string} title
- * @returns {Blob}
+ * A drawing of Graphviz as a file of its own: its colours are the page's, and nothing in it
+ * leads anywhere.
  */
-export function graphPicture(drawn, title) {
-  const copy = /** @type {SVGSVGElement} */ (drawn.cloneNode(true));
+export function graphPicture(drawn: SVGSVGElement, title: string): Blob {
+  const copy = drawn.cloneNode(true) as SVGSVGElement;
   const before = [drawn, ...drawn.querySelectorAll("*")];
   [copy, ...copy.querySelectorAll("*")].forEach((node, i) => {
     const own = before[i];
@@ -82,13 +88,26 @@ export function graphPicture(drawn, title) {
       const style = getComputedStyle(own);
       for (const look of LOOKS) {
         const value = style.getPropertyValue(look);
-        if (value && value !== "auto" && !(look === "opacity" && value === "1")) node.setAttribute(look, value);
+        if (value && value !== "auto" && !(look === "opacity" && value === "1"))
+          node.setAttribute(look, value);
       }
     } else if (own?.matches("g")) {
       const { opacity } = getComputedStyle(own);
       if (opacity !== "1") node.setAttribute("opacity", opacity);
     }
-    for (const name of ["class", "style", "id", "href", "xlink:href", "data-target", "tabindex", "role", "aria-current", "aria-label"]) node.removeAttribute(name);
+    for (const name of [
+      "class",
+      "style",
+      "id",
+      "href",
+      "xlink:href",
+      "data-target",
+      "tabindex",
+      "role",
+      "aria-current",
+      "aria-label",
+    ])
+      node.removeAttribute(name);
   });
   for (const link of copy.querySelectorAll("a")) link.replaceWith(...link.childNodes);
   const { x, y, width, height } = drawn.viewBox.baseVal;
@@ -96,11 +115,16 @@ export function graphPicture(drawn, title) {
   const foot = 34;
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("viewBox", `${x} ${y} ${width} ${height + foot}`);
-  copy.setAttribute("width", `${Math.ceil(width * 4 / 3)}`);
-  copy.setAttribute("height", `${Math.ceil((height + foot) * 4 / 3)}`);
+  copy.setAttribute("width", `${Math.ceil((width * 4) / 3)}`);
+  copy.setAttribute("height", `${Math.ceil(((height + foot) * 4) / 3)}`);
   const back = shape("rect", { x, y, width, height: height + foot, fill: paper.backgroundColor });
   copy.prepend(back);
-  const small = { x: x + 8, fill: paper.color, "font-family": "system-ui, sans-serif", "font-size": 8.5 };
+  const small = {
+    x: x + 8,
+    fill: paper.color,
+    "font-family": "system-ui, sans-serif",
+    "font-size": 8.5,
+  };
   const name = shape("text", { ...small, y: y + height + 10, "font-weight": 600 });
   name.textContent = title;
   const signs = shape("text", { ...small, y: y + height + 24 });
@@ -109,16 +133,18 @@ export function graphPicture(drawn, title) {
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
 }
 
-/** The signs that are in a drawing, in words. @param {SVGSVGElement} svg */
-function legendOf(svg) {
+/** The signs that are in a drawing, in words. */
+function legendOf(svg: SVGSVGElement) {
   const text = [...svg.querySelectorAll("text")].map((each) => each.textContent).join(" ");
   const outcomes = ["completed", "rerun", "switched", "stopped", "superseded", "error"];
   const signs = outcomes.filter((outcome) => text.includes(symbol(outcome)));
-  return [...signs.map((outcome) => `${symbol(outcome)} ${outcomeText(outcome, null)}`), "dashed: did not run"].join(" · ");
+  return [
+    ...signs.map((outcome) => `${symbol(outcome)} ${outcomeText(outcome, null)}`),
+    "dashed: did not run",
+  ].join(" · ");
 }
 
-/** @param {string} name @param {Record<string, string | number>} attributes */
-function shape(name, attributes) {
+function shape(name: string, attributes: Record<string, string | number>) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
   return made;

@@ -1,10 +1,10 @@
 // What the studio offers to share.
 
+import type { Studio } from "../studio/studio";
 import { graphPicture, timelinePicture } from "./pictures";
 import { offerShare } from "./share";
 
-/** @param {import("../studio/studio").Studio} studio */
-export function shareStudio(studio) {
+export function shareStudio(studio: Studio) {
   offerShare(() => {
     const { moment, timeline, api } = studio;
     const { tab, graph } = studio.state;
@@ -16,11 +16,30 @@ export function shareStudio(studio) {
       link: "this moment",
       load: () => api.share(run, graph),
       pictures: () => [
-        ...(timeline ? [{ name: "Picture of the timeline", file: "timeline.png", make: () => timelinePicture(timeline, title) }] : []),
-        ...(svg instanceof SVGSVGElement ? [{
-          name: "Picture of the graph", file: graph === "flow" ? `flow-run-${run}.svg` : "causes.svg",
-          make: () => graphPicture(svg, graph === "flow" ? `${title}, control flow of run ${run}` : `${title}, what caused what`),
-        }] : []),
+        ...(timeline
+          ? [
+              {
+                name: "Picture of the timeline",
+                file: "timeline.png",
+                make: () => timelinePicture(timeline, title),
+              },
+            ]
+          : []),
+        ...(svg instanceof SVGSVGElement
+          ? [
+              {
+                name: "Picture of the graph",
+                file: graph === "flow" ? `flow-run-${run}.svg` : "causes.svg",
+                make: () =>
+                  graphPicture(
+                    svg,
+                    graph === "flow"
+                      ? `${title}, control flow of run ${run}`
+                      : `${title}, what caused what`,
+                  ),
+              },
+            ]
+          : []),
       ],
     };
   });

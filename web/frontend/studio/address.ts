@@ -1,27 +1,36 @@
 // The page's address: it names the moment and the view, so that a reload or a link shows the same.
 
 import { site } from "../base/site";
+import type { Kind as GraphKind } from "../graphs/graph";
 
-/**
- * @typedef {"page" | "graph" | "runs" | "notes"} Tab
- * @typedef {import("../graphs/graph").Kind} GraphKind
- * @typedef {{run: number | null, step: number | null, tab: Tab, graph: GraphKind,
- *   as: "sent" | "written", find: string | null}} Address
- *   `step` null: the run's end; `find`: what is searched for, null: the search is closed
- */
+export type Tab = "page" | "graph" | "runs" | "notes";
 
-/** @type {[Tab, string][]} */
-export const TABS = [["page", "Page"], ["graph", "Graph"], ["runs", "Runs"], ["notes", "Notes"]];
+/** `step` null: the run's end; `find`: what is searched for, null: the search is closed */
+interface Address {
+  run: number | null;
+  step: number | null;
+  tab: Tab;
+  graph: GraphKind;
+  as: "sent" | "written";
+  find: string | null;
+}
+
+export const TABS: [Tab, string][] = [
+  ["page", "Page"],
+  ["graph", "Graph"],
+  ["runs", "Runs"],
+  ["notes", "Notes"],
+];
 const PAUSE = 150; // ms; browsers refuse more than some hundred changes of the address in a row
 
-/** @returns {Address} */
-export function readAddress() {
+export function readAddress(): Address {
   const query = new URLSearchParams(site.query());
-  const number = (/** @type {string} */ name) => {
+  const number = (name: string) => {
     const text = query.get(name) ?? "";
     return /^\d{1,9}$/.test(text) ? Number(text) : null;
   };
-  const tab = TABS.find(([key]) => key === query.get("tab"))?.[0] ?? (query.has("graph") ? "graph" : "page");
+  const tab =
+    TABS.find(([key]) => key === query.get("tab"))?.[0] ?? (query.has("graph") ? "graph" : "page");
   return {
     run: number("run"),
     step: number("step"),
@@ -32,8 +41,7 @@ export function readAddress() {
   };
 }
 
-/** @param {Address} address */
-export function addressText({ run, step, tab, graph, as, find }) {
+export function addressText({ run, step, tab, graph, as, find }: Address) {
   const query = new URLSearchParams();
   if (run !== null) query.set("run", String(run));
   if (run !== null && step !== null) query.set("step", String(step));
@@ -47,8 +55,8 @@ export function addressText({ run, step, tab, graph, as, find }) {
 let timer = 0;
 let last = 0;
 
-/** At once, unless it changed a moment ago. @param {Address} address */
-export function writeAddress(address) {
+/** At once, unless it changed a moment ago. */
+export function writeAddress(address: Address) {
   const text = addressText(address);
   const write = () => {
     last = performance.now();

@@ -1,37 +1,61 @@
 // The live app in a frame beside its recording: how it is, its restart, and the frame's width.
 
+import { Component } from "preact";
+import { type App, restartApp, watchApp } from "../api/liveapp";
 import { showTrouble } from "../base/head";
-import { restartApp, watchApp } from "../api/liveapp";
-import { Component, html } from "../base/view";
 
 /**
- * @typedef {import("../api/liveapp").App} App
- * @typedef {{app: App, recording: number, follow: boolean}} Props
- *   `app`: how it was when the page was made; `follow`: go on to the app's next recording by itself
- * @typedef {{app: App | null, loads: number, problem: string | null, width: number, isHidden: boolean,
- *   isDragged: boolean, hasKeys: boolean}} State
- *   `width` in percent of the window; `loads` counts how often the frame was loaded anew;
- *   `hasKeys`: the app has the keyboard
+ * `app`: how it was when the page was made; `follow`: go on to the app's next recording by
+ * itself
  */
+interface Props {
+  app: App;
+  recording: number;
+  follow: boolean;
+}
+
+/**
+ * `width` in percent of the window; `loads` counts how often the frame was loaded anew;
+ * `hasKeys`: the app has the keyboard
+ */
+interface State {
+  app: App | null;
+  loads: number;
+  problem: string | null;
+  width: number;
+  isHidden: boolean;
+  isDragged: boolean;
+  hasKeys: boolean;
+}
 
 const KEY = "rerun-trace-app-frame";
 const [NARROWEST, USUAL, WIDEST] = [15, 32, 70];
-// As a part of the page: without it, the app would have the head and the padding of a page of its own.
+// As a part of the page: without it, the app would have the head and the padding of a page of its
+// own.
 const EMBEDDED = "embed=true&embed_options=show_toolbar";
 // What the app may ask the user for in a tab of its own, it may in the frame.
-const ALLOWED = "camera; microphone; geolocation; clipboard-read; clipboard-write; fullscreen; autoplay; display-capture";
+const ALLOWED =
+  "camera; microphone; geolocation; clipboard-read; clipboard-write; fullscreen; autoplay; " +
+  "display-capture";
 
-/** @extends {Component<Props, State>} */
-export class AppFrame extends Component {
-  /** @param {Props} props */
-  constructor(props) {
+export class AppFrame extends Component<Props, State> {
+  state: State;
+  leave: () => void = () => {};
+  noteFocus: () => void;
+  hasRestarted = false; // who restarts the app wants to see it, too
+
+  constructor(props: Props) {
     super(props);
-    /** @type {State} */
-    this.state = { app: props.app, loads: 0, problem: null, isDragged: false, hasKeys: false, ...remembered() };
-    /** @type {() => void} */
-    this.leave = () => {};
-    this.noteFocus = () => this.setState({ hasKeys: document.activeElement?.closest(".app-place iframe") != null });
-    this.hasRestarted = false; // who restarts the app wants to see it, too
+    this.state = {
+      app: props.app,
+      loads: 0,
+      problem: null,
+      isDragged: false,
+      hasKeys: false,
+      ...remembered(),
+    };
+    this.noteFocus = () =>
+      this.setState({ hasKeys: document.activeElement?.closest(".app-place iframe") != null });
   }
 
   componentDidMount() {
@@ -55,7 +79,9 @@ export class AppFrame extends Component {
     if (this.goesOn() && app) location.assign(`/recordings/${app.recording}`);
   }
 
-  /** Whether the app runs, and writes another recording than the one that this page shows. */
+  /**
+   * Whether the app runs, and writes another recording than the one that this page shows.
+   */
   isElsewhere() {
     const { app } = this.state;
     return app?.state === "running" && app.recording !== this.props.recording;
@@ -66,8 +92,7 @@ export class AppFrame extends Component {
     return this.isElsewhere() && (this.props.follow || this.hasRestarted);
   }
 
-  /** @param {{width?: number, isHidden?: boolean}} change */
-  lay(change) {
+  lay(change: { width?: number; isHidden?: boolean }) {
     const { width, isHidden } = { ...this.state, ...change };
     const kept = { width: Math.min(WIDEST, Math.max(NARROWEST, width)), isHidden };
     this.setState(kept);
@@ -85,100 +110,213 @@ export class AppFrame extends Component {
   }
 
   takeKeys() {
-    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    (document.activeElement as HTMLElement | null)?.blur();
     this.setState({ hasKeys: false });
   }
 
-  /** @param {KeyboardEvent} event */
-  onSplitterKey(event) {
-    /** @type {Record<string, number>} */
-    const widths = { ArrowLeft: this.state.width - 2, ArrowRight: this.state.width + 2, Home: NARROWEST, End: WIDEST };
+  onSplitterKey(event: KeyboardEvent) {
+    const widths: Record<string, number> = {
+      ArrowLeft: this.state.width - 2,
+      ArrowRight: this.state.width + 2,
+      Home: NARROWEST,
+      End: WIDEST,
+    };
     const width = widths[event.key];
-    if (width === undefined || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (width === undefined || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
+      return;
     event.preventDefault(); // elsewhere, arrows move through time
     this.lay({ width });
   }
 
-  /** @param {PointerEvent} event */
-  onDrag(event) {
+  onDrag(event: PointerEvent) {
     if (this.state.isDragged) this.lay({ width: (event.clientX / window.innerWidth) * 100 });
   }
 
-  /**
-   * @param {Props} _props
-   * @param {State} state
-   */
-  render(_props, { app, width, isHidden, isDragged, hasKeys }) {
-    const word = app ? { none: "ended", starting: "starting …", running: "running", ended: "ended" }[app.state] : "ended";
+  render(_props: Props, { app, width, isHidden, isDragged, hasKeys }: State) {
+    const word = app
+      ? { none: "ended", starting: "starting …", running: "running", ended: "ended" }[app.state]
+      : "ended";
     const url = app?.url ?? null;
-    return html`<aside class=${`app-frame ${isHidden ? "is-hidden" : ""} ${isDragged ? "is-dragged" : ""}`}
-        style=${{ "--app-width": `${width}vw` }} aria-label="The app">
-      <div class="app-column">
-        <div class="panel-bar">
-          ${!isHidden && html`<h2>The app</h2>${hasKeys
-            ? html`<button type="button" class="link keys" title="The app has the keyboard: click to move through time with the keys again"
-              onClick=${() => this.takeKeys()}>has the keys</button>`
-            : html`<span class="quiet" role="status">${word}</span>`}
-            <span class="buttons end">
-              ${url && html`<a class="button" href=${url} target="_blank" rel="noopener"
-                title="Open the app in a tab of its own">Open<span class="visually-hidden"> the app</span> ↗</a>`}
-              ${app?.state === "running" && html`<button type="button" title="Load the app's page again: a new app session"
-                onClick=${() => this.setState(({ loads }) => ({ loads: loads + 1 }))}>Reload</button>`}
-              ${app?.state === "running" && app.may_restart && html`<button type="button"
-                title="Restart the app: a new process and a new recording" onClick=${() => this.restart()}>Restart</button>`}
-            </span>`}
-          <button type="button" aria-expanded=${!isHidden} aria-label=${isHidden ? "Show the app" : "Hide the app"}
-            title=${isHidden ? "Show the app" : "Hide the app"}
-            onClick=${() => this.lay({ isHidden: !isHidden })}>${isHidden ? "▸" : "◂"}</button>
+    return (
+      <aside
+        class={`app-frame ${isHidden ? "is-hidden" : ""} ${isDragged ? "is-dragged" : ""}`}
+        style={{ "--app-width": `${width}vw` }}
+        aria-label="The app"
+      >
+        <div class="app-column">
+          <div class="panel-bar">
+            {!isHidden && (
+              <>
+                <h2>The app</h2>
+                {hasKeys ? (
+                  <button
+                    type="button"
+                    class="link keys"
+                    title="The app has the keyboard: click to move through time with the keys again"
+                    onClick={() => this.takeKeys()}
+                  >
+                    has the keys
+                  </button>
+                ) : (
+                  <span class="quiet" role="status">
+                    {word}
+                  </span>
+                )}
+                <span class="buttons end">
+                  {url && (
+                    <a
+                      class="button"
+                      href={url}
+                      target="_blank"
+                      rel="noopener"
+                      title="Open the app in a tab of its own"
+                    >
+                      Open<span class="visually-hidden"> the app</span> ↗
+                    </a>
+                  )}
+                  {app?.state === "running" && (
+                    <button
+                      type="button"
+                      title="Load the app's page again: a new app session"
+                      onClick={() => this.setState(({ loads }) => ({ loads: loads + 1 }))}
+                    >
+                      Reload
+                    </button>
+                  )}
+                  {app?.state === "running" && app.may_restart && (
+                    <button
+                      type="button"
+                      title="Restart the app: a new process and a new recording"
+                      onClick={() => this.restart()}
+                    >
+                      Restart
+                    </button>
+                  )}
+                </span>
+              </>
+            )}
+            <button
+              type="button"
+              aria-expanded={!isHidden}
+              aria-label={isHidden ? "Show the app" : "Hide the app"}
+              title={isHidden ? "Show the app" : "Hide the app"}
+              onClick={() => this.lay({ isHidden: !isHidden })}
+            >
+              {isHidden ? "▸" : "◂"}
+            </button>
+          </div>
+          <div class="app-place" hidden={isHidden}>
+            {this.renderPlace()}
+          </div>
         </div>
-        <div class="app-place" hidden=${isHidden}>${this.renderPlace()}</div>
-      </div>
-      ${!isHidden && html`<div class="app-splitter" role="separator" tabindex="0" aria-orientation="vertical"
-        aria-label="Width of the app" aria-valuenow=${Math.round(width)} aria-valuemin=${NARROWEST} aria-valuemax=${WIDEST}
-        aria-valuetext=${`${Math.round(width)} % of the window`} title="Drag, or use the arrow keys"
-        onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onSplitterKey(event)}
-        onDblClick=${() => this.lay({ width: USUAL })}
-        onPointerDown=${(/** @type {PointerEvent & {currentTarget: Element}} */ event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          this.setState({ isDragged: true });
-        }}
-        onPointerMove=${(/** @type {PointerEvent} */ event) => this.onDrag(event)}
-        onLostPointerCapture=${() => this.setState({ isDragged: false })}></div>`}
-    </aside>`;
+        {!isHidden && (
+          <div
+            class="app-splitter"
+            role="separator"
+            tabindex={0}
+            aria-orientation="vertical"
+            aria-label="Width of the app"
+            aria-valuenow={Math.round(width)}
+            aria-valuemin={NARROWEST}
+            aria-valuemax={WIDEST}
+            aria-valuetext={`${Math.round(width)} % of the window`}
+            title="Drag, or use the arrow keys"
+            onKeyDown={(event) => this.onSplitterKey(event)}
+            onDblClick={() => this.lay({ width: USUAL })}
+            onPointerDown={(event) => {
+              event.currentTarget.setPointerCapture(event.pointerId);
+              this.setState({ isDragged: true });
+            }}
+            onPointerMove={(event) => this.onDrag(event)}
+            onLostPointerCapture={() => this.setState({ isDragged: false })}
+          ></div>
+        )}
+      </aside>
+    );
   }
 
   renderPlace() {
     const { app, loads, problem } = this.state;
-    const said = problem && html`<p class="banner" role="alert">${problem}</p>`;
+    const said = problem && (
+      <p class="banner" role="alert">
+        {problem}
+      </p>
+    );
     if (!app || app.state === "none") {
-      return html`<p class="empty" role="status">rerun-trace has ended, and the app with it. Its recording is kept.</p>`;
+      return (
+        <p class="empty" role="status">
+          rerun-trace has ended, and the app with it. Its recording is kept.
+        </p>
+      );
     }
-    if (app.state === "starting") return html`${said}<p class="empty" role="status">The app is starting …</p>`;
+    if (app.state === "starting")
+      return (
+        <>
+          {said}
+          <p class="empty" role="status">
+            The app is starting …
+          </p>
+        </>
+      );
     if (app.state === "ended") {
-      return html`${said}<div class="empty">
-        <p role="alert">${app.ended}</p>
-        ${app.may_restart
-          ? html`<button type="button" onClick=${() => this.restart()}>Restart the app</button>
-            <p class="quiet">It starts again at the same address, with a new recording.</p>`
-          : html`<p class="quiet">It can be restarted on the machine where it ran.</p>`}
-      </div>`;
+      return (
+        <>
+          {said}
+          <div class="empty">
+            <p role="alert">{app.ended}</p>
+            {app.may_restart ? (
+              <>
+                <button type="button" onClick={() => this.restart()}>
+                  Restart the app
+                </button>
+                <p class="quiet">It starts again at the same address, with a new recording.</p>
+              </>
+            ) : (
+              <p class="quiet">It can be restarted on the machine where it ran.</p>
+            )}
+          </div>
+        </>
+      );
     }
-    if (!app.url) return html`<p class="empty">The app answers only on the machine where it runs.</p>`;
-    if (this.goesOn()) return html`<p class="empty" role="status">The app runs again …</p>`;
-    return html`${said}
-      ${this.isElsewhere() && html`<p class="app-notice" role="status">The app runs again as recording ${app.recording}:
-        ${" "}<a href=${`/recordings/${app.recording}`}>go there</a></p>`}
-      ${app.url.startsWith("https:") && html`<p class="app-notice quiet">If the frame stays empty, open the app in a tab once
-        and accept its certificate.</p>`}
-      <iframe key=${`${app.recording}-${loads}`} title="The app" src=${`${app.url}/?${EMBEDDED}`} allow=${ALLOWED}></iframe>`;
+    if (!app.url) return <p class="empty">The app answers only on the machine where it runs.</p>;
+    if (this.goesOn())
+      return (
+        <p class="empty" role="status">
+          The app runs again …
+        </p>
+      );
+    return (
+      <>
+        {said}
+        {this.isElsewhere() && (
+          <p class="app-notice" role="status">
+            The app runs again as recording {app.recording}:{" "}
+            <a href={`/recordings/${app.recording}`}>go there</a>
+          </p>
+        )}
+        {app.url.startsWith("https:") && (
+          <p class="app-notice quiet">
+            If the frame stays empty, open the app in a tab once and accept its certificate.
+          </p>
+        )}
+        <iframe
+          key={`${app.recording}-${loads}`}
+          title="The app"
+          src={`${app.url}/?${EMBEDDED}`}
+          allow={ALLOWED}
+        ></iframe>
+      </>
+    );
   }
 }
 
-/** @returns {{width: number, isHidden: boolean}} */
-function remembered() {
+function remembered(): { width: number; isHidden: boolean } {
   try {
     const { width, isHidden } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return { width: width >= NARROWEST && width <= WIDEST ? width : USUAL, isHidden: isHidden === true };
+    return {
+      width: width >= NARROWEST && width <= WIDEST ? width : USUAL,
+      isHidden: isHidden === true,
+    };
   } catch {
     return { width: USUAL, isHidden: false };
   }

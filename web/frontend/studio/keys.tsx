@@ -1,10 +1,11 @@
 // The keyboard: which key does what, and the list of them that `?` opens.
 
+import { Component } from "preact";
 import { TABS } from "./address";
-import { Component, html } from "../base/view";
+import type { Studio } from "./studio";
 
-/** @type {[string, string][]} keys, and what they do */
-const LIST = [
+/** keys, and what they do */
+const LIST: [string, string][] = [
   ["← →", "one step back or forward"],
   ["Shift + ← →", "to the previous or next write to the page"],
   ["Alt + ← →", "to the end of the previous or next script run"],
@@ -21,15 +22,20 @@ const LIST = [
 ];
 
 /**
- * The studio's actions by key; keys typed into a field, or used by a control that has the focus, are
- * left alone.
- * @param {KeyboardEvent} event
- * @param {Record<string, () => void>} actions  by the name that `nameOf` gives
+ * The studio's actions by key; keys typed into a field, or used by a control that has the
+ * focus, are left alone.
+ * @param actions  by the name that `nameOf` gives
  */
-export function onKey(event, actions) {
+export function onKey(event: KeyboardEvent, actions: Record<string, () => void>) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [role=tablist], [role=radiogroup], dialog")) return;
+  if (
+    target.closest(
+      "input:not([type=checkbox], [type=radio]), textarea, select, " +
+        "[role=tablist], [role=radiogroup], dialog",
+    )
+  )
+    return;
   if (event.key === " " && target.closest("button, a, summary, input")) return;
   const action = actions[nameOf(event)];
   if (!action) return;
@@ -37,15 +43,11 @@ export function onKey(event, actions) {
   action();
 }
 
-/**
- * What each key does in a studio, by the name that `nameOf` gives.
- * @param {import("./studio").Studio} studio
- * @returns {Record<string, () => void>}
- */
-export function actionsOf(studio) {
+/** What each key does in a studio, by the name that `nameOf` gives. */
+export function actionsOf(studio: Studio): Record<string, () => void> {
   const { index, moment } = studio;
   const { as } = studio.state;
-  const tabs = TABS.map(([tab], i) => /** @type {const} */ ([String(i + 1), () => studio.setState({ tab })]));
+  const tabs = TABS.map(([tab], i) => [String(i + 1), () => studio.setState({ tab })] as const);
   return {
     ArrowLeft: () => studio.move(-1, "step"),
     ArrowRight: () => studio.move(1, "step"),
@@ -67,24 +69,35 @@ export function actionsOf(studio) {
   };
 }
 
-/** Such as `Shift+Alt+ArrowLeft`; characters as they are. @param {KeyboardEvent} event */
-export function nameOf({ key, shiftKey, altKey }) {
+/** Such as `Shift+Alt+ArrowLeft`; characters as they are. */
+export function nameOf({ key, shiftKey, altKey }: KeyboardEvent) {
   const isCharacter = key.length === 1;
   return `${shiftKey && !isCharacter ? "Shift+" : ""}${altKey ? "Alt+" : ""}${key}`;
 }
 
-/** @extends {Component<{onClose: () => void}>} */
-export class KeyHelp extends Component {
+export class KeyHelp extends Component<{ onClose: () => void }> {
   componentDidMount() {
-    /** @type {HTMLDialogElement} */ (this.base).showModal();
+    (this.base as HTMLDialogElement).showModal();
   }
 
-  /** @param {{onClose: () => void}} props */
-  render({ onClose }) {
-    return html`<dialog class="key-help" aria-labelledby="key-help-title" onClose=${onClose}>
-      <h2 id="key-help-title">Keys</h2>
-      <dl>${LIST.map(([keys, what]) => html`<div><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}</dl>
-      <form method="dialog"><button type="submit">Close</button></form>
-    </dialog>`;
+  render({ onClose }: { onClose: () => void }) {
+    return (
+      <dialog class="key-help" aria-labelledby="key-help-title" onClose={onClose}>
+        <h2 id="key-help-title">Keys</h2>
+        <dl>
+          {LIST.map(([keys, what]) => (
+            <div>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <form method="dialog">
+          <button type="submit">Close</button>
+        </form>
+      </dialog>
+    );
   }
 }

@@ -1,14 +1,18 @@
 // Moving through time: from one moment to the next, by steps, writes, runs or interactions.
 
-/**
- * @typedef {{run: number, step: number}} Moment  after `step` of the run; 0: at the run's start
- * @typedef {"step" | "write" | "run" | "interaction"} Level
- * @typedef {import("../api/runindex").RunIndex} RunIndex
- * @typedef {1 | -1} Direction
- */
+import type { RunIndex } from "../api/runindex";
 
-/** @type {[Level, string][]} */
-export const LEVELS = [
+/** after `step` of the run; 0: at the run's start */
+export interface Moment {
+  run: number;
+  step: number;
+}
+
+export type Level = "step" | "write" | "run" | "interaction";
+
+export type Direction = 1 | -1;
+
+export const LEVELS: [Level, string][] = [
   ["step", "step"],
   ["write", "write to the page"],
   ["run", "script run"],
@@ -17,23 +21,14 @@ export const LEVELS = [
 
 const RUNS_SEARCHED = 40; // for the next write; after so many runs without one it is a long way off
 
-/** @param {RunIndex} index @param {number} run @returns {Moment} */
-export const endOf = (index, run) => ({ run, step: index.steps(run) });
+export const endOf = (index: RunIndex, run: number): Moment => ({ run, step: index.steps(run) });
 
-/**
- * The neighbouring run of the same app session.
- * @param {RunIndex} index @param {number} run @param {Direction} by
- */
-const beside = (index, run, by) =>
+/** The neighbouring run of the same app session. */
+const beside = (index: RunIndex, run: number, by: Direction) =>
   by > 0 ? index.next(run, index.session(run)) : index.previous(run, index.session(run));
 
-/**
- * @param {RunIndex} index
- * @param {Moment} from
- * @param {Direction} by
- * @returns {Moment | null} null: there is nothing further
- */
-export function stepFrom(index, { run, step }, by) {
+/** @returns null: there is nothing further */
+export function stepFrom(index: RunIndex, { run, step }: Moment, by: Direction): Moment | null {
   if (by > 0 && step < index.steps(run)) return { run, step: step + 1 };
   if (by < 0 && step > 0) return { run, step: step - 1 };
   const other = beside(index, run, by);
@@ -41,17 +36,15 @@ export function stepFrom(index, { run, step }, by) {
   return by > 0 ? { run: other, step: 0 } : endOf(index, other);
 }
 
-/** @param {RunIndex} index @param {Moment} from @param {Direction} by @returns {Moment | null} */
-export function runFrom(index, { run }, by) {
+export function runFrom(index: RunIndex, { run }: Moment, by: Direction): Moment | null {
   const other = beside(index, run, by);
   return other === null ? null : endOf(index, other);
 }
 
 /**
  * The end of the next interaction's last run; interactions that caused none are passed over.
- * @param {RunIndex} index @param {Moment} from @param {Direction} by @returns {Moment | null}
  */
-export function interactionFrom(index, { run }, by) {
+export function interactionFrom(index: RunIndex, { run }: Moment, by: Direction): Moment | null {
   const own = index.interactionOf(run);
   for (let other = beside(index, run, by); other !== null; other = beside(index, other, by)) {
     if (index.interactionOf(other) === own) continue;
@@ -63,19 +56,21 @@ export function interactionFrom(index, { run }, by) {
 
 /**
  * The next write to the page, in this run or in one near it.
- * @param {RunIndex} index
- * @param {Moment} from
- * @param {Direction} by
- * @param {(run: number) => Promise<number[]>} stepsOfWrites  of a run
- * @returns {Promise<Moment | null>}
+ * @param stepsOfWrites  of a run
  */
-export async function writeFrom(index, { run, step }, by, stepsOfWrites) {
-  /** @type {number | null} */
-  let at = run;
+export async function writeFrom(
+  index: RunIndex,
+  { run, step }: Moment,
+  by: Direction,
+  stepsOfWrites: (run: number) => Promise<number[]>,
+): Promise<Moment | null> {
+  let at: number | null = run;
   for (let searched = 0; at !== null && searched < RUNS_SEARCHED; searched++) {
     const steps = await stepsOfWrites(at);
-    const inReach = at !== run ? steps : steps.filter((each) => (by > 0 ? each > step : each < step));
-    if (inReach.length > 0) return { run: at, step: by > 0 ? Math.min(...inReach) : Math.max(...inReach) };
+    const inReach =
+      at !== run ? steps : steps.filter((each) => (by > 0 ? each > step : each < step));
+    if (inReach.length > 0)
+      return { run: at, step: by > 0 ? Math.min(...inReach) : Math.max(...inReach) };
     at = beside(index, at, by);
   }
   return null;

@@ -1,91 +1,124 @@
-// The studio: one recording, one chosen moment, and every view of it. Holds what is chosen, loads what
-// that needs, and keeps up while the recording is live.
+// The studio: one recording, one chosen moment, and every view of it. Holds what is chosen, loads
+// what that needs, and keeps up while the recording is live.
 
-import { readAddress, writeAddress } from "./address";
+import { Component } from "preact";
+import type { RunView, SourceText } from "../api/answers";
 import { Api } from "../api/api";
-import { AppFrame } from "./appframe";
 import { Details } from "../api/details";
+import type { App } from "../api/liveapp";
+import { RunData, type Shown } from "../api/rundata";
+import { RunIndex } from "../api/runindex";
 import { message } from "../base/format";
 import { showState } from "../base/head";
-import { actionsOf, KeyHelp, onKey } from "./keys";
-import { interactionFrom, runFrom, stepFrom, writeFrom } from "./moments";
+import type { Kind } from "../graphs/graph";
 import { noteEditor } from "../notes/noteeditor";
-import { NO_NOTES, Notes } from "../notes/notes";
-import { RunData } from "../api/rundata";
-import { RunIndex } from "../api/runindex";
+import { NO_NOTES, Notes, type NotesState } from "../notes/notes";
+import type { Mark } from "../panels/search";
+import { shareStudio } from "../share/sharestudio";
+import { Timeline } from "../timeline/timeline";
+import type { Mode } from "../timeline/timescale";
+import { readAddress, type Tab, writeAddress } from "./address";
+import { AppFrame } from "./appframe";
+import { actionsOf, KeyHelp, onKey } from "./keys";
+import {
+  type Direction,
+  interactionFrom,
+  type Level,
+  type Moment,
+  runFrom,
+  stepFrom,
+  writeFrom,
+} from "./moments";
 import { panes } from "./panes";
 import { atNs, filesOf, isSame } from "./shown";
-import { shareStudio } from "../share/sharestudio";
 import { Stepper } from "./stepper";
-import { Timeline } from "../timeline/timeline";
-import { Component, html } from "../base/view";
 
-/**
- * @typedef {import("./moments").Moment} Moment
- * @typedef {import("./moments").Level} Level
- * @typedef {import("./moments").Direction} Direction
- * @typedef {import("./address").Tab} Tab
- * @typedef {import("../api/rundata").Shown} Shown
- * @typedef {import("../panels/search").Mark} Mark
- *
- * @typedef {object} State
- * @property {RunIndex | null} index
- * @property {number} version  of the index: it grows in place
- * @property {Moment | null} moment
- * @property {boolean} follow  whether the newest run is chosen as it comes
- * @property {number | null} pinned  the app session that is followed; null: whichever is newest
- * @property {number} seen  runs there were when following stopped
- * @property {Shown | null} shown  what is known of the moment, or of the last one for which all was there
- * @property {number | null} picked  file_no of the file that was chosen by hand
- * @property {Set<number>} lit  lines of that file that were pointed out
- * @property {Map<number, import("../api/api").SourceText>} texts
- * @property {Level} level
- * @property {Tab} tab
- * @property {import("../graphs/graph").Kind} graph
- * @property {"sent" | "written"} as
- * @property {import("../timeline/timescale").Mode} mode
- * @property {string | null} find
- * @property {Mark[]} marks
- * @property {import("../notes/notes").NotesState} notes
- * @property {boolean} help
- * @property {string | null} problem  why nothing, or nothing new, can be shown
- * @property {string | null} runProblem
- */
+export interface State {
+  index: RunIndex | null;
+  /** of the index: it grows in place */
+  version: number;
+  moment: Moment | null;
+  /** whether the newest run is chosen as it comes */
+  follow: boolean;
+  /** the app session that is followed; null: whichever is newest */
+  pinned: number | null;
+  /** runs there were when following stopped */
+  seen: number;
+  /** what is known of the moment, or of the last one for which all was there */
+  shown: Shown | null;
+  /** file_no of the file that was chosen by hand */
+  picked: number | null;
+  /** lines of that file that were pointed out */
+  lit: Set<number>;
+  texts: Map<number, SourceText>;
+  level: Level;
+  tab: Tab;
+  graph: Kind;
+  as: "sent" | "written";
+  mode: Mode;
+  find: string | null;
+  marks: Mark[];
+  notes: NotesState;
+  help: boolean;
+  /** why nothing, or nothing new, can be shown */
+  problem: string | null;
+  runProblem: string | null;
+}
 
 const RETRY = 1000; // ms
 // After an update, for each run that there is: placing all runs anew takes a fifth of this.
 const REST = 0.01; // ms
 const MAY_CHANGE = 20; // newest runs, whose messages may still be on their way
-/** @type {Set<number>} */
-const NOTHING = new Set();
+const NOTHING: Set<number> = new Set();
 
-/** @extends {Component<{recording: number, app: import("./appframe").App | null}, State>} */
-export class Studio extends Component {
-  /** @param {{recording: number, app: import("./appframe").App | null}} props */
-  constructor(props) {
+export class Studio extends Component<{ recording: number; app: App | null }, State> {
+  api: Api;
+  data: RunData;
+  details: Details;
+  notes: Notes;
+  timeline: Timeline | null = null;
+  /** The run and the step that the address names, until they are there. */
+  wanted: { run: number; step: number | null } | null;
+  index: RunIndex | null = null;
+  moment: Moment | null = null;
+  isFollowing: boolean;
+  /** Files whose text was asked for. */
+  asked: Set<number> = new Set();
+  state: State;
+  again: boolean | undefined;
+  updating: boolean | undefined;
+
+  constructor(props: { recording: number; app: App | null }) {
     super(props);
     this.api = new Api(props.recording);
     this.data = new RunData(this.api);
     this.details = new Details(this.api);
     this.notes = new Notes(this);
-    /** @type {Timeline | null} */
-    this.timeline = null;
     const { run, step, tab, graph, as, find } = readAddress();
-    /** The run and the step that the address names, until they are there. */
     this.wanted = run === null ? null : { run, step };
-    // What the next event builds on, which may come before the state is drawn.
-    /** @type {RunIndex | null} */
-    this.index = null;
-    /** @type {Moment | null} */
-    this.moment = null;
     this.isFollowing = run === null;
-    /** Files whose text was asked for. @type {Set<number>} */
-    this.asked = new Set();
-    /** @type {State} */
     this.state = {
-      index: null, version: 0, moment: null, follow: run === null, pinned: null, seen: 0, shown: null, picked: null,
-      lit: NOTHING, texts: new Map(), level: "step", tab, graph, as, mode: "bursts", find, marks: [], notes: NO_NOTES, help: false,
-      problem: null, runProblem: null,
+      index: null,
+      version: 0,
+      moment: null,
+      follow: run === null,
+      pinned: null,
+      seen: 0,
+      shown: null,
+      picked: null,
+      lit: NOTHING,
+      texts: new Map(),
+      level: "step",
+      tab,
+      graph,
+      as,
+      mode: "bursts",
+      find,
+      marks: [],
+      notes: NO_NOTES,
+      help: false,
+      problem: null,
+      runProblem: null,
     };
   }
 
@@ -118,7 +151,10 @@ export class Studio extends Component {
     }
   }
 
-  /** The recording has more than before. One request at a time, and one more if more came meanwhile. */
+  /**
+   * The recording has more than before. One request at a time, and one more if more came
+   * meanwhile.
+   */
   async update() {
     const { index } = this;
     if (!index) return;
@@ -140,8 +176,7 @@ export class Studio extends Component {
     this.updating = false;
   }
 
-  /** @param {RunIndex} index */
-  take(index) {
+  take(index: RunIndex) {
     const { moment } = this;
     const { pinned } = this.state;
     this.index = index;
@@ -158,12 +193,8 @@ export class Studio extends Component {
     else if (moment) this.choose(moment.run, moment.step);
   }
 
-  /**
-   * @param {number} run
-   * @param {number | null} step  null: the run's end
-   * @param {{follow?: boolean}} [how]
-   */
-  choose(run, step, { follow = false } = {}) {
+  /** @param step  null: the run's end */
+  choose(run: number, step: number | null, { follow = false }: { follow?: boolean } = {}) {
     const { index, moment: old } = this;
     if (!index || index.count === 0) return;
     const known = Math.min(Math.max(run, 1), index.count);
@@ -181,12 +212,14 @@ export class Studio extends Component {
     this.show(moment);
   }
 
-  /** @param {Moment} moment */
-  async show(moment) {
+  async show(moment: Moment) {
     const found = this.data.at(moment);
     // The run's facts come before its steps do, and the text is mostly that of its first file.
-    const view = /** @type {Promise<import("../api/api").RunView>} */ (this.data.view(moment.run).asked);
-    view.then(({ files }) => files[0] && this.loadSource(files[0].file_no), () => {});
+    const view = this.data.view(moment.run).asked as Promise<RunView>;
+    view.then(
+      ({ files }) => files[0] && this.loadSource(files[0].file_no),
+      () => {},
+    );
     try {
       const shown = found instanceof Promise ? await found : found;
       if (!isSame(this.moment, moment)) return; // moved on meanwhile
@@ -196,14 +229,18 @@ export class Studio extends Component {
       const { index } = this;
       if (!index) return;
       const last = index.steps(run);
-      this.data.prefetch(moment, last, stepFrom(index, { run, step: 0 }, -1), stepFrom(index, { run, step: last }, 1));
+      this.data.prefetch(
+        moment,
+        last,
+        stepFrom(index, { run, step: 0 }, -1),
+        stepFrom(index, { run, step: last }, 1),
+      );
     } catch (error) {
       if (isSame(this.moment, moment)) this.setState({ runProblem: message(error) });
     }
   }
 
-  /** @param {number} fileNo */
-  async loadSource(fileNo) {
+  async loadSource(fileNo: number) {
     if (this.asked.has(fileNo)) return;
     this.asked.add(fileNo);
     try {
@@ -215,22 +252,24 @@ export class Studio extends Component {
     }
   }
 
-  /** @param {Direction} by @param {Level} [level] */
-  async move(by, level = this.state.level) {
+  async move(by: Direction, level: Level = this.state.level) {
     const { index, moment } = this;
     if (!index || !moment) return;
-    const to = level === "step" ? stepFrom(index, moment, by)
-      : level === "run" ? runFrom(index, moment, by)
-      : level === "interaction" ? interactionFrom(index, moment, by)
-      : await writeFrom(index, moment, by, async (run) => {
-        const view = /** @type {import("../api/api").RunView} */ (await this.data.view(run).asked);
-        return view.writes.map((write) => write.step);
-      }).catch(() => null);
+    const to =
+      level === "step"
+        ? stepFrom(index, moment, by)
+        : level === "run"
+          ? runFrom(index, moment, by)
+          : level === "interaction"
+            ? interactionFrom(index, moment, by)
+            : await writeFrom(index, moment, by, async (run) => {
+                const view = (await this.data.view(run).asked) as RunView;
+                return view.writes.map((write) => write.step);
+              }).catch(() => null);
     if (to && (level !== "write" || isSame(this.moment, moment))) this.choose(to.run, to.step);
   }
 
-  /** @param {boolean} follow */
-  follow(follow) {
+  follow(follow: boolean) {
     const { index } = this;
     const newest = index?.telling(this.state.pinned) ?? null;
     this.isFollowing = follow && index?.state === "live";
@@ -238,8 +277,8 @@ export class Studio extends Component {
     else this.setState({ follow: this.isFollowing, seen: index?.count ?? 0 });
   }
 
-  /** Goes to where a line runs next in this run. @param {number} fileNo @param {number} line */
-  async goToLine(fileNo, line) {
+  /** Goes to where a line runs next in this run. */
+  async goToLine(fileNo: number, line: number) {
     const { moment } = this;
     if (!moment) return;
     const step = await this.api.stepAt(moment.run, fileNo, [line], moment.step).catch(() => null);
@@ -252,47 +291,85 @@ export class Studio extends Component {
     this.setState({ find: null, marks: [] });
   }
 
-  /**
-   * @param {{recording: number, app: import("./appframe").App | null}} props
-   * @param {State} state
-   */
-  render({ recording, app }, { problem, help }) {
-    return html`<div class="studio">
-      ${app && html`<${AppFrame} app=${app} recording=${recording} follow=${this.state.follow} />`}
-      <div class="work">
-        ${problem && html`<p class="banner" role="alert">${problem}</p>`}
-        ${this.renderWork()}
+  render({ recording, app }: { recording: number; app: App | null }, { problem, help }: State) {
+    return (
+      <div class="studio">
+        {app && <AppFrame app={app} recording={recording} follow={this.state.follow} />}
+        <div class="work">
+          {problem && (
+            <p class="banner" role="alert">
+              {problem}
+            </p>
+          )}
+          {this.renderWork()}
+        </div>
+        {help && <KeyHelp onClose={() => this.setState({ help: false })} />}
       </div>
-      ${help && html`<${KeyHelp} onClose=${() => this.setState({ help: false })} />`}
-    </div>`;
+    );
   }
 
   renderWork() {
     const { index, moment, shown, mode, marks, notes, level, follow, seen, problem } = this.state;
-    if (!index) return !problem && html`<p class="empty" role="status">Loading…</p>`;
+    if (!index)
+      return (
+        !problem && (
+          <p class="empty" role="status">
+            Loading…
+          </p>
+        )
+      );
     if (index.count === 0 || !moment) {
-      return html`<p class="empty" role="status">${index.state === "live"
-        ? "Waiting for the first run. Open the app in a browser."
-        : "This recording holds no script run."}</p>`;
+      return (
+        <p class="empty" role="status">
+          {index.state === "live"
+            ? "Waiting for the first run. Open the app in a browser."
+            : "This recording holds no script run."}
+        </p>
+      );
     }
     const isShown = isSame(shown?.moment ?? null, moment);
     const at = isShown && shown ? atNs(shown) : null;
-    const onMoment = (/** @type {number} */ run, /** @type {number | null} */ step) => this.choose(run, step);
-    return html`
-      <${Timeline} ref=${(/** @type {Timeline | null} */ found) => { this.timeline = found; }} api=${this.api} details=${this.details} index=${index} version=${index.version} moment=${moment} atNs=${at}
-        session=${index.session(moment.run)} marks=${marks} mode=${mode} onMoment=${onMoment}
-        notes=${notes.list} editor=${noteEditor(this.notes)} onMode=${(/** @type {State["mode"]} */ next) => this.setState({ mode: next })}
-        onSession=${(/** @type {number} */ session) => {
-          this.setState({ pinned: session });
-          const newest = index.telling(session);
-          if (newest !== null) this.choose(newest, null, { follow });
-        }} />
-      <div class="panes">${panes(this, index, moment, shown)}</div>
-      <${Stepper} index=${index} moment=${moment} level=${level} isLive=${index.state === "live"} follow=${follow}
-        missed=${index.count - seen} onMove=${(/** @type {Direction} */ by) => this.move(by)}
-        onLevel=${(/** @type {Level} */ next) => this.setState({ level: next })}
-        onMoment=${(/** @type {Moment} */ to) => this.choose(to.run, to.step)}
-        onFollow=${(/** @type {boolean} */ next) => this.follow(next)}
-        onKeys=${() => this.setState({ help: true })} />`;
+    const onMoment = (run: number, step: number | null) => this.choose(run, step);
+    return (
+      <>
+        <Timeline
+          ref={(found) => {
+            this.timeline = found;
+          }}
+          api={this.api}
+          details={this.details}
+          index={index}
+          version={index.version}
+          moment={moment}
+          atNs={at}
+          session={index.session(moment.run)}
+          marks={marks}
+          mode={mode}
+          onMoment={onMoment}
+          notes={notes.list}
+          editor={noteEditor(this.notes)}
+          onMode={(next) => this.setState({ mode: next })}
+          onSession={(session) => {
+            this.setState({ pinned: session });
+            const newest = index.telling(session);
+            if (newest !== null) this.choose(newest, null, { follow });
+          }}
+        />
+        <div class="panes">{panes(this, index, moment, shown)}</div>
+        <Stepper
+          index={index}
+          moment={moment}
+          level={level}
+          isLive={index.state === "live"}
+          follow={follow}
+          missed={index.count - seen}
+          onMove={(by) => this.move(by)}
+          onLevel={(next) => this.setState({ level: next })}
+          onMoment={(to) => this.choose(to.run, to.step)}
+          onFollow={(next) => this.follow(next)}
+          onKeys={() => this.setState({ help: true })}
+        />
+      </>
+    );
   }
 }

@@ -1,33 +1,58 @@
 // Paints the timeline onto a canvas. Shape, pattern and text tell outcomes apart; colour helps.
 
+import type { Note } from "../api/answers";
+import type { Details } from "../api/details";
 import { outcomeText, symbol } from "../base/format";
-import { AXIS } from "./lanes";
-import { paintArcs, paintCallbacks, paintFlags, paintStateWrites, paintThreads, paintWrites } from "./marks";
+import { AXIS, type Lane, type MarksInSight, type Model, type RunSpans } from "./lanes";
+import {
+  paintArcs,
+  paintCallbacks,
+  paintFlags,
+  paintStateWrites,
+  paintThreads,
+  paintWrites,
+} from "./marks";
 import { breaks, ticks, toX } from "./timescale";
 
-/**
- * @typedef {import("./lanes").Model} Model
- * @typedef {import("./lanes").Lane} Lane
- * @typedef {import("./lanes").RunSpans} RunSpans
- * @typedef {{x0: number, x1: number}} View  the part of the timeline that is shown, within 0 and 1
- * @typedef {Record<string, string>} Palette
- * @typedef {{run: number, step: number}} Moment
- * @typedef {{run: number, step: number, at_ns: number, text: string}} Flag  found by the search
- *
- * @typedef {object} Scene
- * @property {Model} model
- * @property {import("./lanes").MarksInSight | null} marks  null: too many runs are in sight
- * @property {import("../api/details").Details} details
- * @property {View} view
- * @property {number} width  CSS pixels
- * @property {Palette} palette
- * @property {Moment | null} moment
- * @property {number | null} cursor  ns of the moment
- * @property {Flag[]} flags
- * @property {import("../api/api").Note[]} notes
- *
- * @typedef {Scene & {ctx: CanvasRenderingContext2D, px: (x: number) => number}} Painter
- */
+/** the part of the timeline that is shown, within 0 and 1 */
+export interface View {
+  x0: number;
+  x1: number;
+}
+
+export type Palette = Record<string, string>;
+
+export interface Moment {
+  run: number;
+  step: number;
+}
+
+/** found by the search */
+export interface Flag {
+  run: number;
+  /** null: the run's end */
+  step: number | null;
+  at_ns: number;
+  text: string;
+}
+
+export interface Scene {
+  model: Model;
+  /** null: too many runs are in sight */
+  marks: MarksInSight | null;
+  details: Details;
+  view: View;
+  /** CSS pixels */
+  width: number;
+  palette: Palette;
+  moment: Moment | null;
+  /** ns of the moment */
+  cursor: number | null;
+  flags: Flag[];
+  notes: Note[];
+}
+
+export type Painter = Scene & { ctx: CanvasRenderingContext2D; px: (x: number) => number };
 
 export const FONT = "12px system-ui, sans-serif";
 export const SMALL = "11px system-ui, sans-serif";
@@ -35,16 +60,30 @@ const STUB = 26; // width of the hatched part that stands for what did not run
 const ALONE = 2; // pixels; shorter spans that start in one column are painted as one
 const MOST_BREAKS = 150;
 const COLOURS = [
-  "ink", "muted", "line", "grid", "paper", "interaction", "completed", "rerun", "switched", "stopped",
-  "superseded", "error", "running", "callback", "thread", "note", "state", "accent", "on-span", "column",
+  "ink",
+  "muted",
+  "line",
+  "grid",
+  "paper",
+  "interaction",
+  "completed",
+  "rerun",
+  "switched",
+  "stopped",
+  "superseded",
+  "error",
+  "running",
+  "callback",
+  "thread",
+  "note",
+  "state",
+  "accent",
+  "on-span",
+  "column",
 ];
 
-/**
- * The colours of the style sheet, for the canvas.
- * @param {Element} element
- * @returns {Palette}
- */
-export function readPalette(element) {
+/** The colours of the style sheet, for the canvas. */
+export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const palette = Object.fromEntries(
     COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
@@ -54,13 +93,11 @@ export function readPalette(element) {
 
 /**
  * Everything but the cursor.
- * @param {CanvasRenderingContext2D} ctx  scaled so that one unit is one CSS pixel
- * @param {Scene} scene
+ * @param ctx  scaled so that one unit is one CSS pixel
  */
-export function paint(ctx, scene) {
+export function paint(ctx: CanvasRenderingContext2D, scene: Scene) {
   const { model, view, width } = scene;
-  /** @type {Painter} */
-  const painter = { ...scene, ctx, px: pixels(view, width) };
+  const painter: Painter = { ...scene, ctx, px: pixels(view, width) };
   ctx.clearRect(0, 0, width, model.height);
   ctx.textBaseline = "middle";
   paintColumn(painter);
@@ -71,11 +108,12 @@ export function paint(ctx, scene) {
   paintFlags(painter);
 }
 
-/** @type {(view: View, width: number) => (x: number) => number} */
-export const pixels = ({ x0, x1 }, width) => (x) => ((x - x0) / (x1 - x0)) * width;
+export const pixels: (view: View, width: number) => (x: number) => number =
+  ({ x0, x1 }, width) =>
+  (x) =>
+    ((x - x0) / (x1 - x0)) * width;
 
-/** @param {Painter} painter @param {Lane} lane */
-function paintLane(painter, lane) {
+function paintLane(painter: Painter, lane: Lane) {
   const { model, ctx, palette, width } = painter;
   const { key, top } = lane;
   if (key === "interactions") paintInteractions(painter, top + 6, 21);
@@ -93,8 +131,8 @@ function paintLane(painter, lane) {
   }
 }
 
-/** The column behind the run of the moment. @param {Painter} painter */
-function paintColumn({ ctx, model, palette, px, moment }) {
+/** The column behind the run of the moment. */
+function paintColumn({ ctx, model, palette, px, moment }: Painter) {
   const { index, scale, height } = model;
   if (!moment || !index.has(moment.run)) return;
   const from = px(toX(scale, index.startedAt(moment.run)));
@@ -103,8 +141,11 @@ function paintColumn({ ctx, model, palette, px, moment }) {
   ctx.fillRect(from - 2, AXIS, Math.max(to - from, 1) + 4, height - AXIS);
 }
 
-/** The moment itself: a line through all lanes. @param {CanvasRenderingContext2D} ctx @param {Scene} scene */
-export function paintCursor(ctx, { model, view, width, palette, cursor }) {
+/** The moment itself: a line through all lanes. */
+export function paintCursor(
+  ctx: CanvasRenderingContext2D,
+  { model, view, width, palette, cursor }: Scene,
+) {
   if (cursor === null) return;
   const x = pixels(view, width)(toX(model.scale, cursor));
   ctx.fillStyle = palette.accent ?? "";
@@ -114,8 +155,7 @@ export function paintCursor(ctx, { model, view, width, palette, cursor }) {
   ctx.fill();
 }
 
-/** @param {Painter} painter */
-function paintAxis({ ctx, model, view, width, palette, px }) {
+function paintAxis({ ctx, model, view, width, palette, px }: Painter) {
   ctx.font = SMALL;
   ctx.textAlign = "left";
   ctx.lineWidth = 1;
@@ -128,8 +168,8 @@ function paintAxis({ ctx, model, view, width, palette, px }) {
   }
 }
 
-/** Two slanted strokes where idle time was cut out. @param {Painter} painter */
-function paintBreaks({ ctx, model, view, width, palette, px }) {
+/** Two slanted strokes where idle time was cut out. */
+function paintBreaks({ ctx, model, view, width, palette, px }: Painter) {
   ctx.strokeStyle = palette.muted ?? "";
   ctx.lineWidth = 1;
   breaks(model.scale, view.x0, view.x1, Math.min(MOST_BREAKS, width / 8), (x) => {
@@ -143,20 +183,22 @@ function paintBreaks({ ctx, model, view, width, palette, px }) {
   });
 }
 
-/** @type {(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number) => void} */
-function line(ctx, x0, y0, x1, y1) {
+function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
   ctx.beginPath();
   ctx.moveTo(x0, y0);
   ctx.lineTo(x1, y1);
   ctx.stroke();
 }
 
-/** @param {Painter} painter @param {number} top @param {number} height */
-function paintInteractions({ ctx, model, view, width, palette, px, details }, top, height) {
+function paintInteractions(
+  { ctx, model, view, width, palette, px, details }: Painter,
+  top: number,
+  height: number,
+) {
   const { count, x0, item } = model.interactions;
   const pixel = (view.x1 - view.x0) / width;
   ctx.font = FONT;
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const x = px(x0[i] ?? 0);
     const next = i + 1 < count ? px(x0[i + 1] ?? 0) : width + 400;
     const room = Math.min(next - x - 3, width - x, 200);
@@ -174,16 +216,22 @@ function paintInteractions({ ctx, model, view, width, palette, px, details }, to
     ctx.fillText(fit(ctx, text, size - 12), x + 7, top + height / 2 + 0.5);
   };
   // They begin where they happened and reach as far as there is room: some begin left of the view.
-  model.interactions.walk(view.x0 - 200 * pixel, view.x1, 2 * pixel, pixel, one, (_, from) => one(from));
+  model.interactions.walk(view.x0 - 200 * pixel, view.x1, 2 * pixel, pixel, one, (_, from) =>
+    one(from),
+  );
 }
 
-/** @param {Painter} painter @param {RunSpans} runs @param {number} top @param {number} height */
-function paintRuns(painter, { spans, row, rows, early }, top, height) {
+function paintRuns(
+  painter: Painter,
+  { spans, row, rows, early }: RunSpans,
+  top: number,
+  height: number,
+) {
   const { ctx, model, view, width, palette, px } = painter;
   const { index } = model;
   const { x0, x1, item, count } = spans;
   const pixel = (view.x1 - view.x0) / width;
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const run = item[i] ?? 0;
     const x = px(x0[i] ?? 0);
     const size = Math.max(ALONE, px(x1[i] ?? 0) - x);
@@ -204,7 +252,7 @@ function paintRuns(painter, { spans, row, rows, early }, top, height) {
     }
     paintRun(painter, place, outcome, run);
   };
-  const many = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) => {
+  const many = (at: number, from: number, to: number) => {
     const x = px(at);
     const first = early[from] ?? count;
     if (first > from || to - from > 1) {
@@ -218,13 +266,12 @@ function paintRuns(painter, { spans, row, rows, early }, top, height) {
   spans.walk(view.x0 - STUB * pixel, view.x1, pixel, ALONE * pixel, one, many);
 }
 
-/**
- * @param {Painter} painter
- * @param {{x: number, y: number, width: number, height: number}} place
- * @param {string} outcome
- * @param {number} run
- */
-function paintRun({ ctx, model, palette, width: full, moment }, place, outcome, run) {
+function paintRun(
+  { ctx, model, palette, width: full, moment }: Painter,
+  place: { x: number; y: number; width: number; height: number },
+  outcome: string,
+  run: number,
+) {
   const { x, y, width, height } = place;
   ctx.fillStyle = palette[outcome] ?? "";
   box(ctx, x, y, width, height);
@@ -240,7 +287,8 @@ function paintRun({ ctx, model, palette, width: full, moment }, place, outcome, 
   const room = Math.min(x + width, full) - left - 12;
   if (room < 8) return;
   const name = `${symbol(outcome)} run ${run}`;
-  const end = outcome === "completed" ? "" : ` · ${outcomeText(outcome, model.index.haltedLine(run))}`;
+  const end =
+    outcome === "completed" ? "" : ` · ${outcomeText(outcome, model.index.haltedLine(run))}`;
   const texts = [name + end, name, `${symbol(outcome)} ${run}`, symbol(outcome)];
   ctx.font = height < 18 ? SMALL : FONT;
   ctx.fillStyle = palette["on-span"] ?? "";
@@ -250,16 +298,19 @@ function paintRun({ ctx, model, palette, width: full, moment }, place, outcome, 
 
 /**
  * What did not run: a hatched, dashed stub, with words where there is room for them.
- * @param {Painter} painter
- * @param {{x: number, y: number, width: number, height: number}} place  of the run
- * @param {number} run
- * @param {string} colour
- * @param {number} next  where the lane's next run begins
+ * @param place  of the run
+ * @param next  where the lane's next run begins
  */
-function paintRest({ ctx, palette, details }, { x, y, width, height }, run, colour, next) {
+function paintRest(
+  { ctx, palette, details }: Painter,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  run: number,
+  colour: string,
+  next: number,
+) {
   const from = x + width;
   const room = next - from - 4;
-  const text = height >= 18 ? details.rest(run) ?? "" : "";
+  const text = height >= 18 ? (details.rest(run) ?? "") : "";
   ctx.font = SMALL;
   const needed = ctx.measureText(text).width + 16;
   const isTold = text !== "" && needed <= room;
@@ -284,14 +335,19 @@ function paintRest({ ctx, palette, details }, { x, y, width, height }, run, colo
   ctx.fillText(text, from + 8, y + height / 2 + 0.5);
 }
 
-/** @type {(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number) => void} */
-function box(ctx, x, y, width, height) {
+function box(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
   ctx.beginPath();
   ctx.roundRect(x, y, width, height, Math.min(4, width / 2, height / 2));
 }
 
-/** `text`, cut with an ellipsis to fit. @type {(ctx: CanvasRenderingContext2D, text: string, room: number) => string} */
-function fit(ctx, text, room) {
+/** `text`, cut with an ellipsis to fit. */
+function fit(ctx: CanvasRenderingContext2D, text: string, room: number): string {
   const whole = ctx.measureText(text).width;
   if (whole <= room) return text;
   let cut = Math.ceil((text.length * room) / whole);

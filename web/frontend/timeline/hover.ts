@@ -1,35 +1,35 @@
 // What lies under the pointer, what is known about it, and which moment a click on it means.
 
 import { counted, duration, moment, outcomeText } from "../base/format";
-import { AXIS, threadPlace } from "./lanes";
+import type { Scene } from "./draw";
+import { AXIS, type Mark, threadPlace } from "./lanes";
+import type { Spans } from "./spans";
 import { toTime, toX } from "./timescale";
 
 /**
- * @typedef {import("./draw").Scene} Scene
- * @typedef {{lines: string[], run: number | null, step: number, session: number | null}} Found
- *   what to say; the moment, if it has one; the app session, if it is not the one shown in full
+ * what to say; the moment, if it has one; the app session, if it is not the one shown in full
  */
+export interface Found {
+  lines: string[];
+  run: number | null;
+  /** null: the run's end */
+  step: number | null;
+  session: number | null;
+}
 
 const NEAR = 5; // pixels
 
-/**
- * The item at a point of the canvas.
- * @param {Scene} scene
- * @param {number} x
- * @param {number} y
- * @returns {Found | null}
- */
-export function hit(scene, x, y) {
+/** The item at a point of the canvas. */
+export function hit(scene: Scene, x: number, y: number): Found | null {
   const { model, marks, view, width } = scene;
   const pixel = (view.x1 - view.x0) / width;
   const at = view.x0 + x * pixel;
   if (y < AXIS) return flagAt(scene, at, pixel);
   const lane = model.lanes.find(({ top, height }) => y >= top && y < top + height);
   if (!lane) return null;
-  /** @param {import("./spans").Spans} spans @param {number} [before] @param {(i: number) => boolean} [counts] */
-  const near = (spans, before = NEAR, counts) => {
+  const near = (spans: Spans, before: number = NEAR, counts?: (i: number) => boolean) => {
     const i = spans.nearest(at, before * pixel, NEAR * pixel, counts);
-    return i < 0 ? null : spans.item[i] ?? 0;
+    return i < 0 ? null : (spans.item[i] ?? 0);
   };
   if (lane.key === "interactions") return aboutInteraction(scene, near(model.interactions, 120));
   if (lane.key === "session") {
@@ -38,9 +38,10 @@ export function hit(scene, x, y) {
     const found = aboutRun(scene, run) ?? { lines: [], run: null, step: 0, session: null };
     return { ...found, lines: [lane.title, ...found.lines], session: lane.session };
   }
-  if (lane.key === "app" || lane.key === "fragment") return aboutRun(scene, near(model.runs[lane.key].spans));
+  if (lane.key === "app" || lane.key === "fragment")
+    return aboutRun(scene, near(model.runs[lane.key].spans));
   const list = marks?.[lane.key];
-  const isHere = (/** @type {number} */ i) => {
+  const isHere = (i: number) => {
     if (lane.key !== "threads" || !marks) return true;
     const { top, height } = threadPlace(marks.threads, i);
     return y >= lane.top + top && y < lane.top + top + height;
@@ -50,23 +51,33 @@ export function hit(scene, x, y) {
   return mark ? aboutMark(lane.key, mark) : between(scene, at);
 }
 
-/** @param {Scene} scene @param {number} at @param {number} pixel @returns {Found | null} */
-function flagAt({ model, flags, notes }, at, pixel) {
+function flagAt({ model, flags, notes }: Scene, at: number, pixel: number): Found | null {
   const time = toTime(model.scale, at);
   const reach = 8 * pixel;
-  const note = notes.filter(({ at_ns }) => Math.abs(toX(model.scale, at_ns) - at) <= reach)
+  const note = notes
+    .filter(({ at_ns }) => Math.abs(toX(model.scale, at_ns) - at) <= reach)
     .sort((a, b) => Math.abs(a.at_ns - time) - Math.abs(b.at_ns - time))[0];
-  if (note) return { lines: [note.text.slice(0, 300), `note in run ${note.run}`], run: note.run, step: note.step, session: null };
+  if (note)
+    return {
+      lines: [note.text.slice(0, 300), `note in run ${note.run}`],
+      run: note.run,
+      step: note.step,
+      session: null,
+    };
   const [low, high] = [toTime(model.scale, at - 9 * pixel), toTime(model.scale, at + 3 * pixel)];
   const near = flags.filter(({ at_ns }) => at_ns >= low && at_ns <= high);
   near.sort((a, b) => Math.abs(a.at_ns - time) - Math.abs(b.at_ns - time));
   const [flag] = near;
   if (!flag) return null;
-  return { lines: [flag.text, `found in run ${flag.run}`], run: flag.run, step: flag.step, session: null };
+  return {
+    lines: [flag.text, `found in run ${flag.run}`],
+    run: flag.run,
+    step: flag.step,
+    session: null,
+  };
 }
 
-/** @param {Scene} scene @param {number | null} n @returns {Found | null} */
-function aboutInteraction({ model: { index }, details }, n) {
+function aboutInteraction({ model: { index }, details }: Scene, n: number | null): Found | null {
   if (n === null) return null;
   const [run = null] = index.runsOf(n);
   const runs = index.runsOf(n).length;
@@ -83,8 +94,7 @@ function aboutInteraction({ model: { index }, details }, n) {
   };
 }
 
-/** @param {Scene} scene @param {number | null} run @returns {Found | null} */
-function aboutRun({ model: { index }, details }, run) {
+function aboutRun({ model: { index }, details }: Scene, run: number | null): Found | null {
   if (run === null) return null;
   const start = index.startedAt(run);
   const end = index.endedAt(run);
@@ -104,9 +114,8 @@ function aboutRun({ model: { index }, details }, run) {
   };
 }
 
-/** @param {"callbacks" | "threads" | "writes" | "state"} lane @param {import("./lanes").Mark} mark @returns {Found} */
-function aboutMark(lane, { block, i }) {
-  const at = (/** @type {number | null | undefined} */ number) => (number ? `line ${number}` : "no line");
+function aboutMark(lane: "callbacks" | "threads" | "writes" | "state", { block, i }: Mark): Found {
+  const at = (number: number | null | undefined) => (number ? `line ${number}` : "no line");
   if (lane === "callbacks") {
     const { function: name, run, step, started_ns, ended_ns } = block.callbacks;
     return {
@@ -148,7 +157,10 @@ function aboutMark(lane, { block, i }) {
   }
   const { key, op, line, run, step } = block.state_writes;
   return {
-    lines: [`session state: ${key[i]}`, `${op[i] === "in_place" ? "changed in place" : op[i]}, ${at(line[i])}, run ${run[i]}`],
+    lines: [
+      `session state: ${key[i]}`,
+      `${op[i] === "in_place" ? "changed in place" : op[i]}, ${at(line[i])}, run ${run[i]}`,
+    ],
     run: run[i] ?? null,
     step: step[i] ?? 0,
     session: null,
@@ -157,11 +169,8 @@ function aboutMark(lane, { block, i }) {
 
 /**
  * Empty space while a run went on means the last write, state write or callback before.
- * @param {Scene} scene
- * @param {number} at
- * @returns {Found | null}
  */
-function between({ model, marks }, at) {
+function between({ model, marks }: Scene, at: number): Found | null {
   if (!marks) return null;
   const app = model.runs.app.spans;
   const fragment = model.runs.fragment.spans;
@@ -173,7 +182,8 @@ function between({ model, marks }, at) {
   let step = 0;
   for (const list of [marks.writes, marks.state, marks.callbacks]) {
     for (const { block, i: each } of list.marks) {
-      const lists = list === marks.writes ? block.writes : list === marks.state ? block.state_writes : null;
+      const lists =
+        list === marks.writes ? block.writes : list === marks.state ? block.state_writes : null;
       const when = lists ? lists.at_ns[each] : block.callbacks.ended_ns[each];
       const own = (lists ?? block.callbacks).run[each];
       if (own !== run || when === undefined || when > time) continue;

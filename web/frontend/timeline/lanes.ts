@@ -1,59 +1,83 @@
 // The timeline's lanes: which there are, and the spans in them, with places between 0 and 1.
 
-import { MOST_RUNS } from "../api/details";
-import { isAscending, lowest, makeSpans } from "./spans";
-import { buildScale, toX } from "./timescale";
+import type { Timeline as Block } from "../api/answers";
+import { type Details, MOST_RUNS } from "../api/details";
+import type { RunIndex } from "../api/runindex";
+import { isAscending, lowest, makeSpans, type Spans } from "./spans";
+import { buildScale, type Mode, type TimeScale, toX } from "./timescale";
 
-/**
- * @typedef {import("../api/runindex").RunIndex} RunIndex
- * @typedef {import("../api/details").Details} Details
- * @typedef {import("./spans").Spans} Spans
- * @typedef {import("./timescale").Mode} Mode
- * @typedef {import("./timescale").TimeScale} TimeScale
- * @typedef {"interactions" | "app" | "fragment" | "callbacks" | "writes" | "state" | "threads"
- *   | "session"} LaneKey
- * @typedef {{key: LaneKey, title: string, top: number, height: number, session: number}} Lane
- *   heights in CSS pixels
- *
- * @typedef {object} RunSpans  items are numbers of runs
- * @property {Spans} spans
- * @property {Uint8Array} row  overlapping spans lie in rows below each other
- * @property {Uint8Array} rows  how many rows there are where the span lies
- * @property {Int32Array} early  index of the first span from here on that did not complete
- *
- * @typedef {object} Model
- * @property {RunIndex} index
- * @property {TimeScale} scale
- * @property {number} now  ns: a run without an end reaches up to here
- * @property {number} session  the one whose lanes are shown in full
- * @property {Lane[]} lanes
- * @property {number} height
- * @property {Spans} interactions  items are numbers of interactions
- * @property {Record<"app" | "fragment", RunSpans>} runs
- * @property {Map<number, RunSpans>} others  runs of the other app sessions
- *
- * @typedef {import("../api/api").Timeline} Block
- * @typedef {{block: Block, i: number}} Mark  one entry in the lists of a block
- * @typedef {{spans: Spans, marks: Mark[]}} Marks  items are indices in `marks`
- * @typedef {{row: Uint8Array, rows: Uint8Array}} Rows  see RunSpans
- * @typedef {{callbacks: Marks, writes: Marks, state: Marks, threads: Marks & Rows}} MarksInSight
- */
+type LaneKey =
+  "interactions" | "app" | "fragment" | "callbacks" | "writes" | "state" | "threads" | "session";
+
+/** heights in CSS pixels */
+export interface Lane {
+  key: LaneKey;
+  title: string;
+  top: number;
+  height: number;
+  session: number;
+}
+
+/** items are numbers of runs */
+export interface RunSpans {
+  spans: Spans;
+  /** overlapping spans lie in rows below each other */
+  row: Uint8Array;
+  /** how many rows there are where the span lies */
+  rows: Uint8Array;
+  /** index of the first span from here on that did not complete */
+  early: Int32Array;
+}
+
+export interface Model {
+  index: RunIndex;
+  scale: TimeScale;
+  /** ns: a run without an end reaches up to here */
+  now: number;
+  /** the one whose lanes are shown in full */
+  session: number;
+  lanes: Lane[];
+  height: number;
+  /** items are numbers of interactions */
+  interactions: Spans;
+  runs: Record<"app" | "fragment", RunSpans>;
+  /** runs of the other app sessions */
+  others: Map<number, RunSpans>;
+}
+
+/** one entry in the lists of a block */
+export interface Mark {
+  block: Block;
+  i: number;
+}
+
+/** items are indices in `marks` */
+interface Marks {
+  spans: Spans;
+  marks: Mark[];
+}
+
+/** see RunSpans */
+interface Rows {
+  row: Uint8Array;
+  rows: Uint8Array;
+}
+
+export interface MarksInSight {
+  callbacks: Marks;
+  writes: Marks;
+  state: Marks;
+  threads: Marks & Rows;
+}
 
 const MOST_ROWS = 3;
 export const MOST_THREAD_ROWS = 8;
 export const AXIS = 22;
 
-/**
- * @param {RunIndex} index
- * @param {Mode} mode
- * @param {number} session
- * @returns {Model}
- */
-export function buildModel(index, mode, session) {
+export function buildModel(index: RunIndex, mode: Mode, session: number): Model {
   const now = lastMoment(index);
   const scale = buildScale(...activity(index, now, mode), mode);
-  /** @type {Map<string, number[]>} */
-  const runs = new Map();
+  const runs: Map<string, number[]> = new Map();
   const fragment = index.words.kind?.indexOf("fragment") ?? -1;
   for (let run = 1; run <= index.count; run++) {
     const own = index.session(run);
@@ -63,13 +87,12 @@ export function buildModel(index, mode, session) {
     if (list) list.push(run);
     else runs.set(key, [run]);
   }
-  /** @type {number[]} */
-  const interactions = [];
+  const interactions: number[] = [];
   for (let n = 0; n < index.interactions; n++) {
     if (index.interactionSession(n) === session) interactions.push(n);
   }
-  const moments = (/** @type {number} */ n) => toX(scale, index.interactionAt(n));
-  const spansOf = (/** @type {string} */ key) => runSpans(index, scale, now, runs.get(key) ?? []);
+  const moments = (n: number) => toX(scale, index.interactionAt(n));
+  const spansOf = (key: string) => runSpans(index, scale, now, runs.get(key) ?? []);
   const others = index.sessions.filter((each) => each !== session);
   const lanes = lanesOf(index, others);
   return {
@@ -87,13 +110,13 @@ export function buildModel(index, mode, session) {
 
 /**
  * The lanes of a recording. What the whole recording does not have gets no lane.
- * @param {RunIndex} index
- * @param {number[]} others  app sessions with one thin lane each
- * @returns {Lane[]}
+ * @param others  app sessions with one thin lane each
  */
-function lanesOf(index, others) {
-  /** @type {[LaneKey, string, number, number?][]} */
-  const list = [["interactions", "interactions", 34], ["app", "app runs", 52]];
+function lanesOf(index: RunIndex, others: number[]): Lane[] {
+  const list: [LaneKey, string, number, number?][] = [
+    ["interactions", "interactions", 34],
+    ["app", "app runs", 52],
+  ];
   if (index.hasFragments) list.push(["fragment", "fragment runs", 30]);
   if (index.hasCallbacks) list.push(["callbacks", "callbacks", 24]);
   if (index.hasThreads) list.push(["threads", "threads", 40]);
@@ -106,20 +129,14 @@ function lanesOf(index, others) {
   });
 }
 
-/**
- * When something went on: starts, ascending, and ends, in ns.
- * @param {RunIndex} index
- * @param {number} now
- * @param {Mode} mode
- * @returns {[Float64Array, Float64Array]}
- */
-function activity(index, now, mode) {
+/** When something went on: starts, ascending, and ends, in ns. */
+function activity(index: RunIndex, now: number, mode: Mode): [Float64Array, Float64Array] {
   const size = index.count + index.interactions;
   const starts = new Float64Array(size);
   const ends = new Float64Array(size);
   let click = 0;
   let i = 0;
-  const add = (/** @type {number} */ start, /** @type {number} */ end) => {
+  const add = (start: number, end: number) => {
     starts[i] = start;
     ends[i] = end;
     i++;
@@ -133,23 +150,26 @@ function activity(index, now, mode) {
     }
     add(start, index.endedAt(run) ?? now);
   }
-  for (; click < index.interactions; click++) add(index.interactionAt(click), index.interactionAt(click));
+  for (; click < index.interactions; click++)
+    add(index.interactionAt(click), index.interactionAt(click));
   if (isAscending(starts)) return [starts, ends];
   const order = Uint32Array.from(starts, (_, each) => each);
   order.sort((a, b) => Number(starts[a]) - Number(starts[b]));
-  return [Float64Array.from(order, (each) => Number(starts[each])), Float64Array.from(order, (each) => Number(ends[each]))];
+  return [
+    Float64Array.from(order, (each) => Number(starts[each])),
+    Float64Array.from(order, (each) => Number(ends[each])),
+  ];
 }
 
-/** @param {RunIndex} index @param {number} run */
-function causedAt(index, run) {
+function causedAt(index: RunIndex, run: number) {
   const by = index.trigger(run);
   const start = index.startedAt(run);
   const cause = index.triggerType(run) === "rerun" ? index.endedAt(by) : index.interactionAt(by);
   return Math.min(start, cause ?? start);
 }
 
-/** The newest moment that is known of. @param {RunIndex} index */
-function lastMoment(index) {
+/** The newest moment that is known of. */
+function lastMoment(index: RunIndex) {
   let last = index.interactions ? index.interactionAt(index.interactions - 1) : 0;
   for (let run = 1; run <= index.count; run++) {
     last = Math.max(last, index.endedAt(run) ?? index.startedAt(run));
@@ -157,14 +177,7 @@ function lastMoment(index) {
   return last;
 }
 
-/**
- * @param {RunIndex} index
- * @param {TimeScale} scale
- * @param {number} now
- * @param {number[]} runs
- * @returns {RunSpans}
- */
-function runSpans(index, scale, now, runs) {
+function runSpans(index: RunIndex, scale: TimeScale, now: number, runs: number[]): RunSpans {
   const spans = makeSpans(
     runs,
     (run) => toX(scale, index.startedAt(run)),
@@ -175,18 +188,13 @@ function runSpans(index, scale, now, runs) {
   const completed = index.words.outcome?.indexOf("completed") ?? -1;
   for (let i = count - 1; i >= 0; i--) {
     const isEarly = index.outcomes[(item[i] ?? 1) - 1] !== completed;
-    early[i] = isEarly ? i : early[i + 1] ?? count;
+    early[i] = isEarly ? i : (early[i + 1] ?? count);
   }
   return { spans, early, ...inRows(spans, MOST_ROWS) };
 }
 
-/**
- * Spans that overlap lie in up to `most` rows.
- * @param {Spans} spans
- * @param {number} most
- * @returns {Rows}
- */
-function inRows({ count, x0, x1 }, most) {
+/** Spans that overlap lie in up to `most` rows. */
+function inRows({ count, x0, x1 }: Spans, most: number): Rows {
   const row = new Uint8Array(count);
   const rows = new Uint8Array(count).fill(1);
   const free = new Array(most).fill(-1);
@@ -200,7 +208,10 @@ function inRows({ count, x0, x1 }, most) {
       free.fill(-1);
     }
     reach = Math.max(reach, end);
-    const own = Math.max(0, free.findIndex((until) => until <= start));
+    const own = Math.max(
+      0,
+      free.findIndex((until) => until <= start),
+    );
     free[own] = end;
     row[i] = own;
     const needed = Math.max(rows[first] ?? 1, own + 1);
@@ -210,12 +221,8 @@ function inRows({ count, x0, x1 }, most) {
   return { row, rows };
 }
 
-/**
- * Where a span lies in the lane of threads, in pixels below the lane's top.
- * @param {Rows} threads
- * @param {number} i
- */
-export function threadPlace({ row, rows }, i) {
+/** Where a span lies in the lane of threads, in pixels below the lane's top. */
+export function threadPlace({ row, rows }: Rows, i: number) {
   const height = 32 / (rows[i] ?? 1);
   return { top: 4 + (row[i] ?? 0) * height, height };
 }
@@ -223,12 +230,8 @@ export function threadPlace({ row, rows }, i) {
 /**
  * Numbers of the first and the last run in sight, of the session that is shown in full; null:
  * there is none.
- * @param {Model} model
- * @param {number} x0
- * @param {number} x1
- * @returns {[number, number] | null}
  */
-export function runsInSight({ runs }, x0, x1) {
+export function runsInSight({ runs }: Model, x0: number, x1: number): [number, number] | null {
   let first = Infinity;
   let last = -Infinity;
   for (const { spans } of [runs.app, runs.fragment]) {
@@ -248,29 +251,31 @@ export function runsInSight({ runs }, x0, x1) {
 
 /**
  * The small marks of the runs `first` to `last` as far as they are here; null: too many runs.
- * @param {Model} model
- * @param {Details} details
- * @param {[number, number] | null} runs
- * @returns {MarksInSight | null}
  */
-export function buildMarks({ index, scale, session }, details, runs) {
+export function buildMarks(
+  { index, scale, session }: Model,
+  details: Details,
+  runs: [number, number] | null,
+): MarksInSight | null {
   if (!runs || runs[1] - runs[0] >= MOST_RUNS) return null;
   const blocks = details.blocksOf(...runs);
-  /** @type {(list: (block: Block) => {run: number[]}, from: (mark: Mark) => number, to: (mark: Mark) => number) => Marks} */
-  const collect = (list, from, to) => {
-    /** @type {Mark[]} */
-    const marks = [];
+  const collect: (
+    list: (block: Block) => { run: number[] },
+    from: (mark: Mark) => number,
+    to: (mark: Mark) => number,
+  ) => Marks = (list, from, to) => {
+    const marks: Mark[] = [];
     for (const block of blocks) {
       list(block).run.forEach((run, i) => {
         if (index.session(run) === session) marks.push({ block, i });
       });
     }
-    const place = (/** @type {(mark: Mark) => number} */ time) => (/** @type {number} */ i) =>
-      toX(scale, time(/** @type {Mark} */ (marks[i])));
+    const place = (time: (mark: Mark) => number) => (i: number) =>
+      toX(scale, time(marks[i] as Mark));
     return { marks, spans: makeSpans(Array.from(marks.keys()), place(from), place(to)) };
   };
-  const write = (/** @type {Mark} */ { block, i }) => block.writes.at_ns[i] ?? 0;
-  const state = (/** @type {Mark} */ { block, i }) => block.state_writes.at_ns[i] ?? 0;
+  const write = ({ block, i }: Mark) => block.writes.at_ns[i] ?? 0;
+  const state = ({ block, i }: Mark) => block.state_writes.at_ns[i] ?? 0;
   const threads = collect(
     (block) => block.threads,
     ({ block, i }) => block.threads.started_ns[i] ?? 0,

@@ -1,19 +1,16 @@
-// The small marks of the timeline: arcs from cause to run, callbacks, threads, writes, state writes, flags.
+// The small marks of the timeline: arcs from cause to run, callbacks, threads, writes, state
+// writes, flags.
 
+import type { Painter } from "./draw";
 import { AXIS, MOST_THREAD_ROWS, threadPlace } from "./lanes";
 import { lowest } from "./spans";
 import { toX } from "./timescale";
 
-/** @typedef {import("./draw").Painter} Painter */
-
 const SMALL = "11px system-ui, sans-serif";
 const MOST_ARCS = 250; // more would be a grey area
 
-/**
- * From each interaction to its runs, and from each run to the one that it started.
- * @param {Painter} painter
- */
-export function paintArcs({ ctx, model, view, palette, px }) {
+/** From each interaction to its runs, and from each run to the one that it started. */
+export function paintArcs({ ctx, model, view, palette, px }: Painter) {
   const { index, scale } = model;
   const clicks = (model.lanes.find(({ key }) => key === "interactions")?.top ?? 0) + 27;
   for (const lane of model.lanes) {
@@ -23,7 +20,7 @@ export function paintArcs({ ctx, model, view, palette, px }) {
     const to = lowest(spans.x0, view.x1, from, spans.count);
     if (to - from > MOST_ARCS) continue;
     const top = lane.top + (lane.key === "app" ? 6 : 4);
-    const arc = (/** @type {number} */ i) => {
+    const arc = (i: number) => {
       const run = spans.item[i] ?? 0;
       const x = px(spans.x0[i] ?? 0);
       const by = index.trigger(run);
@@ -31,7 +28,17 @@ export function paintArcs({ ctx, model, view, palette, px }) {
         const start = px(toX(scale, index.interactionAt(by))) + 4;
         ctx.strokeStyle = palette.muted ?? "";
         ctx.lineWidth = 1.2;
-        curve(ctx, start, clicks, start, top - 2, Math.max(x, start - 4), clicks + 2, Math.max(x + 1, start - 3), top);
+        curve(
+          ctx,
+          start,
+          clicks,
+          start,
+          top - 2,
+          Math.max(x, start - 4),
+          clicks + 2,
+          Math.max(x + 1, start - 3),
+          top,
+        );
         return;
       }
       if (!index.has(by)) return;
@@ -54,40 +61,42 @@ export function paintArcs({ ctx, model, view, palette, px }) {
   }
 }
 
-/** @type {(ctx: CanvasRenderingContext2D, ...points: [number, number, number, number, number, number, number, number]) => void} */
-function curve(ctx, x0, y0, x1, y1, x2, y2, x3, y3) {
+/** A Bézier curve: where it starts, two points that pull it, where it ends. */
+type Curve = [number, number, number, number, number, number, number, number];
+
+function curve(ctx: CanvasRenderingContext2D, ...[x0, y0, ...rest]: Curve) {
   ctx.beginPath();
   ctx.moveTo(x0, y0);
-  ctx.bezierCurveTo(x1, y1, x2, y2, x3, y3);
+  ctx.bezierCurveTo(...rest);
   ctx.stroke();
 }
 
-/** @param {Painter} painter @param {number} top */
-export function paintCallbacks({ ctx, marks, view, width, palette, px }, top) {
+export function paintCallbacks({ ctx, marks, view, width, palette, px }: Painter, top: number) {
   if (!marks) return;
   const { spans, marks: list } = marks.callbacks;
   const pixel = (view.x1 - view.x0) / width;
   ctx.font = SMALL;
   ctx.fillStyle = palette.callback ?? "";
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const mark = list[spans.item[i] ?? 0];
     const x = px(spans.x0[i] ?? 0);
     const size = Math.max(3, px(spans.x1[i] ?? 0) - x);
     ctx.fillRect(x, top, size, 16);
     const next = i + 1 < spans.count ? px(spans.x0[i + 1] ?? 0) : Infinity;
     const text = `ƒ ${mark?.block.callbacks.function[mark.i]}()`;
-    if (next - x - size > ctx.measureText(text).width + 8) ctx.fillText(text, x + size + 4, top + 8.5);
+    if (next - x - size > ctx.measureText(text).width + 8)
+      ctx.fillText(text, x + size + 4, top + 8.5);
   };
   spans.walk(view.x0 - 150 * pixel, view.x1, pixel, pixel, one, (_, from) => one(from));
 }
 
-/** Threads of the app's own: those at the same time below each other. @param {Painter} painter @param {number} top */
-export function paintThreads({ ctx, marks, view, width, palette, px }, top) {
+/** Threads of the app's own: those at the same time below each other. */
+export function paintThreads({ ctx, marks, view, width, palette, px }: Painter, top: number) {
   if (!marks) return;
   const { spans, marks: list } = marks.threads;
   const pixel = (view.x1 - view.x0) / width;
   ctx.font = SMALL;
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const mark = list[spans.item[i] ?? 0];
     if (!mark) return;
     const place = threadPlace(marks.threads, i);
@@ -99,19 +108,23 @@ export function paintThreads({ ctx, marks, view, width, palette, px }, top) {
     const { thread, function: name } = mark.block.threads;
     const left = Math.max(0, x) + 5;
     const room = Math.min(x + size, width) - left - 4;
-    const texts = [`thread ${thread[mark.i]}: ${name[mark.i]}()`, `${name[mark.i]}()`, `${thread[mark.i]}`];
+    const texts = [
+      `thread ${thread[mark.i]}: ${name[mark.i]}()`,
+      `${name[mark.i]}()`,
+      `${thread[mark.i]}`,
+    ];
     const text = texts.find((each) => ctx.measureText(each).width <= room);
     ctx.fillStyle = palette["on-span"] ?? "";
     if (text) ctx.fillText(text, left, top + place.top + place.height / 2);
   };
-  const many = (/** @type {number} */ _, /** @type {number} */ from, /** @type {number} */ to) => {
+  const many = (_: number, from: number, to: number) => {
     for (let i = from; i < Math.min(to, from + MOST_THREAD_ROWS); i++) one(i);
   };
   spans.walk(view.x0, view.x1, pixel, pixel, one, many);
 }
 
-/** Full strokes reached the browser, hollow short ones did not. @param {Painter} painter @param {number} top */
-export function paintWrites({ ctx, marks, view, width, palette, px }, top) {
+/** Full strokes reached the browser, hollow short ones did not. */
+export function paintWrites({ ctx, marks, view, width, palette, px }: Painter, top: number) {
   if (!marks) {
     ctx.font = SMALL;
     ctx.fillStyle = palette.muted ?? "";
@@ -120,7 +133,7 @@ export function paintWrites({ ctx, marks, view, width, palette, px }, top) {
   }
   const { spans, marks: list } = marks.writes;
   const pixel = (view.x1 - view.x0) / width;
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const mark = list[spans.item[i] ?? 0];
     if (!mark) return;
     const { fate, out_of_order } = mark.block.writes;
@@ -143,13 +156,15 @@ export function paintWrites({ ctx, marks, view, width, palette, px }, top) {
   spans.walk(view.x0, view.x1, pixel, pixel, one, (_, from) => one(from));
 }
 
-/** @param {Painter} painter @param {number} middle */
-export function paintStateWrites({ ctx, marks, view, width, palette, px }, middle) {
+export function paintStateWrites(
+  { ctx, marks, view, width, palette, px }: Painter,
+  middle: number,
+) {
   if (!marks) return;
   const { spans } = marks.state;
   const pixel = (view.x1 - view.x0) / width;
   ctx.fillStyle = palette.state ?? "";
-  const one = (/** @type {number} */ i) => {
+  const one = (i: number) => {
     const x = px(spans.x0[i] ?? 0);
     ctx.beginPath();
     ctx.moveTo(x, middle - 7);
@@ -161,8 +176,8 @@ export function paintStateWrites({ ctx, marks, view, width, palette, px }, middl
   spans.walk(view.x0, view.x1, pixel, pixel, one, (_, from) => one(from));
 }
 
-/** What the search found: a small flag on top; and the notes. @param {Painter} painter */
-export function paintFlags(painter) {
+/** What the search found: a small flag on top; and the notes. */
+export function paintFlags(painter: Painter) {
   const { ctx, model, palette, px, width, flags } = painter;
   paintNotes(painter);
   ctx.fillStyle = palette.accent ?? "";
@@ -180,8 +195,8 @@ export function paintFlags(painter) {
   }
 }
 
-/** What people wrote: a slip of paper on top, with lines on it. @param {Painter} painter */
-function paintNotes({ ctx, model, palette, px, width, notes }) {
+/** What people wrote: a slip of paper on top, with lines on it. */
+function paintNotes({ ctx, model, palette, px, width, notes }: Painter) {
   let painted = -Infinity;
   for (const { at_ns } of notes) {
     const x = px(toX(model.scale, at_ns));

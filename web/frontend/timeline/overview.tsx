@@ -1,45 +1,45 @@
 // The whole recording as a strip, with a window on it: the part that the lanes show.
 
+import { Component } from "preact";
 import { moment } from "../base/format";
+import type { Palette, View } from "./draw";
+import type { Model, RunSpans } from "./lanes";
 import { toTime } from "./timescale";
-import { Component, html } from "../base/view";
 
-/**
- * @typedef {import("./draw").View} View
- * @typedef {import("./lanes").Model} Model
- * @typedef {"start" | "end" | "middle"} Part
- * @typedef {{model: Model, width: number, whole: View, palette: import("./draw").Palette,
- *   onView: (view: View) => void}} Props
- */
+type Part = "start" | "end" | "middle";
+
+interface Props {
+  model: Model;
+  width: number;
+  whole: View;
+  palette: Palette;
+  onView: (view: View) => void;
+}
 
 export const HEIGHT = 30;
 const LEAST = 12; // pixels of the window that can still be taken hold of
 
-/** @extends {Component<Props>} */
-export class Overview extends Component {
-  /** @param {Props} props */
-  constructor(props) {
+export class Overview extends Component<Props> {
+  view: View;
+  drag: { part: Part; x: number; view: View } | null = null;
+
+  constructor(props: Props) {
     super(props);
-    /** @type {View} */
     this.view = props.whole;
-    /** @type {{part: Part, x: number, view: View} | null} */
-    this.drag = null;
   }
 
   componentDidMount() {
     this.draw();
   }
 
-  /** @param {Props} before */
-  componentDidUpdate(before) {
+  componentDidUpdate(before: Props) {
     const { model, width, palette } = this.props;
     if (before.model !== model || before.width !== width || before.palette !== palette) this.draw();
     this.show(this.view);
   }
 
-  /** @returns {HTMLElement} */
-  get root() {
-    return /** @type {HTMLElement} */ (this.base);
+  get root(): HTMLElement {
+    return this.base as HTMLElement;
   }
 
   /** Every pixel tells whether something ran there, and whether it ended early. */
@@ -56,7 +56,7 @@ export class Overview extends Component {
     const { index } = model;
     for (const [runs, top, height] of this.bands()) {
       const { spans, early } = runs;
-      const bar = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ from, /** @type {number} */ to) => {
+      const bar = (at: number, size: number, from: number, to: number) => {
         const x = (at - whole.x0) / pixel;
         const first = early[from] ?? to;
         const isAlone = to - from === 1;
@@ -72,7 +72,13 @@ export class Overview extends Component {
         whole.x1,
         pixel,
         pixel,
-        (i) => bar(spans.x0[i] ?? 0, Math.max(1, ((spans.x1[i] ?? 0) - (spans.x0[i] ?? 0)) / pixel), i, i + 1),
+        (i) =>
+          bar(
+            spans.x0[i] ?? 0,
+            Math.max(1, ((spans.x1[i] ?? 0) - (spans.x0[i] ?? 0)) / pixel),
+            i,
+            i + 1,
+          ),
         (x, from, to) => bar(x, 1, from, to),
       );
     }
@@ -82,15 +88,14 @@ export class Overview extends Component {
   bands() {
     const { runs, others } = this.props.model;
     const rest = others.size ? 6 : 0;
-    /** @type {[import("./lanes").RunSpans, number, number][]} */
-    const bands = [];
+    const bands: [RunSpans, number, number][] = [];
     for (const list of others.values()) bands.push([list, HEIGHT - 9, rest]);
     bands.push([runs.app, 4, HEIGHT - 9 - rest], [runs.fragment, 4, HEIGHT - 9 - rest]);
     return bands;
   }
 
-  /** Puts the window where `view` is. Called for every frame, so it bypasses rendering. @param {View} view */
-  show(view) {
+  /** Puts the window where `view` is. Called for every frame, so it bypasses rendering. */
+  show(view: View) {
     this.view = view;
     const { whole, width, model } = this.props;
     if (!width || !this.base) return;
@@ -99,8 +104,7 @@ export class Overview extends Component {
     const half = Math.max((view.x1 - view.x0) * scale, LEAST) / 2;
     const left = Math.max(0, middle - half);
     const right = Math.min(width, middle + half);
-    /** @type {NodeListOf<HTMLElement>} */
-    const parts = this.root.querySelectorAll("[data-part]");
+    const parts: NodeListOf<HTMLElement> = this.root.querySelectorAll("[data-part]");
     const start = moment(Math.max(0, toTime(model.scale, view.x0)));
     const end = moment(toTime(model.scale, view.x1));
     for (const part of parts) {
@@ -114,8 +118,8 @@ export class Overview extends Component {
     }
   }
 
-  /** @param {Part} part @param {number} by  share of the whole @param {View} view */
-  move(part, by, { x0, x1 }) {
+  /** @param by  share of the whole */
+  move(part: Part, by: number, { x0, x1 }: View) {
     const { whole, onView } = this.props;
     const least = ((whole.x1 - whole.x0) * 2) / Math.max(1, this.props.width) / 1e3;
     if (part === "start") onView({ x0: Math.min(Math.max(whole.x0, x0 + by), x1 - least), x1 });
@@ -123,16 +127,21 @@ export class Overview extends Component {
     else onView({ x0: x0 + by, x1: x1 + by });
   }
 
-  /** @param {KeyboardEvent} event @param {Part} part */
-  onKey(event, part) {
+  onKey(event: KeyboardEvent, part: Part) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { whole } = this.props;
     const size = this.view.x1 - this.view.x0;
     const step = size * (event.shiftKey ? 0.5 : 0.1);
     const all = whole.x1 - whole.x0;
     const by = {
-      ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step,
-      PageUp: -size, PageDown: size, Home: -all, End: all,
+      ArrowLeft: -step,
+      ArrowDown: -step,
+      ArrowRight: step,
+      ArrowUp: step,
+      PageUp: -size,
+      PageDown: size,
+      Home: -all,
+      End: all,
     }[event.key];
     if (by === undefined) return;
     event.preventDefault();
@@ -140,11 +149,10 @@ export class Overview extends Component {
     this.move(part, by, this.view);
   }
 
-  /** @param {PointerEvent} event */
-  onDown(event) {
+  onDown(event: PointerEvent) {
     if (event.button !== 0) return;
-    const target = /** @type {HTMLElement} */ (event.target);
-    const part = /** @type {Part | undefined} */ (target.dataset.part);
+    const target = event.target as HTMLElement;
+    const part = target.dataset.part as Part | undefined;
     const { whole, width, onView } = this.props;
     if (!part) {
       const at = whole.x0 + (this.place(event) / width) * (whole.x1 - whole.x0);
@@ -157,38 +165,53 @@ export class Overview extends Component {
     event.preventDefault();
   }
 
-  /** @param {PointerEvent} event */
-  onMove(event) {
+  onMove(event: PointerEvent) {
     if (!this.drag) return;
     const { whole, width } = this.props;
     const by = ((this.place(event) - this.drag.x) / width) * (whole.x1 - whole.x0);
     this.move(this.drag.part, by, this.drag.view);
   }
 
-  /** @param {PointerEvent} event  @returns {number} pixels from the strip's left end */
-  place(event) {
+  /** @returns pixels from the strip's left end */
+  place(event: PointerEvent): number {
     return event.clientX - this.root.getBoundingClientRect().left;
   }
 
-  /** @param {Part} part @param {string} label */
-  handle(part, label) {
-    return html`<div class=${`window-${part}`} data-part=${part} role="slider" tabindex="0"
-      aria-label=${label} aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"
-      onKeyDown=${(/** @type {KeyboardEvent} */ event) => this.onKey(event, part)}></div>`;
+  handle(part: Part, label: string) {
+    return (
+      <div
+        class={`window-${part}`}
+        data-part={part}
+        role="slider"
+        tabindex={0}
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={0}
+        onKeyDown={(event) => this.onKey(event, part)}
+      ></div>
+    );
   }
 
   render() {
     const end = () => {
       this.drag = null;
     };
-    return html`<div class="overview" role="group" aria-label="Overview of the whole recording"
-      onPointerDown=${(/** @type {PointerEvent} */ event) => this.onDown(event)}
-      onPointerMove=${(/** @type {PointerEvent} */ event) => this.onMove(event)}
-      onPointerUp=${end} onPointerCancel=${end}>
-      <canvas aria-hidden="true"></canvas>
-      ${this.handle("middle", "Part shown")}
-      ${this.handle("start", "Start of the part shown")}
-      ${this.handle("end", "End of the part shown")}
-    </div>`;
+    return (
+      <div
+        class="overview"
+        role="group"
+        aria-label="Overview of the whole recording"
+        onPointerDown={(event) => this.onDown(event)}
+        onPointerMove={(event) => this.onMove(event)}
+        onPointerUp={end}
+        onPointerCancel={end}
+      >
+        <canvas aria-hidden="true"></canvas>
+        {this.handle("middle", "Part shown")}
+        {this.handle("start", "Start of the part shown")}
+        {this.handle("end", "End of the part shown")}
+      </div>
+    );
   }
 }

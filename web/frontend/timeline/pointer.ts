@@ -1,42 +1,41 @@
-// The pointer on the timeline's canvas: it drags the view, chooses moments, and asks what lies below it.
+// The pointer on the timeline's canvas: it drags the view, chooses moments, and asks what lies
+// below it.
 
-import { hit } from "./hover";
+import type { Scene, View } from "./draw";
+import { type Found, hit } from "./hover";
 import { pan } from "./viewport";
 
-/**
- * @typedef {import("./draw").View} View
- * @typedef {object} Surface  what the pointer works on
- * @property {HTMLCanvasElement} canvas
- * @property {View} view
- * @property {{width: number}} state
- * @property {(view: View) => void} show
- * @property {() => import("./draw").Scene} scene
- * @property {(tip: {x: number, y: number, lines: string[]} | null) => void} tell
- * @property {(found: import("./hover").Found) => void} choose
- */
+/** what the pointer works on */
+interface Surface {
+  canvas: HTMLCanvasElement;
+  view: View;
+  state: { width: number };
+  show: (view: View) => void;
+  scene: () => Scene;
+  tell: (tip: { x: number; y: number; lines: string[] } | null) => void;
+  choose: (found: Found) => void;
+}
 
 const STILL = 3; // pixels that a click may move
 
 export class Pointer {
-  /** @param {Surface} surface */
-  constructor(surface) {
+  surface: Surface;
+  drag: { x: number; moved: boolean; view: View } | null = null;
+  /** Where it rests. */
+  place: { x: number; y: number } | null = null;
+  sight = "";
+
+  constructor(surface: Surface) {
     this.surface = surface;
-    /** @type {{x: number, moved: boolean, view: View} | null} */
-    this.drag = null;
-    /** Where it rests. @type {{x: number, y: number} | null} */
-    this.place = null;
-    this.sight = "";
   }
 
-  /** @param {PointerEvent} event */
-  down(event) {
+  down(event: PointerEvent) {
     if (event.button !== 0) return;
     this.drag = { x: event.clientX, moved: false, view: this.surface.view };
     this.surface.canvas.setPointerCapture(event.pointerId);
   }
 
-  /** @param {PointerEvent} event */
-  move(event) {
+  move(event: PointerEvent) {
     this.place = { x: event.offsetX, y: event.offsetY };
     if (!this.drag) return this.#ask();
     const shift = event.clientX - this.drag.x;
@@ -46,8 +45,7 @@ export class Pointer {
     this.surface.show(pan(this.drag.view, -shift / this.surface.state.width));
   }
 
-  /** @param {PointerEvent} event */
-  up(event) {
+  up(event: PointerEvent) {
     const drag = this.drag;
     this.drag = null;
     if (!drag || drag.moved) return;
@@ -61,8 +59,8 @@ export class Pointer {
     this.surface.tell(null);
   }
 
-  /** The canvas was drawn: something else may have come under a pointer that rests. @param {string} sight */
-  drawn(sight) {
+  /** The canvas was drawn: something else may have come under a pointer that rests. */
+  drawn(sight: string) {
     if (this.place && !this.drag && sight !== this.sight) this.#ask();
     this.sight = sight;
   }

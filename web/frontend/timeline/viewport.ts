@@ -1,45 +1,40 @@
 // Which part of the timeline is shown: places between 0 and 1, with a margin at both ends.
 
-/** @typedef {import("./draw").View} View */
+import type { View } from "./draw";
+import type { Model } from "./lanes";
 
 const MARGIN = 0.012; // of the width, left free at both ends
 const SMALLEST = 1e-9;
 const READABLE = 60; // runs; of more than these only a part is shown at first
 const AROUND = 15; // runs on either side of the moment in that part
 
-/** @type {View} */
-export const WHOLE = Object.freeze({ x0: -MARGIN, x1: 1 + MARGIN });
+export const WHOLE: View = Object.freeze({ x0: -MARGIN, x1: 1 + MARGIN });
 
-/** @param {View} view @returns {View} the nearest that is allowed */
-export function clamp({ x0, x1 }) {
+/** @returns the nearest that is allowed */
+export function clamp({ x0, x1 }: View): View {
   const size = Math.min(Math.max(x1 - x0, SMALLEST), WHOLE.x1 - WHOLE.x0);
   const start = Math.min(Math.max(x0, WHOLE.x0), WHOLE.x1 - size);
   return { x0: start, x1: start + size };
 }
 
-/** @param {View} view */
-export const isWhole = ({ x0, x1 }) => x1 - x0 >= (WHOLE.x1 - WHOLE.x0) * (1 - 1e-9);
+export const isWhole = ({ x0, x1 }: View) => x1 - x0 >= (WHOLE.x1 - WHOLE.x0) * (1 - 1e-9);
 
 /**
- * @param {View} view
- * @param {number} factor  below 1: zoom in
- * @param {number} at  the place that stays where it is
- * @returns {View}
+ * @param factor  below 1: zoom in
+ * @param at  the place that stays where it is
  */
-export const zoom = ({ x0, x1 }, factor, at) =>
+export const zoom = ({ x0, x1 }: View, factor: number, at: number): View =>
   clamp({ x0: at - (at - x0) * factor, x1: at + (x1 - at) * factor });
 
-/** @param {View} view @param {number} share  of the visible width @returns {View} */
-export const pan = ({ x0, x1 }, share) => clamp({ x0: x0 + share * (x1 - x0), x1: x1 + share * (x1 - x0) });
+/** @param share  of the visible width */
+export const pan = ({ x0, x1 }: View, share: number): View =>
+  clamp({ x0: x0 + share * (x1 - x0), x1: x1 + share * (x1 - x0) });
 
 /**
  * The view that a key leads to, if it is one of the timeline's.
- * @param {View} view
- * @param {string} key
- * @param {() => number} centre  what stays where it is
- * @returns {View | null}
+ * @param centre  what stays where it is
  */
-export function keyed(view, key, centre) {
+export function keyed(view: View, key: string, centre: () => number): View | null {
   switch (key) {
     case "PageUp":
     case "PageDown":
@@ -56,12 +51,8 @@ export function keyed(view, key, centre) {
   }
 }
 
-/**
- * The same view, or one of the same size around `place` when that is not in sight.
- * @param {View} view
- * @param {View} place
- */
-export function revealing(view, place) {
+/** The same view, or one of the same size around `place` when that is not in sight. */
+export function revealing(view: View, place: View) {
   const { x0, x1 } = view;
   if (place.x1 >= x0 && place.x0 <= x1) return view;
   const half = (x1 - x0) / 2;
@@ -71,11 +62,9 @@ export function revealing(view, place) {
 
 /**
  * What is shown at first: everything, or the runs around the moment when there are many.
- * @param {import("./lanes").Model} model
- * @param {number | null} run  of the moment
- * @returns {View}
+ * @param run  of the moment
  */
-export function readable({ index, runs }, run) {
+export function readable({ index, runs }: Model, run: number | null): View {
   const { x0, x1, item, count } = runs.app.spans.count ? runs.app.spans : runs.fragment.spans;
   if (index.count <= READABLE || count <= 2 * AROUND) return WHOLE;
   let at = count - 1;
