@@ -1,7 +1,7 @@
 // What the panels show of a run, fetched in parts and kept: its facts, windows of its
 // steps, its state.
 
-import type { Moment } from "../studio/moments";
+import type { Moment } from "../store/moments";
 import type { RunState, RunView, StepWindow } from "./answers";
 import type { Api } from "./api";
 
@@ -13,13 +13,20 @@ export interface Shown {
   state: RunState;
 }
 
+/** An answer: `value` as soon as it is there */
+interface Kept<T> {
+  run: number;
+  value: T | undefined;
+  asked: Promise<T>;
+}
+
 export const WINDOW = 1000; // steps; the server's windows begin at 1, 1001, …
 const KEPT = 60; // answers
 
 export class RunData {
   api: Api;
   /** oldest first */
-  kept: Map<string, { run: number; value: unknown; asked: Promise<unknown> }> = new Map();
+  kept: Map<string, Kept<unknown>> = new Map();
 
   constructor(api: Api) {
     this.api = api;
@@ -28,19 +35,17 @@ export class RunData {
   /** Everything at a moment; at once when all of it is there. */
   at(moment: Moment): Shown | Promise<Shown> {
     const { run, step } = moment;
-    const parts = [this.view(run), this.window(run, step), this.state(run)];
-    const ready = parts.map((part) => part.value);
-    const put = ([view, window, state]: unknown[]): Shown => {
-      const steps = window as StepWindow;
-      return {
-        moment,
-        view: view as RunView,
-        window: steps.total > 0 ? steps : null,
-        state: state as RunState,
-      };
-    };
-    if (ready.every((value) => value !== undefined)) return put(ready);
-    return Promise.all(parts.map((part) => part.asked)).then(put);
+    const put = (view: RunView, window: StepWindow, state: RunState): Shown => ({
+      moment,
+      view,
+      window: window.total > 0 ? window : null,
+      state,
+    });
+    const [view, window, state] = [this.view(run), this.window(run, step), this.state(run)];
+    if (view.value && window.value && state.value) {
+      return put(view.value, window.value, state.value);
+    }
+    return Promise.all([view.asked, window.asked, state.asked]).then((all) => put(...all));
   }
 
   /**
@@ -79,25 +84,21 @@ export class RunData {
     for (const [key, { run }] of this.kept) if (run >= from) this.kept.delete(key);
   }
 
-  #get(key: string, run: number, ask: () => Promise<unknown>) {
-    const found = this.kept.get(key);
+  #get<T>(key: string, run: number, ask: () => Promise<T>): Kept<T> {
+    const found = this.kept.get(key) as Kept<T> | undefined;
     if (found) {
       this.kept.delete(key);
       this.kept.set(key, found);
       return found;
     }
-    const entry: { run: number; value: unknown; asked: Promise<unknown> } = {
-      run,
-      value: undefined,
-      asked: Promise.resolve(),
-    };
-    entry.asked = ask().then(
+    const asked = ask().then(
       (value) => (entry.value = value),
       (error) => {
         if (this.kept.get(key) === entry) this.kept.delete(key);
         throw error;
       },
     );
+    const entry: Kept<T> = { run, value: undefined, asked };
     this.kept.set(key, entry);
     for (const oldest of this.kept.keys()) {
       if (this.kept.size <= KEPT) break;

@@ -1,7 +1,8 @@
 // The field for a note: it stands on the timeline, at the moment that the note is about.
 
 import { Component } from "preact";
-import { type Draft, type Notes, placeOf } from "./notes";
+import { placeOf } from "./notes";
+import type { Draft, Notes } from "./state";
 
 interface Props {
   notes: Notes;
@@ -84,7 +85,7 @@ class NoteEditor extends Component<Props> {
 }
 
 /** The field, while something is being written. */
-export const noteEditor = (notes: Notes) =>
-  notes.now.draft && (
-    <NoteEditor key={`${notes.now.draft.n}`} notes={notes} draft={notes.now.draft} />
-  );
+export function Writing({ notes }: { notes: Notes }) {
+  const { draft } = notes.now;
+  return draft && <NoteEditor key={`${draft.n}`} notes={notes} draft={draft} />;
+}

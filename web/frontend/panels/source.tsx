@@ -13,7 +13,7 @@ interface Props {
   text: SourceText | null;
   run: number;
   current: number | null;
-  lit: Set<number>;
+  lit: ReadonlySet<number>;
   detailed: boolean;
   problem: string | null;
   onFile: (fileNo: number) => void;
@@ -88,7 +88,7 @@ export class SourcePanel extends Component<Props> {
     else if (bottom > frame.bottom - margin) pane.scrollTop += bottom - frame.bottom + margin;
   }
 
-  rows(coverage: FileCoverage, text: SourceText, current: number | null, lit: Set<number>) {
+  rows(coverage: FileCoverage, text: SourceText, current: number | null, lit: ReadonlySet<number>) {
     if (this.kept.coverage !== coverage || this.kept.text !== text) {
       this.kept = { coverage, text, lines: linesOf(coverage, text) };
     }

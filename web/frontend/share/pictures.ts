@@ -3,7 +3,6 @@
 
 import { outcomeText, symbol } from "../base/format";
 import { FONT, paint, paintCursor, type Scene, SMALL } from "../timeline/draw";
-import type { Timeline } from "../timeline/timeline";
 
 const SCALE = 2; // of the PNG: sharp in a document
 const [EDGE, HEAD, NAMES, FOOT] = [16, 34, 100, 30]; // CSS pixels
@@ -20,7 +19,7 @@ const LOOKS = [
 ];
 
 /** The lanes in sight, with their names, and what the colours mean. */
-export function timelinePicture(timeline: Timeline, title: string): Promise<Blob> {
+export function timelinePicture(timeline: { scene: () => Scene }, title: string): Promise<Blob> {
   const scene = timeline.scene();
   const { model, width, palette } = scene;
   const canvas = document.createElement("canvas");

@@ -1,13 +1,14 @@
 // What the studio offers to share.
 
-import type { Studio } from "../studio/studio";
+import type { Store } from "../store/store";
 import { graphPicture, timelinePicture } from "./pictures";
 import { offerShare } from "./share";
 
-export function shareStudio(studio: Studio) {
+export function shareStudio(store: Store) {
   offerShare(() => {
-    const { moment, timeline, api } = studio;
-    const { tab, graph } = studio.state;
+    const { timeline, api, view } = store;
+    const [tab, graph] = [view.tab.value, view.graph.value];
+    const moment = store.moment.at.value;
     if (!moment) return null;
     const title = document.getElementById("name")?.textContent ?? "";
     const { run } = moment;

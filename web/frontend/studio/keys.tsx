@@ -1,8 +1,8 @@
 // The keyboard: which key does what, and the list of them that `?` opens.
 
 import { Component } from "preact";
-import { TABS } from "./address";
-import type { Studio } from "./studio";
+import { TABS } from "../store/address";
+import type { Store } from "../store/store";
 
 /** keys, and what they do */
 const LIST: [string, string][] = [
@@ -44,27 +44,25 @@ export function onKey(event: KeyboardEvent, actions: Record<string, () => void>)
 }
 
 /** What each key does in a studio, by the name that `nameOf` gives. */
-export function actionsOf(studio: Studio): Record<string, () => void> {
-  const { index, moment } = studio;
-  const { as } = studio.state;
-  const tabs = TABS.map(([tab], i) => [String(i + 1), () => studio.setState({ tab })] as const);
+export function actionsOf({ recording, moment, view, notes }: Store): Record<string, () => void> {
+  const tabs = TABS.map(([tab], i) => [String(i + 1), () => (view.tab.value = tab)] as const);
   return {
-    ArrowLeft: () => studio.move(-1, "step"),
-    ArrowRight: () => studio.move(1, "step"),
-    "Shift+ArrowLeft": () => studio.move(-1, "write"),
-    "Shift+ArrowRight": () => studio.move(1, "write"),
-    "Alt+ArrowLeft": () => studio.move(-1, "run"),
-    "Alt+ArrowRight": () => studio.move(1, "run"),
-    "Shift+Alt+ArrowLeft": () => studio.move(-1, "interaction"),
-    "Shift+Alt+ArrowRight": () => studio.move(1, "interaction"),
-    Home: () => index && moment && studio.choose(index.next(0, index.session(moment.run)) ?? 1, 0),
-    End: () => studio.follow(true),
-    " ": () => index?.state === "live" && studio.follow(!studio.isFollowing),
-    "/": () => studio.setState({ find: studio.state.find ?? "" }),
-    "?": () => studio.setState({ help: true }),
-    w: () => studio.setState({ as: as === "sent" ? "written" : "sent" }),
-    m: () => studio.notes.write(),
-    Escape: () => studio.closeSearch(),
+    ArrowLeft: () => moment.move(-1, "step"),
+    ArrowRight: () => moment.move(1, "step"),
+    "Shift+ArrowLeft": () => moment.move(-1, "write"),
+    "Shift+ArrowRight": () => moment.move(1, "write"),
+    "Alt+ArrowLeft": () => moment.move(-1, "run"),
+    "Alt+ArrowRight": () => moment.move(1, "run"),
+    "Shift+Alt+ArrowLeft": () => moment.move(-1, "interaction"),
+    "Shift+Alt+ArrowRight": () => moment.move(1, "interaction"),
+    Home: () => moment.toFirst(),
+    End: () => moment.follow(true),
+    " ": () => recording.index?.state === "live" && moment.follow(!moment.follows.value),
+    "/": () => view.search(),
+    "?": () => (view.help.value = true),
+    w: () => (view.as.value = view.as.value === "sent" ? "written" : "sent"),
+    m: () => notes.write(),
+    Escape: () => view.closeSearch(),
     ...Object.fromEntries(tabs),
   };
 }

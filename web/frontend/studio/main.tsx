@@ -1,6 +1,9 @@
 // Opens the studio in the page of a recording.
 
 import { render } from "preact";
+import { shareStudio } from "../share/sharestudio";
+import { Store } from "../store/store";
+import { actionsOf, onKey } from "./keys";
 import { Studio } from "./studio";
 
 /** Does nothing in other pages. */
@@ -8,7 +11,12 @@ export function start() {
   const place = document.getElementById("recording");
   if (!place) return;
   const { recording, app } = place.dataset;
-  render(<Studio recording={Number(recording)} app={app ? JSON.parse(app) : null} />, place);
+  const store = new Store(Number(recording));
+  render(<Studio store={store} app={app ? JSON.parse(app) : null} />, place);
+  const actions = actionsOf(store);
+  window.addEventListener("keydown", (event) => onKey(event, actions));
+  shareStudio(store);
+  store.start();
 }
 
 start();

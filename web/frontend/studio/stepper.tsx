@@ -2,7 +2,7 @@
 
 import type { RunIndex } from "../api/runindex";
 import { count, counted } from "../base/format";
-import { type Direction, LEVELS, type Level, type Moment } from "./moments";
+import { type Direction, LEVELS, type Level, type Moment } from "../store/moments";
 
 interface Props {
   index: RunIndex;

@@ -3,15 +3,17 @@
 import { site } from "../base/site";
 import type { Kind as GraphKind } from "../graphs/graph";
 
+/** The page as the browser had it, or also what a rerun discarded. */
+export type As = "sent" | "written";
 export type Tab = "page" | "graph" | "runs" | "notes";
 
 /** `step` null: the run's end; `find`: what is searched for, null: the search is closed */
-interface Address {
+export interface Address {
   run: number | null;
   step: number | null;
   tab: Tab;
   graph: GraphKind;
-  as: "sent" | "written";
+  as: As;
   find: string | null;
 }
 
