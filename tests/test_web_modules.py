@@ -6,10 +6,11 @@ import json
 import random
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
-from frontend import bundle, tool
+from frontend import ROOT, bundle, tool
 
 pytestmark = pytest.mark.first_row
 
@@ -34,6 +35,22 @@ def evaluate(names: str, module: str, body: str, given: Any) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def test_what_the_modules_say_of_themselves(tmp_path: Path) -> None:
+    """The tests of `tests/modules`, by the test runner of Node.js."""
+    files = sorted((ROOT / "tests" / "modules").glob("*.test.ts"))
+    bundling = [tool("esbuild"), *map(str, files), "--bundle", "--platform=node", "--format=esm"]
+    bundling += [f"--outdir={tmp_path}", "--out-extension:.js=.mjs", "--log-level=warning"]
+    subprocess.run(bundling, check=True, timeout=60)
+    done = subprocess.run(
+        [tool("node"), "--test", *map(str, sorted(tmp_path.glob("*.mjs")))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 Span = tuple[float, float]

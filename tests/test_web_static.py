@@ -77,16 +77,17 @@ def test_files_stay_small() -> None:
         assert len(path.read_text("utf-8").splitlines()) <= most, path.name
 
 
-def test_the_sources_have_no_type_errors() -> None:
+@pytest.mark.parametrize("folder", ["web/frontend", "tests/modules"])
+def test_the_sources_have_no_type_errors(folder: str) -> None:
     done = subprocess.run(
-        [tool("tsc"), "-p", str(WEB / "frontend")], capture_output=True, text=True, check=False
+        [tool("tsc"), "-p", ROOT / folder], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
 
 
 def test_the_sources_are_formatted() -> None:
     done = subprocess.run(
-        [tool("prettier"), "--check", str(WEB / "frontend")],
+        [tool("prettier"), "--check", WEB / "frontend", ROOT / "tests" / "modules"],
         capture_output=True,
         text=True,
         check=False,

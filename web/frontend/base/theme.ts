@@ -38,3 +38,5 @@ document.addEventListener("click", ({ target }) => {
   }
   setTheme(next);
 });
+
+export {};

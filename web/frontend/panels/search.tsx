@@ -175,11 +175,14 @@ export class SearchPanel extends Component<Props, State> {
           </button>
         </div>
         <p class="said" role="status">
-          {said(text, this.state)}{" "}
+          {said(text, this.state)}
           {busy && results.length === 0 && (
-            <button type="button" class="link" onClick={() => this.stop()}>
-              Stop
-            </button>
+            <>
+              {" "}
+              <button type="button" class="link" onClick={() => this.stop()}>
+                Stop
+              </button>
+            </>
           )}
         </p>
         {problem && (

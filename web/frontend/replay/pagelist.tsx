@@ -1,7 +1,7 @@
 // The page of a moment as a list: same order, labels and nesting. It is the text equivalent of the
 // replayed page, and stands in for it where it cannot be replayed.
 
-import type { ReplayTyped } from "./message";
+import type { Typed } from "./message";
 
 /**
  * One element or block on the page. `order`: which of its run's writes it is (1-based), or
@@ -32,7 +32,7 @@ export interface PageOfMoment {
   run: number;
   step: number;
   as: string;
-  feed: ({ n: number; hash: string; typed?: ReplayTyped } | { path: number[]; note: string })[];
+  feed: ({ n: number; hash: string; typed?: Typed } | { path: number[]; note: string })[];
   nodes: PageNode[];
   text: string;
   partial: boolean;
