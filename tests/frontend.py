@@ -22,6 +22,12 @@ def tool(name: str) -> str:
     return found
 
 
+def source_files() -> list[Path]:
+    """The front end's sources; the packages that they use are beside them."""
+    rooms = (folder for folder in SOURCES.iterdir() if folder.name != "node_modules")
+    return sorted(path for room in rooms for path in room.glob("*.ts*"))
+
+
 def bundle(source: str, *options: str) -> str:
     """A module, as a file of web/frontend would write it, with all that it imports."""
     done = subprocess.run(

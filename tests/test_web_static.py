@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from frontend import ROOT, tool
+from frontend import ROOT, source_files, tool
 
 import rerun_trace.web
 
@@ -20,9 +20,7 @@ WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
 VENDOR = STATIC / "vendor"
 BUNDLES = sorted(STATIC.glob("*.js"))
-SOURCES = sorted(
-    each for each in (WEB / "frontend").glob("[a-z]*/*.ts*") if "node_modules" not in each.parts
-)
+SOURCES = source_files()
 PINS = tomllib.loads((VENDOR / "VENDORED.toml").read_text("utf-8"))
 
 
