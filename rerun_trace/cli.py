@@ -19,6 +19,7 @@ _COMMANDS = {
     "scenario": "scenario:scenario",
     "list": "list:list_recordings",
     "show": "show:show",
+    "explain": "explain:explain",
     "graph": "graph:graph",
     "export": "export:export",
     "import": "import_:import_files",
