@@ -23,7 +23,10 @@ KIND = Kind(
     "RT103",
     "stale-read",
     Level.FAULT,
-    Docs("Button behavior and examples"),
+    Docs(
+        "Button behavior and examples",
+        "https://docs.streamlit.io/develop/concepts/design/buttons",
+    ),
     patchable=True,
 )
 _CHANGES = (StateOp.SET, StateOp.DELETE, StateOp.IN_PLACE)
