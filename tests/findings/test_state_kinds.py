@@ -9,6 +9,7 @@ import pytest
 from explaining import explained
 
 from rerun_trace.tracer.explain.finding import Finding, Level
+from rerun_trace.tracer.source.program import program_of
 
 ADD = [{"click": "Add"}, {"click": "Add"}, {"click": "Other"}]
 
@@ -113,6 +114,50 @@ if st.button("Add"):
 st.button("Other")
 """,
         ADD[:1],
+    ),
+    "a branch that the old value decided, through a function": (
+        "stale-read",
+        6,
+        """cart = st.session_state.setdefault("cart", [])
+def empty():
+    return not st.session_state.cart
+if empty():
+    st.info("Your cart is empty")
+if st.button("Add"):
+    st.session_state.cart.append("Latte")
+""",
+        ADD[:1],
+    ),
+    "a variable of the body": (
+        "stale-read",
+        3,
+        """cups = 0
+st.metric("Cups", cups)
+if st.button("Add"):
+    cups += 1
+""",
+        ADD[:1],
+    ),
+    "inside of a page's branch": (
+        "stale-read",
+        4,
+        """st.session_state.setdefault("cups", 0)
+if st.radio("Page", ["Shop", "Help"]) == "Shop":
+    st.write("Cups", st.session_state.cups)
+    if st.button("Add"):
+        st.session_state["cups"] += 1
+""",
+        ADD[:1],
+    ),
+    "a counter on a check box": (
+        "upload-or-effect-repeated",
+        4,
+        """st.session_state.setdefault("orders", 0)
+if st.checkbox("Order"):
+    st.session_state.orders += 1
+st.button("Other")
+""",
+        [{"set": "Order", "value": True}, {"click": "Other"}],
     ),
 }
 
@@ -245,6 +290,94 @@ st.button("Other", key="clear")
 """,
         ADD,
     ),
+    "shown once": (
+        "stale-read",
+        """if "welcomed" not in st.session_state:
+    st.info("Welcome")
+    st.session_state.welcomed = True
+""",
+        [],
+    ),
+    "a change is noticed": (
+        "stale-read",
+        """page = st.radio("Page", ["Home", "Cart"])
+if st.session_state.get("page") != page:
+    st.toast("Another page")
+st.session_state.page = page
+""",
+        [{"set": "Page", "value": "Cart"}],
+    ),
+    "the value before is meant": (
+        "stale-read",
+        """rate = st.slider("Rate", 0, 10, 5)
+st.write("It was", st.session_state.get("last_rate"))
+st.session_state.last_rate = rate
+""",
+        [{"set": "Rate", "value": 7}],
+    ),
+    "a rerun shows the new one": (
+        "stale-read",
+        """st.session_state.setdefault("cups", 0)
+st.metric("Cups", st.session_state.cups)
+if st.button("Add"):
+    st.session_state.cups += 1
+    st.rerun()
+""",
+        ADD[:1],
+    ),
+    "a place that is filled again": (
+        "stale-read",
+        """st.session_state.setdefault("cups", 0)
+place = st.empty()
+place.metric("Cups", st.session_state.cups)
+if st.button("Add"):
+    st.session_state.cups += 1
+    place.metric("Cups", st.session_state.cups)
+""",
+        ADD[:1],
+    ),
+    "a name is used again": (
+        "stale-read",
+        """text = "Hello"
+st.write(text)
+if st.button("Add"):
+    text = "Done"
+    st.write(text)
+""",
+        ADD[:1],
+    ),
+    "what was handled is remembered": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("names", [])
+name = st.text_input("Name")
+if name and name not in st.session_state.names:
+    st.session_state.names.append(name)
+st.button("Other")
+""",
+        [{"set": "Name", "value": "Ada"}, {"click": "Other"}],
+    ),
+    "a button below a text": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("names", [])
+name = st.text_input("Name", "Ada")
+if name and st.button("Add"):
+    st.session_state.names.append(name)
+""",
+        ADD[:2],
+    ),
+    "the class of a module": (
+        "class-redefined-per-run",
+        """from datetime import date
+class Order:
+    pass
+if "day" not in st.session_state:
+    st.session_state.day = date(2026, 1, 1)
+st.button("Add")
+if isinstance(st.session_state.day, Order):
+    st.write("An order")
+""",
+        ADD[:1],
+    ),
 }
 
 
@@ -259,3 +392,10 @@ def test_other_shapes_of_a_fault(name: str, tmp_path: Path) -> None:
 def test_healthy_apps_that_look_alike(name: str, tmp_path: Path) -> None:
     kind, app, steps = HEALTHY[name]
     assert of(kind, app, steps, tmp_path) == []
+
+
+def test_setting_session_state_does_not_change_the_module_it_belongs_to() -> None:
+    text = "import streamlit as st\nss = st.session_state\nst.session_state.a = 1\nss.a.append(2)\n"
+    program = program_of(text)
+    assert program is not None
+    assert [program.statements[line].changes for line in (3, 4)] == [frozenset(), frozenset()]

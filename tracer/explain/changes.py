@@ -44,9 +44,12 @@ def deciding(run: Run, step: int) -> list[int]:
     return found
 
 
-def callbacks_end(run: Run) -> int:
-    """The number of the last step of the run's callbacks; 0 when none ran."""
-    ends = [callback.ended_ns for callback in run.callbacks]
-    if not ends:
-        return 0
-    return sum(1 for step in run.steps if step.at_ns <= max(ends))
+def headers_of(run: Run, step: int) -> list[int]:
+    """The steps of the conditions that a step hangs on, innermost first."""
+    found = []
+    for line in deciding(run, step):
+        for earlier in range(step - 1, 0, -1):
+            if run.steps[earlier - 1].line == line:
+                found.append(earlier)
+                break
+    return found
