@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs
 
 from ...model import QueryChange
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
@@ -40,7 +39,7 @@ def _of(run: Run, after: Run, switch: Place) -> Iterator[Finding]:
     change = next((c for c in run.query_changes if (c.file, c.line) == switch), None)
     if change is None:
         return
-    lost = [name for name in parse_qs(change.old) if name not in parse_qs(change.new)]
+    lost = [name for name in _names(change.old) if name not in _names(change.new)]
     read = [name for name in lost if _reads(after, name)]
     made = next((each for each in _changes_before(run) if _sets(each.new, read)), None)
     if not read or made is None:
@@ -64,8 +63,13 @@ def _of(run: Run, after: Run, switch: Place) -> Iterator[Finding]:
     )
 
 
+def _names(query: str) -> list[str]:
+    """The parameters of a query string."""
+    return list(dict.fromkeys(part.partition("=")[0] for part in query.split("&") if part))
+
+
 def _sets(query: str, names: list[str]) -> bool:
-    return bool(set(parse_qs(query)) & set(names))
+    return bool(set(_names(query)) & set(names))
 
 
 def _changes_before(run: Run) -> Iterator[QueryChange]:
