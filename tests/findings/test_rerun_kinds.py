@@ -8,6 +8,7 @@ import pytest
 from explaining import explained, kinds_of
 
 from rerun_trace.tracer.explain.finding import Finding
+from rerun_trace.tracer.source.program import program_of
 
 SHOP = """
 import streamlit as st
@@ -297,3 +298,14 @@ if st.button("Leave"):
     texts = {each.line: each for each in found}
     assert 'if "basket" not in st.session_state' in texts[14].remedy
     assert "KeyError" in texts[8].title
+
+
+def test_a_change_of_session_state_is_no_change_of_the_module_it_is_reached_by() -> None:
+    program = program_of(
+        "st.session_state.setdefault('n', 0)\n"
+        "st.session_state.n += 1\n"
+        "st.session_state['rows'].append(2)\n"
+        "rows.append(3)\n"
+    )
+    assert program is not None
+    assert [sorted(program.statements[n].changes) for n in (1, 2, 3, 4)] == [[], [], [], ["rows"]]
