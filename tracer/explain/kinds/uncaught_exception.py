@@ -4,7 +4,8 @@ Holds for every exception that the script, a callback or a fragment let go, and 
 cannot be compiled. The place is the innermost line of the user's own files.
 
 Silent for what Streamlit itself raises to end a run (`st.rerun`, `st.stop`, `st.switch_page`), and
-for what the app caught. A write that Streamlit refused is a kind of its own.
+for what the app caught. A write that Streamlit refused is a kind of its own, and so is a fragment
+that was gone when its run began.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def find(episode: Episode) -> Iterator[Finding]:
     """See the module."""
     for run in episode.runs:
         for error in run.errors:
-            if error.type not in _CONTROL and not _refused(run, error):
+            gone = error.line is None and run.record.fragments_gone
+            if error.type not in _CONTROL and not _refused(run, error) and not gone:
                 yield _finding(run, error)
 
 
