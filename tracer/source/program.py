@@ -231,10 +231,10 @@ def _statement(
             if name:
                 calls.append(name)
             if isinstance(each.func, ast.Attribute) and each.func.attr in _CHANGING:
-                changes |= set(filter(None, [base_name(each.func.value)]))
+                changes |= _changed(each.func.value)
         elif isinstance(each, ast.Attribute | ast.Subscript):
             if not isinstance(each.ctx, ast.Load):
-                changes |= set(filter(None, [base_name(each)]))
+                changes |= _changed(each)
         elif isinstance(each, ast.alias):
             binds.add((each.asname or each.name).partition(".")[0])
         elif isinstance(each, ast.MatchAs | ast.MatchStar) and each.name:
@@ -303,6 +303,17 @@ def base_name(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """The name whose object a statement changes. Session state is nobody's variable: its keys are
+    followed by themselves."""
+    part = node
+    while isinstance(part, ast.Attribute | ast.Subscript | ast.Starred):
+        if _is_state(part):
+            return set()
+        part = part.value
+    return set() if _is_state(part) else set(filter(None, [base_name(node)]))
 
 
 def state_key(node: ast.AST) -> str | None:
