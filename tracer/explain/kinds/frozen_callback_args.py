@@ -179,8 +179,8 @@ def _finding(run: Run, callback: Callback, drawing: Drawn, old: _Old, more: list
         write.line,
         f"The callback of `{drawing.name}` got an old `{old.name}`",
         f"The callback of `{drawing.name}` {how} `{old.name}` as {value_words(old.old)}, while "
-        f"{old.source} was {value_words(old.new)} already{also}. {why}, so it works with values that "
-        "are one interaction behind.",
+        f"{old.source} was {value_words(old.new)} already{also}. {why}, so it works with "
+        "values that are one interaction behind.",
         where,
         (
             Evidence(
