@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -125,7 +125,24 @@ def program_of(text: str) -> Program | None:
         return None
     found: dict[int, Statement] = {}
     _walk(tree.body, "<module>", (), frozenset(), found)
+    opaque = frozenset(_opaque(tree))
+    for line, each in found.items():
+        if each.changes & opaque:
+            found[line] = replace(each, changes=each.changes - opaque)
     return Program(text, tree, tuple(text.splitlines()), found)
+
+
+def _opaque(tree: ast.Module) -> Iterator[str]:
+    """Names of modules and of session state: to set `st.session_state.x` does not change `st`.
+
+    Keys of session state are followed by themselves.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield (alias.asname or alias.name).partition(".")[0]
+        elif isinstance(node, ast.Assign) and _is_state(node.value):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def _walk(
