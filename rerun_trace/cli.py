@@ -19,6 +19,8 @@ _COMMANDS = {
     "scenario": "scenario:scenario",
     "list": "list:list_recordings",
     "show": "show:show",
+    "why": "why:why",
+    "why-not": "why:why_not",
     "graph": "graph:graph",
     "export": "export:export",
     "import": "import_:import_files",

@@ -1,0 +1,157 @@
+"""What a question is about: an element, a line, a key, a name, a run or a callback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from ...model import ContainerWrite, WriteKind
+from ...words.names import kind_words
+from ..history import History, Run
+from ..texts import listed
+
+
+class About(StrEnum):
+    """What a question is about."""
+
+    ELEMENT = "element"
+    LINE = "line"
+    KEY = "key"
+    NAME = "name"
+    RUN = "run"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question. `run` is the run in which it is asked; `step` of a name or key, 0: its end."""
+
+    about: About
+    run: int
+    name: str = ""
+    message: int = 0
+    file: str = ""
+    line: int = 0
+    step: int = 0
+
+
+class UnknownSubject(LookupError):
+    """Nothing of the recording has that name. The message names what comes near."""
+
+
+def question_of(history: History, text: str, run: int | None = None) -> Question:
+    """What is meant by `To pay`, `#12`, `app.py:16`, `cart`, `3` or `run 3`; of `run`, or the last.
+
+    Raises UnknownSubject.
+    """
+    text = text.strip()
+    if not history.runs:
+        raise UnknownSubject("the recording has no run")
+    asked = max(history.runs) if run is None else run
+    if asked not in history.runs:
+        raise UnknownSubject(f"there is no run {asked}: the runs are 1 to {max(history.runs)}")
+    if found := re.fullmatch(r"(?:run )?(\d+)", text):
+        number = int(found[1])
+        if number not in history.runs:
+            raise UnknownSubject(f"there is no run {number}: the runs are 1 to {max(history.runs)}")
+        return Question(About.RUN, number)
+    if found := re.fullmatch(r"#(\d+)", text):
+        write = history.write_of_message.get(int(found[1]))
+        if write is None:
+            raise UnknownSubject(f"message {found[1]} wrote no element")
+        return Question(About.ELEMENT, write.run, write.label, write.message)
+    if found := re.fullmatch(r"(.+):(\d+)", text):
+        return _line(history, found[1], int(found[2]), asked)
+    at = history.runs[asked]
+    write = _element(history, at, text, exact=True)
+    if write is None and _is_key(history, at, text):
+        return Question(About.KEY, asked, text)
+    if write is None and _is_name(history, at, text):
+        return Question(About.NAME, asked, text)
+    write = write or _element(history, at, text, exact=False)
+    if write is not None:
+        return Question(About.ELEMENT, write.run, text, write.message)
+    if _is_function(history, text):
+        return Question(About.CALLBACK, asked, text)
+    raise UnknownSubject(_unknown(text, _names(history, at)))
+
+
+def _line(history: History, file: str, line: int, run: int) -> Question:
+    files = sorted(set(history.files.values()))
+    fit = [f for f in files if f == file] or [f for f in files if f.endswith(f"/{file}")]
+    if len(fit) != 1:
+        several = "is more than one file" if fit else "is no file of the recording"
+        raise UnknownSubject(f"{file} {several}: {listed(fit or files, 5)}")
+    program = history.program_of_file(fit[0], run)
+    if program is None:
+        raise UnknownSubject(f"{fit[0]} is not known in run {run}")
+    if program.at(line) is None:
+        inside = [s for s in program.statements.values() if s.line <= line <= s.last]
+        if not inside:
+            near = sorted(program.statements, key=lambda other: abs(other - line))[:2]
+            raise UnknownSubject(
+                f"{fit[0]}:{line} is no statement; near it are {listed([str(n) for n in near])}"
+            )
+        line = inside[-1].line
+    return Question(About.LINE, run, file=fit[0], line=line)
+
+
+def _element(history: History, run: Run, text: str, exact: bool) -> ContainerWrite | None:
+    """The element that a person would call so, on the page of a run, or the last that was."""
+    low = text.casefold()
+    for number in range(run.n, 0, -1):
+        earlier = history.runs.get(number)
+        if earlier is None or earlier.record.app_session != run.record.app_session:
+            continue
+        for write in reversed(earlier.writes):
+            found = [n.casefold() for n in _called(history, write)]
+            if write.kind is not WriteKind.TRANSIENT and (
+                low in found if exact else any(low in n for n in found)
+            ):
+                return write
+    return None
+
+
+def _called(history: History, write: ContainerWrite) -> list[str]:
+    widget = history.widget(write)
+    names = (write.label, write.shows, kind_words(write.element), widget and widget.key)
+    return [name for name in names if name]
+
+
+def _is_key(history: History, run: Run, text: str) -> bool:
+    if history.writes_of_key(run.record.app_session, text):
+        return True
+    return any(each.key == text for r in history.runs.values() for each in r.reads) or any(
+        each.key == text for each in history.lost
+    )
+
+
+def _is_name(history: History, run: Run, text: str) -> bool:
+    return any(name == text for _, name in run.changes_of_name)
+
+
+def _is_function(history: History, text: str) -> bool:
+    return any(
+        getattr(item.node, "name", None) == text
+        for number in history.sources
+        if (program := history.program(number)) is not None
+        for item in program.statements.values()
+    )
+
+
+def _names(history: History, run: Run) -> list[str]:
+    shown = [w.label or w.shows or w.element for _, w in history.shown(run)]
+    keys = [w.key for r in history.runs_of(run.record.app_session) for w in r.state_writes]
+    names = [name for _, name in run.changes_of_name]
+    return list(dict.fromkeys([*shown, *keys, *names]))
+
+
+def _unknown(text: str, names: Iterable[str]) -> str:
+    known = list(names)
+    low = {name.casefold(): name for name in known}
+    near = [low[n] for n in get_close_matches(text.casefold(), low, 3, 0.5)]
+    words = listed([f"`{n}`" for n in (near or known)], 3) or "nothing"
+    return f"nothing is called {text!r}; " + ("near it are " if near else "there are ") + words
