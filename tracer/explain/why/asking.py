@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -66,16 +66,16 @@ def question_of(history: History, text: str, run: int | None = None) -> Question
     if found := re.fullmatch(r"(.+):(\d+)", text):
         return _line(history, found[1], int(found[2]), asked)
     at = history.runs[asked]
-    write = _element(history, at, text, exact=True)
-    if write is None and _is_key(history, at, text):
-        return Question(About.KEY, asked, text)
-    if write is None and _is_name(history, at, text):
-        return Question(About.NAME, asked, text)
-    write = write or _element(history, at, text, exact=False)
+    write = _element(history, at, lambda name: name == text)
+    if write is None:
+        for about, known in _OTHERS:
+            if known(history, at, text):
+                return Question(about, asked, text)
+    low = text.casefold()
+    write = write or _element(history, at, lambda name: name.casefold() == low)
+    write = write or _element(history, at, lambda name: low in name.casefold())
     if write is not None:
         return Question(About.ELEMENT, write.run, text, write.message)
-    if _is_function(history, text):
-        return Question(About.CALLBACK, asked, text)
     raise UnknownSubject(_unknown(text, _names(history, at)))
 
 
@@ -99,18 +99,15 @@ def _line(history: History, file: str, line: int, run: int) -> Question:
     return Question(About.LINE, run, file=fit[0], line=line)
 
 
-def _element(history: History, run: Run, text: str, exact: bool) -> ContainerWrite | None:
+def _element(history: History, run: Run, fits: Callable[[str], bool]) -> ContainerWrite | None:
     """The element that a person would call so, on the page of a run, or the last that was."""
-    low = text.casefold()
     for number in range(run.n, 0, -1):
         earlier = history.runs.get(number)
         if earlier is None or earlier.record.app_session != run.record.app_session:
             continue
-        for write in reversed(earlier.writes):
-            found = [n.casefold() for n in _called(history, write)]
-            if write.kind is not WriteKind.TRANSIENT and (
-                low in found if exact else any(low in n for n in found)
-            ):
+        # What shows a value is asked about sooner than a widget of the same name.
+        for write in sorted(earlier.writes, key=lambda write: bool(write.widget)):
+            if write.kind is not WriteKind.TRANSIENT and any(map(fits, _called(history, write))):
                 return write
     return None
 
@@ -133,13 +130,20 @@ def _is_name(history: History, run: Run, text: str) -> bool:
     return any(name == text for _, name in run.changes_of_name)
 
 
-def _is_function(history: History, text: str) -> bool:
+def _is_function(history: History, run: Run, text: str) -> bool:
     return any(
         getattr(item.node, "name", None) == text
         for number in history.sources
         if (program := history.program(number)) is not None
         for item in program.statements.values()
     )
+
+
+_OTHERS: tuple[tuple[About, Callable[[History, Run, str], bool]], ...] = (
+    (About.KEY, _is_key),
+    (About.NAME, _is_name),
+    (About.CALLBACK, _is_function),
+)
 
 
 def _names(history: History, run: Run) -> list[str]:

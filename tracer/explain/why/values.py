@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ...model import CacheAccess, ContainerWrite, Interaction, InteractionKind, StateOp, StateWrite
+from ...model import (
+    CacheAccess,
+    Callback,
+    ContainerWrite,
+    Interaction,
+    InteractionKind,
+    StateOp,
+    StateWrite,
+)
 from ...source.program import dotted, own_nodes
 from ...words.sentences import interaction_sentence
 from ..dependence import Link, Via, conditions_of, definition, frame_of_name, links
@@ -86,7 +94,7 @@ def of_condition(run: Run, step: int, header: int) -> Node:
         text = f"Line {run.steps[step - 1].line} ran because `{test}` was {truth}"
         value = truth
         known = ", ".join(f"`{n}` was {v}" for n, v in _values(run, header))
-        text += f" ({known})." if known else "."
+        text += f" ({known})." if known and not isinstance(node.test, ast.Name) else "."
     else:
         value = None
         text = f"Line {run.steps[step - 1].line} ran inside `{run.code(header)}`."
@@ -99,7 +107,9 @@ def of_condition(run: Run, step: int, header: int) -> Node:
 
 
 def _of_header(run: Run, header: int) -> Iterator[Node]:
-    yield from back_from(run, header)
+    for each in back_from(run, header):
+        each.hidden = each.is_widget and not each.link.end  # the condition says it already
+        yield each
     yield from why_it_ran(run, header)
 
 
@@ -119,22 +129,28 @@ def _is_value(run: Run, link: Link) -> bool:
 
 def callback_at(run: Run, frame: int) -> Node | None:
     """The callback whose own frame a frame is."""
+    callback = _callback_of(run, frame)
+    if callback is None:
+        return None
+    name = callback.function.rpartition(".")[2]
+    of = f" of `{callback.label}`" if callback.label else ""
+    text = f"`{name}` is the callback{of}: it ran before the script's body."
+    return Node(
+        ChainLink(text, run.n, callback.step, callback.file, callback.line),
+        ("callback", run.n, frame),
+        None,
+        lambda: of_trigger(run),
+    )
+
+
+def _callback_of(run: Run, frame: int) -> Callback | None:
     found = run.frames.get(frame)
     if found is None or found.parent or found.function == "<module>":
         return None
-    name = found.function.rpartition(".")[2]
+    where = (run.history.files.get(found.file), found.function.rpartition(".")[2])
     for callback in run.callbacks:
-        if callback.function.rpartition(".")[2] == name and callback.file == run.history.files.get(
-            found.file
-        ):
-            of = f" of `{callback.label}`" if callback.label else ""
-            text = f"`{name}` is the callback{of}: it ran before the script's body."
-            return Node(
-                ChainLink(text, run.n, callback.step, callback.file, callback.line),
-                ("callback", run.n, frame),
-                None,
-                lambda: of_trigger(run),
-            )
+        if (callback.file, callback.function.rpartition(".")[2]) == where:
+            return callback
     return None
 
 
@@ -182,6 +198,9 @@ def _of_name(run: Run, step: int, link: Link) -> Node | None:
     if link.via is Via.ARGUMENT:
         return _of_argument(run, step, link)
     if not link.origin:
+        given = _of_callback_argument(run, step, link.name)
+        if given is not None:
+            return given
         return None if link.value is not None else _of_earlier_run(run, step, link.name)
     return of_definition(run, link.origin, link.name, link.value)
 
@@ -260,6 +279,45 @@ def _of_argument(run: Run, step: int, link: Link) -> Node:
     )
 
 
+def _of_callback_argument(run: Run, step: int, name: str) -> Node | None:
+    """An argument of a callback: what `args` or `kwargs` held when its widget was drawn."""
+    frame = run.steps[step - 1].frame
+    found = run.frames[frame]
+    callback = _callback_of(run, frame)
+    if callback is None or name not in dict(callback.arguments):
+        return None
+    value = dict(callback.arguments)[name]
+    drawn = _drawn_before(run, callback.widget_id)
+    when = f" in run {drawn[0].n}" if drawn else ""
+    text = (
+        f"`{name}` was {value_words(value)} in `{found.function}`: `args` or `kwargs` held that "
+        f"when the widget was drawn{when}."
+    )
+    link = at(*drawn, text, value) if drawn else at(run, step, text, value)
+    return Node(link, ("argument", run.n, frame, name), None, lambda: _of_args(drawn))
+
+
+def _drawn_before(run: Run, widget_id: str | None) -> tuple[Run, int] | None:
+    """The newest drawing of a widget before a run, at its step."""
+    earlier = run.previous
+    while earlier is not None:
+        for write in earlier.writes:
+            if write.widget_id == widget_id and widget_id:
+                step = earlier.step_of(write)
+                return (earlier, step) if 0 < step <= len(earlier.steps) else None
+        earlier = earlier.previous
+    return None
+
+
+def _of_args(drawn: tuple[Run, int] | None) -> Iterator[Node]:
+    statement = drawn[0].statement(drawn[1]) if drawn else None
+    for call in statement.call_nodes() if statement else ():
+        for keyword in call.keywords:
+            if keyword.arg in ("args", "kwargs") and drawn:
+                names = _names_in(keyword.value)
+                yield from (n for n in back_from(*drawn, names) if not n.is_widget)
+
+
 def _passed(run: Run, frame: int, link: Link) -> frozenset[str]:
     """The names in the expression that a call passed for a parameter; all it reads if unclear."""
     statement = run.statement(link.origin)
@@ -334,9 +392,11 @@ def _of_hit(run: Run, step: int, access: CacheAccess) -> Node:
         return Node(at(run, step, text, None, True), ("hit", run.n, step, name))
     earlier, link, sure = made
     maybe = "" if sure else "most likely "
+    later = " then: the object is shared, and may have been changed since"
+    later = later if access.cache == "resource" else ""
     text = (
         f"`{name}` did not run here: the cache answered with {maybe}what it returned in run "
-        f"{earlier.n}, {value_words(link.value)}."
+        f"{earlier.n}, {value_words(link.value)}{later}."
     )
     return Node(
         at(earlier, link.origin, text, link.value),
@@ -462,8 +522,7 @@ def of_write(run: Run, write: StateWrite) -> Node:
     def further() -> Iterator[Node]:
         if write.line and 0 < step <= len(then.steps):
             yield from back_from(then, step)
-            found = list(why_it_ran(then, step))
-            yield from found
+            yield from list(why_it_ran(then, step)) or of_trigger(then)
         elif write.op is StateOp.WIDGET:
             yield from of_trigger(then)
 

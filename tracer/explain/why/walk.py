@@ -7,7 +7,7 @@ the nearest end; everything else that was met comes after it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..history import History
 from .chain import Chain, ChainLink
@@ -58,7 +58,11 @@ def follow(question: str, first: Node, history: History) -> Chain:
     nodes = list(met.values())
     newest = max(nodes, key=lambda node: node.newness)
     if not newest.newness:
-        newest = next((node for node in nodes if node.link.end), nodes[-1])
+        # The nearest end; the question itself is one only where nothing follows.
+        newest = next((node for node in nodes[1:] if node.link.end), nodes[-1])
+    newest.link = replace(newest.link, end=True)
+    for node in {node.above for node in nodes if node.above is not None}:
+        node.link = replace(node.link, end=False)
     way = list(newest.way())[::-1]
     rest = [node for node in nodes if node not in way and not node.hidden]
     return Chain(
