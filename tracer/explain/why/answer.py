@@ -64,16 +64,23 @@ def _element(run: Run, write: ContainerWrite) -> Node:
     name = name[0].upper() + name[1:]
     text = f"{name} shows {value_words(shows)}" if shows else name
     text += (f": `{code}` drew it." if shows else f" was drawn by `{code}`.") if code else "."
-    if not known:
+    if not known and run.record.detailed:
+        text += " Streamlit wrote it by itself, before a line of the script ran."
+    elif not known:
         text += " The run's steps were not kept, so what it used is not known."
 
     def further() -> Iterator[Node]:
         if known:
-            yield from back_from(run, step)
-            yield from why_it_ran(run, step)
+            found = [*back_from(run, step), *why_it_ran(run, step)]
+            yield from found or [_constant(run, step)]
 
     link = ChainLink(text, run.n, step, write.file, write.line, shows)
     return Node(link, ("element", write.message), None, further)
+
+
+def _constant(run: Run, step: int) -> Node:
+    text = "The line reads no value and stands in no branch: all that it shows is in the source."
+    return Node(at(run, step, text), "constant")
 
 
 def _line(run: Run, question: Question) -> Node:

@@ -13,6 +13,8 @@ from ...words.names import kind_words
 from ..history import History, Run
 from ..texts import listed
 
+_NEAR = 300  # runs that are searched for an element before anything else that has the name
+
 
 class About(StrEnum):
     """What a question is about."""
@@ -66,13 +68,14 @@ def question_of(history: History, text: str, run: int | None = None) -> Question
     if found := re.fullmatch(r"(.+):(\d+)", text):
         return _line(history, found[1], int(found[2]), asked)
     at = history.runs[asked]
-    write = _element(history, at, lambda name: name == text)
+    write = _element(history, at, lambda name: name == text, _NEAR)
     if write is None:
         for about, known in _OTHERS:
             if known(history, at, text):
                 return Question(about, asked, text)
     low = text.casefold()
-    write = write or _element(history, at, lambda name: name.casefold() == low)
+    write = write or _element(history, at, lambda name: name.casefold() == low, _NEAR)
+    write = write or _element(history, at, lambda name: low in name.casefold(), _NEAR)
     write = write or _element(history, at, lambda name: low in name.casefold())
     if write is not None:
         return Question(About.ELEMENT, write.run, text, write.message)
@@ -99,9 +102,11 @@ def _line(history: History, file: str, line: int, run: int) -> Question:
     return Question(About.LINE, run, file=fit[0], line=line)
 
 
-def _element(history: History, run: Run, fits: Callable[[str], bool]) -> ContainerWrite | None:
-    """The element that a person would call so, on the page of a run, or the last that was."""
-    for number in range(run.n, 0, -1):
+def _element(
+    history: History, run: Run, fits: Callable[[str], bool], most: int = 0
+) -> ContainerWrite | None:
+    """The newest element up to a run, of the `most` runs before it (0: all), that a name fits."""
+    for number in range(run.n, max(0, run.n - most) if most else 0, -1):
         earlier = history.runs.get(number)
         if earlier is None or earlier.record.app_session != run.record.app_session:
             continue

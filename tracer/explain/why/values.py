@@ -14,12 +14,12 @@ from ...model import (
     StateOp,
     StateWrite,
 )
-from ...source.program import dotted, own_nodes
 from ...words.sentences import interaction_sentence
 from ..dependence import Link, Via, conditions_of, definition, frame_of_name, links
 from ..history import Run
 from ..texts import value_words
 from .chain import ChainLink
+from .passing import is_constant, names_in, only_passed, passed_names
 from .walk import Node
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -29,7 +29,7 @@ def back_from(run: Run, step: int, only: frozenset[str] | None = None) -> Iterat
     """What the statement of a step used; `only`: of its names these, and no call's result."""
     yield from _of_widgets(run, step)
     found_links = links(run, step)
-    passed = _only_passed(run, step, {n.name for n in found_links if n.via is Via.RETURN})
+    passed = only_passed(run, step, {n.name for n in found_links if n.via is Via.RETURN})
     for link in found_links:
         if link.via is Via.STATE:
             yield of_key(run, link.name, step)
@@ -42,21 +42,6 @@ def back_from(run: Run, step: int, only: frozenset[str] | None = None) -> Iterat
                 yield found
     if only is None:
         yield from _of_caches(run, step)
-
-
-def _only_passed(run: Run, step: int, returned: set[str]) -> set[str]:
-    """The names that a statement only passes to functions whose `return` is followed anyway."""
-    statement = run.statement(step)
-    if statement is None or not returned:
-        return set()
-    names = {name.rpartition(".")[2] for name in returned}
-    inside: set[int] = set()
-    for call in statement.call_nodes():
-        if dotted(call.func).rpartition(".")[2] in names:
-            inside |= {id(each) for each in ast.walk(call)}
-    loads = [each for each in own_nodes(statement.node) if isinstance(each, ast.Name)]
-    outside = {each.id for each in loads if id(each) not in inside}
-    return {each.id for each in loads if id(each) in inside} - outside
 
 
 def why_it_ran(run: Run, step: int) -> Iterator[Node]:
@@ -214,7 +199,7 @@ def of_definition(run: Run, step: int, name: str, value: str | None) -> Node | N
         return None  # a module, such as `st` in `st.session_state.x = 1`
     code, node = run.code(step), statement.node
     words = f"`{name}` was {value_words(value)}" if value is not None else f"`{name}` was set"
-    constant = _is_constant(node)
+    constant = is_constant(node)
     if constant:
         text = f"{words}, a constant in the source: `{code}`."
     elif isinstance(node, ast.For | ast.AsyncFor):
@@ -247,16 +232,6 @@ def of_definition(run: Run, step: int, name: str, value: str | None) -> Node | N
     )
 
 
-def _is_constant(node: ast.AST) -> bool:
-    value = getattr(node, "value", None)
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or value is None:
-        return False
-    return not any(
-        isinstance(each, ast.Name | ast.Call | ast.Attribute | ast.Await)
-        for each in ast.walk(value)
-    )
-
-
 def _of_argument(run: Run, step: int, link: Link) -> Node:
     frame = run.steps[step - 1].frame
     function = run.frames[frame].function
@@ -270,7 +245,7 @@ def _of_argument(run: Run, step: int, link: Link) -> Node:
             None,
             lambda: [callback] if callback is not None else [],
         )
-    names = _passed(run, frame, link)
+    names = passed_names(run, frame, link)
     return Node(
         at(run, link.origin, f"{words}: `{run.code(link.origin)}` passed it.", link.value),
         ("argument", run.n, frame, link.name),
@@ -314,38 +289,8 @@ def _of_args(drawn: tuple[Run, int] | None) -> Iterator[Node]:
     for call in statement.call_nodes() if statement else ():
         for keyword in call.keywords:
             if keyword.arg in ("args", "kwargs") and drawn:
-                names = _names_in(keyword.value)
+                names = names_in(keyword.value)
                 yield from (n for n in back_from(*drawn, names) if not n.is_widget)
-
-
-def _passed(run: Run, frame: int, link: Link) -> frozenset[str]:
-    """The names in the expression that a call passed for a parameter; all it reads if unclear."""
-    statement = run.statement(link.origin)
-    called = run.frames[frame]
-    program = run.history.program(called.file)
-    if statement is None or program is None:
-        return frozenset()
-    definitions = program.statements.get(called.line)
-    name = called.function.rpartition(".")[2]
-    for call in statement.call_nodes():
-        own = (
-            call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        )
-        if own != name or definitions is None:
-            continue
-        node = definitions.node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            order = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
-            by_name = {each.arg: each.value for each in call.keywords if each.arg}
-            if link.name in by_name:
-                return _names_in(by_name[link.name])
-            if link.name in order and order.index(link.name) < len(call.args):
-                return _names_in(call.args[order.index(link.name)])
-    return statement.uses
-
-
-def _names_in(node: ast.AST) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def _of_earlier_run(run: Run, step: int, name: str) -> Node | None:

@@ -206,11 +206,12 @@ def _widget(run: Run, write: ContainerWrite, widget: DrawnWidget) -> Node:
         )
     elif made.get("ignore_rerun") == "True" or '"ignore"' in code or "'ignore'" in code:
         text = f'{name} was drawn with "ignore": its changes start no run.'
+    taken = {n: each for each in history.runs.values() for n in each.record.took}
     for interaction in history.interactions.values():
         if text or all(change.widget_id != write.widget_id for change in interaction.changes):
             continue
         episode = history.episodes.get(interaction.n)
-        taking = next((r for r in history.runs.values() if interaction.n in r.record.took), None)
+        taking = taken.get(interaction.n)
         sentence = interaction_sentence(interaction)
         if taking is not None and interaction.fragment in taking.record.fragments_gone:
             text = f"{sentence}, but the fragment of {name} was gone when run {taking.n} started."
