@@ -20,6 +20,8 @@ _COMMANDS = {
     "list": "list:list_recordings",
     "show": "show:show",
     "explain": "explain:explain",
+    "why": "why:why",
+    "why-not": "why:why_not",
     "graph": "graph:graph",
     "export": "export:export",
     "import": "import_:import_files",
