@@ -223,7 +223,7 @@ def test_a_scenario_that_is_none(db: Path, app: Path, tmp_path: Path) -> None:
     assert "No such file" in one_line(here(db, "drive", app, "--scenario", file), 2)
     for text, words in (
         ("[[steps]\n", "not a valid scenario file"),
-        ('[[steps]]\npush = "A"\n', "step 1 needs exactly one of click,"),
+        ('[[steps]]\npush = "A"\n', "steps[0]: expected exactly one of click,"),
         ('[[steps]]\nclick = "A"\npage = "B"\n', "(found click and page)"),
         ('[[steps]]\nclick = "A"\nvalue = 1\n', "unknown words: value"),
         ('[[steps]]\nset = "A"\n', "set needs a value"),

@@ -101,8 +101,8 @@ def test_every_route_of_the_api_is_documented(tmp_path: Path) -> None:
 
 
 def test_every_verb_of_a_scenario_is_documented() -> None:
-    verbs = re.findall(r"^\| `(\w+) =", section("docs/documents.md", "Scenario"), re.M)
-    assert sorted(verbs) == sorted(VERBS)
+    fields = re.findall(r"^\| `(\w+)` \|", section("docs/documents.md", "Scenario"), re.M)
+    assert set(VERBS) <= set(fields)
 
 
 def test_every_outcome_is_documented() -> None:

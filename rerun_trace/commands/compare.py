@@ -22,12 +22,12 @@ from ..tracer.analysis.comparison import (
     ComparisonReport,
     VariantRecordings,
     compare_variants,
-    comparison_document,
 )
 from ..tracer.capture.engine import choose_engine
 from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
 from ..tracer.model import Comparison
+from ..tracer.render.comparison import comparison_document
 from ..web.app import create_app
 from ..web.server.serving import serve
 from .compare_table import print_comparison
