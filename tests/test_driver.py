@@ -377,7 +377,7 @@ st.text(f"{a!r} {b!r} {c} {d}")
 
 def test_a_name_that_nearly_fits_is_proposed(tmp_path: Path) -> None:
     problem = Drive(tmp_path, 'st.button("Save all")\n', [{"click": "Save al"}]).problem
-    assert "no widget called so (did you mean Save all?)" in problem
+    assert "no widget has this name (did you mean Save all?)" in problem
 
 
 # Dialogs, wrappers
@@ -393,7 +393,7 @@ if st.button("Open"):
 """
     steps: Steps = [{"click": "Open"}, {"dismiss": True}, {"set": "New name", "value": "x"}]
     problem = Drive(tmp_path, source, steps).problem
-    assert problem.startswith("step 3: set 'New name': no widget called so")
+    assert problem.startswith("step 3: set 'New name': no widget has this name")
     assert "no dialog is open" in Drive(tmp_path, source, [{"dismiss": True}]).problem
 
 

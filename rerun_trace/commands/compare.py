@@ -44,7 +44,7 @@ _FEWEST, _MOST = 2, 6
     type=click.IntRange(1, 100),
     default=1,
     show_default=True,
-    help="Drive every variant so often, one at a time: times as median and range.",
+    help="How often to drive each variant, one at a time. Times are then a median and a range.",
 )
 @click.option(
     "--timeout",

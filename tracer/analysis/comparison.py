@@ -1,6 +1,6 @@
 """Variants of an app under the same interactions: figures, verdicts and final pages, side by side.
 
-Pure. Interactions are aligned by their order; the first repeat of a variant is the one told about.
+Pure. Interactions are aligned by their order; of a variant's repeats the first is shown.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class InteractionReport:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """Everything that is told about a comparison. `key` is the interaction that tells most."""
+    """All figures and sentences. `key`: the interaction in which the variants differ most."""
 
     variants: tuple[VariantReport, ...]
     interactions: tuple[InteractionReport, ...]
