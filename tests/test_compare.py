@@ -171,7 +171,7 @@ def test_no_variant_comes_to_the_end(db: Path, tmp_path: Path) -> None:
 def test_repeats_are_kept_in_order(db: Path, tmp_path: Path) -> None:
     apps = write(tmp_path, one="st.write(1)\n", two="st.write(2)\n")
     (tmp_path / "again.json").write_text('[{"rerun": true}]')
-    words = ["--repeat", "2", "--scenario", tmp_path / "again.json"]
+    words: list[str | Path] = ["--repeat", "2", "--scenario", tmp_path / "again.json"]
     document = compared(db, *apps, *words)
     assert [variant["repeats"] for variant in document["variants"]] == [2, 2]
     with TraceStore.open(db, create=False) as store:
