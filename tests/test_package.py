@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -21,14 +22,20 @@ pytestmark = pytest.mark.first_row
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SOURCES = {".ts", ".tsx", ".jsx"}
-LEFT_BEHIND = {"node_modules", "__pycache__", ".git", ".envs", ".mypy_cache"}
+LEFT_BEHIND = {
+    *("node_modules", "__pycache__", ".git", ".envs"),
+    *(".mypy_cache", ".pytest_cache", ".ruff_cache"),
+}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both, the wheel made from the source distribution."""
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    folder, tree = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("tree") / "tree"
+    # Of a copy: building leaves files behind, and two builds of one tree disturb each other.
+    leave = shutil.ignore_patterns(*LEFT_BEHIND, "*.egg-info", "build", "dist")
+    shutil.copytree(ROOT, tree, symlinks=True, ignore=leave)
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(tree)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
