@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from support import record
 
 from rerun_trace.db.store import TraceStore
@@ -18,6 +19,8 @@ from rerun_trace.documents.schema import DOCUMENTS, schema
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.documents.facts import Evidence, Facts, Finding, Reference
 from rerun_trace.tracer.documents.scenario import STEPS
+from rerun_trace.tracer.driver.scenario import parse_scenario
+from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.web.app import create_app
 from rerun_trace.web.models.answers import ANSWERS
 
@@ -141,6 +144,22 @@ def test_a_finding_has_the_form_that_was_agreed() -> None:
     assert msgspec.convert(sent, Finding) == finding
     with pytest.raises(msgspec.ValidationError, match="code"):
         msgspec.convert({**sent, "code": "RT999"}, Finding)
+
+
+def test_another_validator_reads_the_schemas_the_same_way(store: TraceStore) -> None:
+    facts, scenario, _ = (Draft202012Validator(schema(each)) for each in DOCUMENTS)
+    for each in DOCUMENTS:
+        Draft202012Validator.check_schema(schema(each))
+    assert list(facts.iter_errors(facts_of(store, 1))) == []
+    assert list(facts.iter_errors({**facts_of(store, 1), "runs": 3})) != []
+    good: list[Any] = [*STEPS_PLAYED, {"wait_ms": 5}, {"rerun": True, "tab": 2}]
+    for document in (good, {"steps": good, "query": "a=b"}):
+        assert list(scenario.iter_errors(document)) == []
+        parse_scenario(document)
+    for step in ({"click": 3}, {"set": "A", "option": -1}, {"rerun": False}, {}, {"clik": "A"}):
+        assert list(scenario.iter_errors([step])) != []
+        with pytest.raises(ScenarioError):
+            parse_scenario([step])
 
 
 def test_a_schema_says_where_it_is_of_and_what_is_missing() -> None:
