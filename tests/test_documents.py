@@ -22,7 +22,7 @@ from rerun_trace.tracer.documents.scenario import STEPS
 from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.web.app import create_app
-from rerun_trace.web.models.answers import ANSWERS
+from rerun_trace.web.models.answers import ANSWERS, EITHER
 
 APP = """\
 import threading
@@ -90,6 +90,19 @@ def test_a_page_s_answer_has_its_form(client: FlaskClient, route: str) -> None:
     answer = client.get(url + QUERIES.get(url.rpartition("/")[2], ""))
     assert answer.status_code == 200
     msgspec.json.decode(answer.data, type=ANSWERS[route])
+    for (form, field), either in EITHER.items():
+        if form == ANSWERS[route].__name__:
+            items = answer.get_json()[field]
+            assert items
+            assert [each for each in items if not any(_has_form(each, one) for one in either)] == []
+
+
+def _has_form(value: Any, form: type[msgspec.Struct]) -> bool:
+    try:
+        msgspec.convert(value, form)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def test_every_route_that_answers_with_json_has_a_form(client: FlaskClient) -> None:

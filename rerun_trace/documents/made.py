@@ -24,6 +24,9 @@ def made() -> dict[str, str]:
     """Path from the repository's top -> text, as it should be."""
     files = {f"docs/schemas/{each.file}.json": schema_text(each) for each in DOCUMENTS}
     answered = _definitions((*answers.ANSWERS.values(), *answers.PARTS))
+    for (form, field), either in answers.EITHER.items():
+        items = [{"$ref": f"#/$defs/{each.__name__}"} for each in either]
+        answered[form]["properties"][field]["items"] = {"anyOf": items}
     for page, found in ((PAGE, _tables()), (API, {"answers": _answers(answered)})):
         text = (ROOT / page).read_text(encoding="utf-8")
         files[page] = tables.replaced(text, found)

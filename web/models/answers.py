@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
+from rerun_trace.tracer.documents.facts import Finding
 from rerun_trace.tracer.documents.form import Form, about
 from rerun_trace.tracer.model import Outcome, RunKind, StateOp, TriggerType
 
@@ -475,7 +476,7 @@ class PageOfMoment(Form, rename={"as_": "as"}):
     as_: Literal["sent", "written"]
     feed: Annotated[
         list[dict[str, Any]],
-        about("what to give the front end, in order: FedMessage or FedGap"),
+        about("what to give the front end, in order"),
     ]
     nodes: Annotated[list[PageNode], about("in page order")]
     text: Annotated[str, about("what is shown, in words")]
@@ -523,5 +524,10 @@ ANSWERS: dict[str, type[Form]] = {
 }
 """Route -> the form of what GET answers there."""
 
-PARTS: tuple[type[Form], ...] = (FedMessage, FedGap, Note)
+EITHER: dict[tuple[str, str], tuple[type[Form], ...]] = {
+    ("PageOfMoment", "feed"): (FedMessage, FedGap),
+}
+"""Form and field -> the forms of its list's items, where no field of theirs tells them apart."""
+
+PARTS: tuple[type[Form], ...] = (FedMessage, FedGap, Note, Finding)
 """Forms that are met inside of others, or as answers of other methods."""

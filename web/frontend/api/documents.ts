@@ -286,8 +286,8 @@ export interface PageOfMoment {
   run: number;
   step: number;
   as: "sent" | "written";
-  /** what to give the front end, in order: FedMessage or FedGap */
-  feed: (Record<string, unknown>)[];
+  /** what to give the front end, in order */
+  feed: (FedMessage | FedGap)[];
   /** in page order */
   nodes: PageNode[];
   /** what is shown, in words */
@@ -511,4 +511,53 @@ export interface Typed {
 export interface FedGap {
   path: number[];
   note: string;
+}
+
+/** A claim that the recording proves. */
+export interface Finding {
+  id: number;
+  /** never changes once released */
+  code: string;
+  /** such as `stale-read` */
+  kind: string;
+  /** `fault`: the app does what its author cannot have meant; `hint`: there is a better way; `note`: worth knowing */
+  level: "fault" | "hint" | "note";
+  /** events say so, or the syntax tree was needed to conclude */
+  certainty: "inferred" | "observed";
+  interaction: number;
+  run: number;
+  /** relative to the app's folder; null: not known */
+  file: string | null;
+  /** from 1; null: not known */
+  line: number | null;
+  /** other places of the same fault */
+  also: [string, number][];
+  /** how often it was met */
+  times: number;
+  /** at most 60 characters */
+  title: string;
+  /** one to three sentences */
+  text: string;
+  evidence: Evidence[];
+  remedy: string | null;
+  docs: Reference | null;
+  /** whether a patch can be made */
+  patchable: boolean;
+}
+
+/** What proves a clause of a finding: a moment, or a line. */
+export interface Evidence {
+  run: number;
+  step: number | null;
+  /** relative to the app's folder; null: not known */
+  file: string | null;
+  /** from 1; null: not known */
+  line: number | null;
+  text: string;
+}
+
+/** A page of Streamlit's documentation. */
+export interface Reference {
+  title: string;
+  url: string;
 }
