@@ -37,7 +37,7 @@ def blueprint(reads: Reads) -> Blueprint:
 
     @api.get("/runs/<int:number>")
     def run(recording: int, number: int) -> ResponseReturnValue:
-        return jsonify(run_view(run_records(store, recording, number)))
+        return answer(run_view(run_records(store, recording, number)))
 
     @api.get("/source/<int:file_no>")
     def source(recording: int, file_no: int) -> ResponseReturnValue:
