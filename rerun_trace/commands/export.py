@@ -71,13 +71,14 @@ def _window(text: str | None) -> tuple[int, int] | None:
 @click.option("--title", help="The report's title.")
 @click.option("--note", help="What its readers should know; stands at its beginning.")
 @click.option("--no-replay", is_flag=True, help="Show pages as lists: a much smaller report.")
-@click.option("--runs", metavar="A-B", help="Of these runs the contents; of all, the timeline.")
+@click.option("--runs", metavar="A-B", help="Contents of these runs only; the timeline shows all.")
 @click.option(
     "--max-size",
     type=click.IntRange(1, 10_000),
     metavar="MB",
     default=25,
-    help="Leave out what is more (25).",
+    help="The largest that a report may be; the detail of further runs is left out.",
+    show_default=True,
 )
 @click.option(
     "--graph",
