@@ -115,7 +115,9 @@ if st.button("Refresh"):
         ),
     ],
 )
-def test_a_rerun_that_is_needed_is_no_hint(body: str, steps: list[dict], tmp_path: Path) -> None:
+def test_a_rerun_that_is_needed_is_no_hint(
+    body: str, steps: list[dict[str, str]], tmp_path: Path
+) -> None:
     found = explained(SHOP + body, steps, tmp_path)
     names = [kind for kind, _ in kinds_of(found)]
     assert "rerun-instead-of-callback" not in names
