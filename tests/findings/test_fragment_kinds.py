@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from explaining import explained, kinds_of
 
 from rerun_trace.tracer.explain.finding import Finding
+
+pytestmark = pytest.mark.ends
 
 
 def of_kind(kind: str, found: list[Finding]) -> list[tuple[str, int | None]]:

@@ -10,6 +10,8 @@ from explaining import explained, kinds_of
 from rerun_trace.tracer.explain.finding import Finding
 from rerun_trace.tracer.source.program import program_of
 
+pytestmark = pytest.mark.ends
+
 SHOP = """
 import streamlit as st
 

@@ -11,6 +11,8 @@ from explaining import explained
 from rerun_trace.tracer.explain.finding import Finding, Level
 from rerun_trace.tracer.source.program import program_of
 
+pytestmark = pytest.mark.ends
+
 ADD = [{"click": "Add"}, {"click": "Add"}, {"click": "Other"}]
 
 

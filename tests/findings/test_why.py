@@ -23,6 +23,8 @@ from rerun_trace.tracer.explain.why.asking import UnknownSubject, question_of
 from rerun_trace.tracer.explain.why.chain import Chain
 from rerun_trace.tracer.explain.why.why_not import why_not
 
+pytestmark = pytest.mark.ends
+
 HERE = Path(__file__).resolve().parent
 SCENARIOS: dict[str, list[dict[str, Any]]] = {
     "shop": [

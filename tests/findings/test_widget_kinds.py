@@ -10,6 +10,8 @@ from explaining import explained, kinds_of
 
 from rerun_trace.tracer.explain.finding import Finding, Level
 
+pytestmark = pytest.mark.ends
+
 OWN = {*(f"RT20{n}" for n in range(1, 10)), "RT601", "RT602"}
 
 
