@@ -49,8 +49,7 @@ def comparison(variants: Sequence[Variant], db: Path) -> float:
     """Seconds of a whole comparison."""
     start = time.perf_counter()
     with TraceStore.open(db) as store:
-        order = {"db": store.address, "engine": "auto", "idle_timeout_s": 30.0}
-        driven = drive_variants(variants, **order)
+        driven = drive_variants(variants, db=store.address, engine="auto", idle_timeout_s=30.0)
         assert [each.failed for each in driven] == [None] * len(variants), driven
         steps = tuple(plain_steps(STEPS.steps))
         found = compared(variants, driven)

@@ -176,7 +176,7 @@ def _keep_a_write_ahead_log(engine: Engine) -> None:
         while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:
                 cursor.execute("PRAGMA journal_mode=WAL")
-                break  # some file systems cannot do it: the old mode works, too
+                break  # some file systems do not support it; the rollback journal works everywhere
             except sqlite3.OperationalError as error:
                 # SQLite does not wait here when another process switches at the same time.
                 if "locked" not in str(error) or time.monotonic() > deadline:

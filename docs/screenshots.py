@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images, one of every page: `python docs/screenshots.py`.
+"""Takes the pictures in docs/images, one of every page: `python docs/screenshots.py [NAME...]`.
 
 The recordings are real: samples driven here, and one live app. Needs what the browser tests need:
 playwright, and Chromium on the PATH (or RERUN_TRACE_CHROMIUM).
@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 SAMPLES = ROOT / "samples"
 COMMAND = [sys.executable, "-P", "-m", "rerun_trace"]
+FOLDER = "/home/you/samples"  # shown in the place of this machine's own
 LARGEST = 250_000  # bytes of one picture in the repository
 LOADED_MS = 30_000
 WIDE, NARROW = (1440, 900), (480, 900)
@@ -70,22 +72,33 @@ def main() -> None:
     chromium = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("chromium is not on the PATH (or set RERUN_TRACE_CHROMIUM)")
+    names = sys.argv[1:] or [*PICTURES, "live"]
+    if unknown := set(names) - {*PICTURES, "live"}:
+        sys.exit(f"there is no picture {', '.join(unknown)}; there are {', '.join(PICTURES)}, live")
     arguments = ["--no-sandbox", "--disable-background-networking", "--no-first-run"]
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         db = str(Path(folder) / "recordings.sqlite")
         run("drive", SAMPLES / "rerun.py", "--click", "Foo", db=db)
-        names = ("rerun", "callback", "container")
         scenario = SAMPLES / "compare" / "header.toml"
-        variants = [SAMPLES / f"{name}.py" for name in names]
+        variants = [SAMPLES / f"{name}.py" for name in ("rerun", "callback", "container")]
         run("compare", *variants, "--scenario", scenario, "--no-browser", db=db)
+        hide_this_machine(db)
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         with serving("ui", db=db) as url:
-            for name, (address, wait, size, dark) in PICTURES.items():
+            for name in filter(PICTURES.get, names):
+                address, wait, size, dark = PICTURES[name]
                 keep(name, photograph(browser, url + address, wait, size, dark))
-        with serving(SAMPLES / "rerun.py", db=db) as url:
-            keep("live", photograph(browser, url, click_foo, WIDE, False))
+        if "live" in names:
+            with serving(SAMPLES / "rerun.py", db=db) as url:
+                keep("live", photograph(browser, url, click_foo, WIDE, False))
         browser.close()
+
+
+def hide_this_machine(db: str) -> None:
+    """No picture shows where it was taken."""
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE recordings SET folder = ?", (FOLDER,))
 
 
 def click_foo(page: Page) -> None:

@@ -19,8 +19,6 @@ from typing import Any
 
 from .db.handover.trouble import Trouble
 from .recording import start
-from .tracer.driver.driver import drive
-from .tracer.driver.scenario import parse_scenario
 from .tracer.errors import RerunTraceError
 
 _EXIT_GRACE_S = 2.0
@@ -92,6 +90,10 @@ def _leave_the_end_to_the_parent() -> None:
 
 
 def _drive(order: dict[str, Any], parent: _Parent) -> int:
+    # Not at the top: the process of an app that is recorded live loads neither these nor msgspec.
+    from .tracer.driver.driver import drive
+    from .tracer.driver.scenario import parse_scenario
+
     recording = None
     if order.get("traced", True):
         recording = start(

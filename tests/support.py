@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,6 +36,9 @@ from rerun_trace.tracer.model import (
 )
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+Steps: TypeAlias = list[dict[str, Any]]
+"""A scenario's, in their plain form."""
+
 ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
 # What is made of an engine's reports, and is the same for both: with the one that this Python gets.
 OWN_ENGINE = ENGINES[-1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -138,7 +139,7 @@ def test_when_the_queue_was_flushed_is_no_difference(
 
 def styled(uuid: str, colour: str) -> bytes:
     message = ForwardMsg()
-    element = message.delta.new_element
+    element: Any = message.delta.new_element
     older = hasattr(element, "arrow_data_frame")
     table = element.arrow_data_frame if older else element.dataframe.arrow_data
     table.styler.uuid, table.styler.styles = uuid, f"#T_{uuid}_row0 {{ color: {colour} }}"

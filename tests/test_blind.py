@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import ENGINES, Recorded, record
@@ -237,9 +238,10 @@ st.button('Go')
     try:
         recorded = record(app, [{"click": "Go"}], tmp_path / "db", engine="monitoring")
     finally:
+        monitoring: Any = getattr(sys, "monitoring", None)
         for tool in range(6):
-            if sys.monitoring.get_tool(tool) == "other":
-                sys.monitoring.free_tool_id(tool)
+            if monitoring.get_tool(tool) == "other":
+                monitoring.free_tool_id(tool)
     first, second = recorded.facts["runs"]
     assert (first["outcome"], second["outcome"]) == ("completed", "completed")
     # Python may go on calling what was registered: then nothing was lost, and nothing is unknown.

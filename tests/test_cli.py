@@ -12,8 +12,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from click import Command
 from click.testing import CliRunner, Result
 from commands import COMMAND, environment, say
 from support import SAMPLES
@@ -73,7 +75,7 @@ def busy_port(request: pytest.FixtureRequest) -> Iterator[str]:
 def here(db: Path, *words: str | Path) -> Result:
     """The same command line in this process, for what needs no process of its own."""
     runner = CliRunner(env=environment(db))
-    result = runner.invoke(_Main(), [str(word) for word in words])
+    result = runner.invoke(cast(Command, _Main()), [str(word) for word in words])
     error = result.exception
     if error is not None and not isinstance(error, SystemExit):
         raise error
@@ -223,7 +225,7 @@ def test_a_scenario_that_is_none(db: Path, app: Path, tmp_path: Path) -> None:
     assert "No such file" in one_line(here(db, "drive", app, "--scenario", file), 2)
     for text, words in (
         ("[[steps]\n", "not a valid scenario file"),
-        ('[[steps]]\npush = "A"\n', "step 1 needs exactly one of click,"),
+        ('[[steps]]\npush = "A"\n', "steps[0]: expected exactly one of click,"),
         ('[[steps]]\nclick = "A"\npage = "B"\n', "(found click and page)"),
         ('[[steps]]\nclick = "A"\nvalue = 1\n', "unknown words: value"),
         ('[[steps]]\nset = "A"\n', "set needs a value"),

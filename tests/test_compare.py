@@ -148,7 +148,7 @@ def test_a_variant_that_fails_leaves_the_others(db: Path, tmp_path: Path) -> Non
     document = compared(db, *apps, "--scenario", tmp_path / "go.toml", "--timeout", "3")
     good, lacks, endless, dies, raises = (v["failed"] for v in document["variants"])
     assert good is None
-    assert "step 1: click 'Go': no widget called so; the page has button 'Stay'" in lacks
+    assert "step 1: click 'Go': no widget has this name; the page has button 'Stay'" in lacks
     assert "step 1: click 'Go': the app did not become idle within 3 s" in endless
     assert "ended before its time (exit code 3)" in dies
     assert "ZeroDivisionError" in raises
@@ -171,7 +171,7 @@ def test_no_variant_comes_to_the_end(db: Path, tmp_path: Path) -> None:
 def test_repeats_are_kept_in_order(db: Path, tmp_path: Path) -> None:
     apps = write(tmp_path, one="st.write(1)\n", two="st.write(2)\n")
     (tmp_path / "again.json").write_text('[{"rerun": true}]')
-    words = ["--repeat", "2", "--scenario", tmp_path / "again.json"]
+    words: list[str | Path] = ["--repeat", "2", "--scenario", tmp_path / "again.json"]
     document = compared(db, *apps, *words)
     assert [variant["repeats"] for variant in document["variants"]] == [2, 2]
     with TraceStore.open(db, create=False) as store:

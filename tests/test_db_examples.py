@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -197,7 +198,8 @@ def chunk(run: int, first: int, last: int) -> StepChunk:
 
 LARGE = 2**62  # ns: more than 32 bits, less than the 64 of the columns
 
-EVERYTHING: dict[type, list[Record]] = {
+# Any: lists of the class that is their key.
+EVERYTHING: dict[type, list[Any]] = {
     AppSession: [AppSession(1, "abc", 0, 99), AppSession(2, "def", LARGE)],
     Interaction: [
         Interaction(0, 1, 0, InteractionKind.LOAD, {"load": True}),
@@ -338,7 +340,7 @@ EVERYTHING: dict[type, list[Record]] = {
         Source(3, "/else/where.py", "# \0 \udc80 é", "imported by it"),
     ],
 }
-BODIES: list[Record] = [
+BODIES: list[MessageBody] = [
     MessageBody("h1", b"short"),
     MessageBody("h2", b"long" * 999),
     MessageBody("h3", b""),

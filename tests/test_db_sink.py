@@ -349,7 +349,7 @@ def test_the_writer_is_a_daemon_thread_that_is_not_traced(store: TraceStore) -> 
     try:
         sink.open(info(), drain)
     finally:
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
     sink.close()
     # THEN the writer switched it off for itself
     assert set(traces) == {("rerun-trace-writer", True, None)}

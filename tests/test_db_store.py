@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -196,9 +197,10 @@ def test_text_that_a_database_refuses_is_made_storable(store: TraceStore) -> Non
         __str__ = __repr__
 
     change = WidgetChange("w", "slider", "L", None, float("nan"), Unknown())
+    action: dict[Any, Any] = {"set": "\0\ud800", (1,): 2}
     id = record(
         store,
-        Interaction(0, 1, 0, InteractionKind.WIDGET, {"set": "\0\ud800", (1,): 2}, (change,)),
+        Interaction(0, 1, 0, InteractionKind.WIDGET, action, (change,)),
         StateWrite(1, 0, 0, "k\0", StateOp.SET, "\ud800", "a\0b"),
         RunError(1, 0, 0, "E", "\0", "\udc80"),
     )
@@ -440,7 +442,7 @@ def hash_of(text: str) -> int:
     return int.from_bytes(random.Random(text).randbytes(16))
 
 
-def alter(store: TraceStore, sql: str, **values: object) -> object:
+def alter(store: TraceStore, sql: str, **values: object) -> Any:
     """Does to the store's database what the store itself would never do."""
     with store._engine.begin() as connection:
         result = connection.execute(text(sql), values)

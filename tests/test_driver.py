@@ -377,7 +377,7 @@ st.text(f"{a!r} {b!r} {c} {d}")
 
 def test_a_name_that_nearly_fits_is_proposed(tmp_path: Path) -> None:
     problem = Drive(tmp_path, 'st.button("Save all")\n', [{"click": "Save al"}]).problem
-    assert "no widget called so (did you mean Save all?)" in problem
+    assert "no widget has this name (did you mean Save all?)" in problem
 
 
 # Dialogs, wrappers
@@ -393,7 +393,7 @@ if st.button("Open"):
 """
     steps: Steps = [{"click": "Open"}, {"dismiss": True}, {"set": "New name", "value": "x"}]
     problem = Drive(tmp_path, source, steps).problem
-    assert problem.startswith("step 3: set 'New name': no widget called so")
+    assert problem.startswith("step 3: set 'New name': no widget has this name")
     assert "no dialog is open" in Drive(tmp_path, source, [{"dismiss": True}]).problem
 
 
@@ -446,16 +446,19 @@ def test_an_app_object_is_driven_through_its_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ({"steps": [], "stepz": 1}, "the scenario has unknown words: stepz (did you mean steps?)"),
+        ({"steps": [], "stepz": 1}, "the scenario: unknown words: stepz (did you mean steps?)"),
         ([{"clik": "A"}], "clik (did you mean click?)"),
-        ([{"set": "A", "valeu": 1}], r"step 1 \(set\) has unknown words: valeu \(did you mean"),
+        ([{"set": "A", "valeu": 1}], r"steps\[0\]: unknown words: valeu \(did you mean"),
         ([{"set": "A", "files": [{"naem": "x"}]}], "naem (did you mean name?)"),
         ([{"set": "A", "files": ["no such file.csv"]}], "there is no file"),
         ([{"set": "A", "files": [{"name": "x"}]}], "exactly one of path, text and base64"),
         ([{"set": "A", "value": 1, "option": 2}], "takes one of value, option"),
-        ([{"set": "A", "option": -1}], "option takes a whole number from 0"),
-        ([{"edit": "A", "rows": {"x": {}}}], "called by their number"),
-        ([{"click": "A", "tab": 0}], "tab takes a whole number from 1"),
+        ([{"set": "A", "option": -1}], "steps[0].option: expected a whole number from 0"),
+        (
+            [{"edit": "A", "rows": {"x": {}}}],
+            "steps[0].rows: expected a text of digits as the name",
+        ),
+        ([{"click": "A", "tab": 0}], "steps[0].tab: expected a whole number from 1"),
     ],
 )
 def test_unknown_words_are_named_with_the_nearest_known(data: Any, told: str) -> None:

@@ -15,6 +15,8 @@ from rerun_trace.tracer.explain.explainer import explain
 from rerun_trace.tracer.explain.finding import Level
 from rerun_trace.tracer.explain.kinds import all_kinds
 
+pytestmark = pytest.mark.ends
+
 KINDS = sorted(path.name for path in FINDINGS.iterdir() if path.is_dir())
 VERSION = tuple(int(part) for part in streamlit.__version__.split(".")[:2])
 

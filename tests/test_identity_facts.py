@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import OWN_ENGINE, Recorded, record
+from support import OWN_ENGINE, Recorded, Steps, record
 
 pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
@@ -27,7 +27,7 @@ import streamlit as st
 many = st.checkbox("Many")
 st.slider("Pieces", 0, 50 if many else 5, 1)
 """
-    steps = [{"set": "Pieces", "value": 4}, {"set": "Many", "value": True}]
+    steps: Steps = [{"set": "Pieces", "value": 4}, {"set": "Many", "value": True}]
     recorded = drive(tmp_path, app, steps, engine)
     first, second, third = (write(recorded.run(n), "Pieces") for n in (1, 2, 3))
     assert (first["line"], first["widget"]["before"], first["widget"]["key"]) == (3, None, None)
@@ -78,7 +78,7 @@ for fruit in ("pear", "plum"):
     st.button(f"Ask {fruit}", on_click=lambda: put(fruit))
     st.button(f"Cut {fruit}", on_click=functools.partial(put, fruit))
 """
-    steps = [{"click": "Add pear"}, {"click": "Ask pear"}, {"click": "Cut pear"}]
+    steps: Steps = [{"click": "Add pear"}, {"click": "Ask pear"}, {"click": "Cut pear"}]
     recorded = drive(tmp_path, app, steps, engine)
     given, found, partial = (recorded.run(n)["callbacks"][0] for n in (2, 3, 4))
     assert given["arguments"] == {"name": "'pear'", "amount": "2"}
@@ -115,7 +115,11 @@ with st.form("order"):
     st.number_input("Pieces", 1, 9)
     st.form_submit_button("Order")
 """
-    steps = [{"set": "Name", "value": "Ann"}, {"set": "Pieces", "value": 3}, {"submit": "Order"}]
+    steps: Steps = [
+        {"set": "Name", "value": "Ann"},
+        {"set": "Pieces", "value": 3},
+        {"submit": "Order"},
+    ]
     changed = drive(tmp_path, app, steps, engine).facts["interactions"][1]["changes"]
     said = [(c["label"], c["old"], c["new"]) for c in changed]
     assert said == [("Name", "", "Ann"), ("Pieces", 1, 3), ("Order", False, True)]
@@ -131,7 +135,7 @@ for _ in range(40):
     time.sleep(0.01)
     st.session_state.get("x")
 """
-    steps = [{"click": "Save", "no_wait": True}, {"set": "Wide", "value": True}]
+    steps: Steps = [{"click": "Save", "no_wait": True}, {"set": "Wide", "value": True}]
     facts = drive(tmp_path, app, steps, engine).facts
     into = [interaction["into"] for interaction in facts["interactions"]]
     assert into[0] == [1]
@@ -173,7 +177,7 @@ if long:
         time.sleep(0.01)
         st.write(n)
 """
-    steps = [
+    steps: Steps = [
         {"click": "Short"},
         {"click": "Long", "no_wait": True},
         {"wait_ms": 200},
@@ -208,7 +212,7 @@ a, b = st.tabs(["One", "Two"])
 with a:
     st.text_input("Name", label_visibility="collapsed")
 """
-    steps = [{"edit": "data_editor#0", "rows": {"0": {"hours": 5}}}]
+    steps: Steps = [{"edit": "data_editor#0", "rows": {"0": {"hours": 5}}}]
     facts = drive(tmp_path, app, steps, engine).facts
     assert "$$ID" not in str(facts)
     assert facts["interactions"][1]["action"]["edit"] == "data editor 1"

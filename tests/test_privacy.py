@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from support import OWN_ENGINE, SAMPLES, record
+from support import OWN_ENGINE, SAMPLES, Steps, record
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import MessageFate, has_mask
@@ -139,7 +139,7 @@ if x:
     raise ValueError(f"wrong: {x}")
 """
     )
-    steps = [{"set": "Word", "value": word}, {"rerun": True}]
+    steps: Steps = [{"set": "Word", "value": word}, {"rerun": True}]
     recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
     assert recorded.run(2)["outcome"] == "error"
     with recorded.store() as store:
@@ -214,7 +214,7 @@ st.text_input("Word", value=get_password(), type="password")
 
 
 def test_the_login_sample_hides_its_password(engine: str, tmp_path: Path) -> None:
-    steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
+    steps: Steps = [{"set": "User", "value": "ada"}, {"set": "Password", "value": "open sesame!"}]
     recorded = record(SAMPLES / "secret_login.py", steps, tmp_path / "db.sqlite", engine=engine)
     action = recorded.facts["interactions"][2]["action"]
     assert action == {"set": "Password", "value": "[secret 1]"}
@@ -233,7 +233,11 @@ st.text_input("Code", "zq8", type="password", key="code")
 st.text_input("Your password", key="field")
 """
     )
-    steps = [{"set": "Code", "value": "xv7"}, {"set": "field", "value": "wk6"}, {"rerun": True}]
+    steps: Steps = [
+        {"set": "Code", "value": "xv7"},
+        {"set": "field", "value": "wk6"},
+        {"rerun": True},
+    ]
     recorded = record(app, steps, tmp_path / "db.sqlite", engine=engine)
     with recorded.store() as store:
         told = [(w.key, w.old, w.new) for w in store.state_writes(recorded.id)]
@@ -285,7 +289,7 @@ def test_what_is_made_of_a_password_is_masked(values: bool, engine: str, tmp_pat
     app = tmp_path / "app" / "app.py"
     app.parent.mkdir()
     app.write_text(FLOWS)
-    steps = [{"set": "Word", "value": "QJXZ"}, {"click": "Again"}, {"click": "Spell"}]
+    steps: Steps = [{"set": "Word", "value": "QJXZ"}, {"click": "Again"}, {"click": "Spell"}]
     recorded = record(
         app, [*steps, {"click": "Fail"}], tmp_path / "db.sqlite", engine=engine, values=values
     )

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.proto.Element_pb2 import Element
 from streamlit.runtime.app_session import AppSession
-from support import ENGINES, SAMPLES, Recorded, record
+from support import ENGINES, SAMPLES, Recorded, Steps, record
 
 from bench.fidelity.sequence import canonical
 from rerun_trace.tracer.capture.budget import Budget
@@ -70,7 +70,9 @@ def test_a_message_that_is_too_large_is_kept_without_its_content(
     ]
     with recorded.store() as store:
         messages = store.messages(recorded.id, 1)
-        kept = {m.label[:5]: bool(m.body) for m in messages if m.element in ("heading", "text")}
+        kept = {
+            (m.label or "")[:5]: bool(m.body) for m in messages if m.element in ("heading", "text")
+        }
         sizes = [m.size for m in messages if m.element == "text"]
         (limit,) = store.recording(recorded.id).limits
     assert kept == {"Small": True, "large": False}
@@ -197,7 +199,7 @@ if st.button("Fail"):
 st.write("end")
 """,
     )
-    steps = [{"click": "Stop"}, {"rerun": True}, {"click": "Fail"}]
+    steps: Steps = [{"click": "Stop"}, {"rerun": True}, {"click": "Fail"}]
     recorded = record(app, steps, tmp_path / "db", engine=engine)
     stopped, failed = recorded.run(2), recorded.run(4)
     assert (stopped["outcome"], recorded.lines(2)[-1]) == ("stopped", 4)
@@ -366,7 +368,7 @@ del st.session_state["a"]
 st.session_state.update(b=2)
 """,
     )
-    steps = [{"set": "name", "value": "Ann"}, {"set": "More", "value": False}]
+    steps: Steps = [{"set": "name", "value": "Ann"}, {"set": "More", "value": False}]
     recorded = record(app, steps, tmp_path / "db", engine=engine)
     assert state_writes(recorded, 1)[0] == ("name", None, "''", 4)
     assert state_writes(recorded, 2)[0] == ("name", "''", "'Ann'", None)
@@ -530,7 +532,7 @@ if st.checkbox("More"):
 """,
     )
     more = [{"set": "More", "value": value} for value in (True, False, True)]
-    steps = [more[0], {"set": "Name", "value": "Ann"}, *more[1:], {"rerun": True}]
+    steps: Steps = [more[0], {"set": "Name", "value": "Ann"}, *more[1:], {"rerun": True}]
     recorded = record(app, steps, tmp_path / "db", engine=engine)
     assert recorded.facts["interactions"][-1]["action"] == {"rerun": True}
 
@@ -550,7 +552,7 @@ def part():
 part()
 """,
     )
-    steps = [
+    steps: Steps = [
         {"set": "City", "value": "Ulm"},
         {"set": "More", "value": True},
         {"set": "City", "value": "nowhere"},  # what it began with, and a person typed it

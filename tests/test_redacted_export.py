@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import OWN_ENGINE, Recorded, record
@@ -19,7 +20,7 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.exporting.job import ExportProblem
 from rerun_trace.exporting.redacting import Redaction, Wishes, redacted_copy
 from rerun_trace.facts import facts_of
-from rerun_trace.tracer.model import ComparedVariant, Comparison
+from rerun_trace.tracer.model import ComparedVariant, Comparison, MessageBody
 
 pytestmark = pytest.mark.ends
 
@@ -60,7 +61,7 @@ st.query_params["who"] = "Wilhelmina"
 if st.button("Go"):
     raise ValueError(f"no {{salary}} in {{city}}")
 """
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"set": "Word", "value": PASSWORD},
     {"set": "PIN", "value": "77"},
     {"set": "Pay", "value": 61234},
@@ -97,7 +98,9 @@ def everything(store: TraceStore, id: int) -> str:
     told = [repr(store.recording(id)), json.dumps(facts_of(store, id), ensure_ascii=False)]
     told += map(repr, store.records(id))
     told += [
-        record.data.decode("latin-1") for record in store.records(id) if hasattr(record, "data")
+        record.data.decode("latin-1")
+        for record in store.records(id)
+        if isinstance(record, MessageBody)
     ]
     path = Path(store.location)
     told += [p.read_bytes().decode("latin-1") for p in path.parent.glob(f"{path.name}*")]
@@ -153,7 +156,7 @@ def test_the_source_keeps_its_lines_and_can_be_parsed(
 def test_documents_on_the_page_stay_documents(recorded: Recorded, redacted: TraceStore) -> None:
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-    bodies = [r for r in redacted.records(recorded.id) if hasattr(r, "data")]
+    bodies = [r for r in redacted.records(recorded.id) if isinstance(r, MessageBody)]
     documents, tables = [], 0
     for body in bodies:
         message = ForwardMsg.FromString(body.data)
@@ -161,13 +164,13 @@ def test_documents_on_the_page_stay_documents(recorded: Recorded, redacted: Trac
         if element.WhichOneof("type") == "json":
             documents.append(json.loads(element.json.body))
         if element.WhichOneof("type") in ("number_input", "slider"):
-            values = getattr(element, element.WhichOneof("type")).default
+            values = getattr(element, str(element.WhichOneof("type"))).default
             for value in [values] if isinstance(values, float) else list(values):
                 assert value in (0, 7), value
         if "frame" in str(element.WhichOneof("type")):
-            import pyarrow
+            import pyarrow  # type: ignore[import-untyped]
 
-            frame = getattr(element, element.WhichOneof("type"))
+            frame = getattr(element, str(element.WhichOneof("type")))
             is_inside = "arrow_data" in frame.DESCRIPTOR.fields_by_name
             data = frame.arrow_data.data if is_inside else frame.data
             rows = pyarrow.ipc.open_stream(data).read_all().to_pylist()
@@ -306,7 +309,7 @@ def test_st_secrets_are_in_no_exported_file(tmp_path: Path) -> None:
     app.write_text(APP)
     db = tmp_path / "db.sqlite"
     command = [sys.executable, "-P", "-m", "rerun_trace"]
-    drive = [*command, "drive", "app.py", "--db", db]
+    drive: list[str | Path] = [*command, "drive", "app.py", "--db", db]
     subprocess.run(drive, cwd=app.parent, check=True, capture_output=True)
     with TraceStore.open(db) as store, redacted_copy(store, [1], None, Wishes()) as (copy, _):
         told = everything(copy.store, 1)

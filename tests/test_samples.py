@@ -110,8 +110,8 @@ def test_sample(name: str, engine: str, tmp_path: Path) -> None:
     # None of them knows a secret.
     assert not has_mask(json.dumps(recorded.facts))
     with recorded.store() as store:
-        steps = [store.steps(recorded.id, run["n"]) for run in recorded.facts["runs"]]
-    assert not [c for chunk in steps for c in chunk.changes if c.text and has_mask(c.text)]
+        chunks = [store.steps(recorded.id, run["n"]) for run in recorded.facts["runs"]]
+    assert not [c for chunk in chunks for c in chunk.changes if c.text and has_mask(c.text)]
 
 
 def test_every_sample_is_recorded_somewhere() -> None:

@@ -267,7 +267,8 @@ class Kept:
         self.outcomes = [run.outcome for run in store.runs(recording)]
         self.changes = [c for n in runs[1:] for c in store.steps(recording, n).changes]
         self.state = [write for write in store.state_writes(recording) if write.run > 1]
-        before, after = [], []
+        before: list[str] = []
+        after: list[str] = []
         for source in store.sources(recording):
             before.append(source.text)
         before += [error.traceback for error in store.errors(recording)]  # lines of source

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from support import OWN_ENGINE, Recorded, record
+from support import OWN_ENGINE, Recorded, Steps, record
 
 pytestmark = [pytest.mark.ends, pytest.mark.parametrize("engine", OWN_ENGINE)]
 
@@ -46,7 +46,7 @@ import streamlit as st
 seats = st.number_input("Seats", 1, 50, 10, key="seats")
 st.slider("Taken", 0, seats, 2, key="taken")
 """
-    steps = [{"set": "Taken", "value": 5}, {"set": "Seats", "value": 20}, {"rerun": True}]
+    steps: Steps = [{"set": "Taken", "value": 5}, {"set": "Seats", "value": 20}, {"rerun": True}]
     recorded = drive(tmp_path, app, steps, engine)
     # THEN its value is lost where the limit changed, and the key is never removed
     ops = [w["op"] for run in recorded.facts["runs"] for w in run["state_writes"]]
@@ -62,7 +62,11 @@ if st.checkbox("Gift", value=True):
     st.text_input("Card", key="card")
 st.write("card" in st.session_state)
 """
-    steps = [{"set": "Card", "value": "Hi"}, {"set": "Gift", "value": False}, {"rerun": True}]
+    steps: Steps = [
+        {"set": "Card", "value": "Hi"},
+        {"set": "Gift", "value": False},
+        {"rerun": True},
+    ]
     recorded = drive(tmp_path, app, steps, engine)
     assert changes(recorded.run(3), "card") == [("cleanup", "'Hi'", None, None)]
     assert [r["found"] for r in recorded.run(3)["state_reads"]] == [True]
@@ -77,7 +81,11 @@ import streamlit as st
 if st.checkbox("Gift", value=True):
     st.text_input("Card", key="card", persist_state="session")
 """
-    steps = [{"set": "Card", "value": "Hi"}, {"set": "Gift", "value": False}, {"rerun": True}]
+    steps: Steps = [
+        {"set": "Card", "value": "Hi"},
+        {"set": "Gift", "value": False},
+        {"rerun": True},
+    ]
     recorded = drive(tmp_path, app, steps, engine)
     assert changes(recorded.run(3), "card") == []
     assert changes(recorded.run(4), "card") == []
@@ -136,7 +144,7 @@ if st.button("Tidy"):
     except {"Exception" if catches else "KeyboardInterrupt"}:
         st.error("Not tidied")
 """
-    steps = [{"set": "Title", "value": " moby dick"}, {"click": "Tidy"}]
+    steps: Steps = [{"set": "Title", "value": " moby dick"}, {"click": "Tidy"}]
     run = drive(tmp_path, app, steps, engine).run(3)
     refused = [(w["key"], w["value"], w["file"], w["line"]) for w in run["refused_writes"]]
     assert refused == [("title", "'Moby Dick'", "shop.py", 5)]

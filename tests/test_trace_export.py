@@ -205,7 +205,7 @@ def read_strictly(document: Any) -> dict[tuple[int, int], list[tuple[int, str, s
     for event in arrows:
         around = tracks[event["pid"], event["tid"]]
         assert any(s["ts"] <= event["ts"] <= s["ts"] + s["dur"] for s in around)
-    found = {}
+    found: dict[Any, list[Any]] = {}
     for track, events in tracks.items():
         assert ("process_name", track[0], 0) in names
         assert ("thread_name", *track) in names

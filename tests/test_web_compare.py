@@ -36,14 +36,14 @@ def test_a_comparison_has_a_page_a_document_and_a_place_in_the_list(
     page = client.get(f"/comparisons/{number}")
     assert page.status_code == 200
     assert "Runs twice for the click: run 2 is halted at line 10" in page.text
-    document = client.get(f"/api/comparisons/{number}").json
+    document = client.get(f"/api/comparisons/{number}").get_json()
     assert document["schema"] == "rerun-trace/comparison/1"
     assert [item["name"] for item in document["variants"]] == ["a.py", "b.py"]
 
 
 def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
     assert client.get("/comparisons/7").status_code == 404
-    assert "error" in client.get("/api/comparisons/7").json
+    assert "error" in client.get("/api/comparisons/7").get_json()
 
 
 def test_variants_without_recordings_have_a_column(store: TraceStore, client: FlaskClient) -> None:

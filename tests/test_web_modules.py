@@ -83,7 +83,7 @@ def nearest(
 def test_the_nearest_span_is_the_one_that_looking_at_all_finds() -> None:
     # GIVEN many spans, and places in them, with little and with much room around
     rnd = random.Random(1)
-    given = []
+    given: list[dict[str, Any]] = []
     for _ in range(60):
         made = spans(rnd)
         for _ in range(20):

@@ -78,7 +78,7 @@ def keep(store: TraceStore, *runs: list[Record]) -> None:
 def page(client: FlaskClient, run: int, query: str = "") -> dict[str, Any]:
     answer = client.get(f"{API}/runs/{run}/page?{query}")
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json
+    found: dict[str, Any] = answer.get_json()
     return found
 
 
@@ -160,7 +160,7 @@ def test_of_a_fragment_only_the_last_whole_run_counts(
 
 
 def test_a_run_without_detail_is_said(client: FlaskClient, store: TraceStore) -> None:
-    bare = [replace(handmade.app_run(2, 0, 20, 5), detailed=False)]
+    bare: list[Record] = [replace(handmade.app_run(2, 0, 20, 5), detailed=False)]
     keep(store, run_of(1, ["Title"], WELL), bare, run_of(3, [], WELL))
     found = page(client, 2)
     assert found["partial"]
@@ -174,7 +174,7 @@ def test_bad_requests_get_a_sentence(client: FlaskClient, store: TraceStore) -> 
     for query, code in (("as=seen", 400), ("step=x", 400), ("step=-1", 400)):
         answer = client.get(f"{API}/runs/1/page?{query}")
         assert answer.status_code == code
-        assert answer.json["error"]
+        assert answer.get_json()["error"]
     assert client.get(f"{API}/runs/7/page").status_code == 404
     missing = client.get(f"{API}/bodies/none")
     assert missing.status_code == 404
@@ -199,7 +199,7 @@ def test_the_frame_is_sandboxed_and_ours_comes_first(client: FlaskClient) -> Non
     with client.get(f"{FRAME}-/replay.js") as script:
         assert script.status_code == 200
     assert client.get(f"{FRAME}-/main.js").status_code == 404
-    config = client.get(f"{FRAME}_stcore/host-config").json
+    config = client.get(f"{FRAME}_stcore/host-config").get_json()
     assert config["metricsUrl"] == "off"
     assert client.get(f"{FRAME}_stcore/health").text == "ok"
 

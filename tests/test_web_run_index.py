@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent / "ui"))
 
-from handmade import INFO, app_run, click, everything, first_load, keep, many_runs, three_runs
+from ui.handmade import INFO, app_run, click, everything, first_load, keep, many_runs, three_runs
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent / "ui"))
 
-from handmade import (
+from ui.handmade import (
     INFO,
     MS,
     app_run,

@@ -21,7 +21,7 @@ from typing import Any
 import altair  # noqa: F401
 import numpy
 import pandas  # noqa: F401
-import pyarrow  # noqa: F401
+import pyarrow  # type: ignore[import-untyped]  # noqa: F401
 import streamlit.web.bootstrap  # noqa: F401
 
 import rerun_trace.recording

@@ -12,7 +12,7 @@ from rerun_trace.tracer.driver.scenario import ScenarioStep
 from rerun_trace.tracer.probes.widgets import Widget
 
 _SELECTION = {"selection": {"rows": [0], "columns": [], "cells": []}}
-_NO_EDIT = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
+_NO_EDIT: dict[str, Any] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
 
 
 class Visit:

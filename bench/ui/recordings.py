@@ -120,7 +120,7 @@ class Template:
                     *(store.steps(id, run) for run in range(low, high + 1)),
                 ]
             )
-        common = [
+        common: list[Record] = [
             *store.app_sessions(id),
             *store.sources(id),
             *(MessageBody(body, store.message_body(body)) for body in bodies),

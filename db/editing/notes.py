@@ -23,7 +23,7 @@ from rerun_trace.tracer.errors import NoteNotFound, StoreError
 from rerun_trace.tracer.model import Note
 
 MOST_NOTES = 1_000  # of one recording
-PATIENCE_S = 3.0  # somebody waits in front of the page
+PATIENCE_S = 3.0  # seconds: a person is waiting at the page
 
 _RECORDINGS = table(models.RecordingRow)
 _NOTES = table(models.NoteRow)
@@ -78,7 +78,7 @@ def remove(engine: Engine, recording: int, n: int) -> None:
 
 
 def rename(engine: Engine, recording: int, name: str | None) -> None:
-    """Calls a recording something, or (None) nothing any more."""
+    """Sets the name of a recording, or (None) takes it away."""
     with _changing(engine, recording) as (connection, _):
         mine = update(_RECORDINGS).where(_RECORDINGS.c.id == recording)
         connection.execute(mine.values(name=name))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _RUNS_AT_ONCE = 100
 _CHUNKS_AT_ONCE = 20
 _WEIGHT = 2_000  # of records that are written in one transaction
-_HEAVY = 100  # a chunk of steps, and a message's body, count as so many
+_HEAVY = 100  # a chunk of steps, and a message's body, weigh as much as this many records
 
 _CHUNKS = table(models.StepChunkRow)
 _BODIES = table(models.MessageBodyRow)

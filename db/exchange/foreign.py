@@ -139,7 +139,7 @@ def _tables(connection: sqlite3.Connection) -> dict[str, set[str]]:
 def _copy_table(
     foreign: sqlite3.Connection, own: sqlite3.Connection, table: str, name: str, most: int
 ) -> int:
-    """Copies the rows of a table, of which there are at most so many; returns their number."""
+    """Copies the rows of a table, of which `most` are accepted; returns their number."""
     columns = own.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
     checks = [_check_of(column[2], bool(column[3] or column[5])) for column in columns]
     names = [column[1] for column in columns]

@@ -15,10 +15,10 @@ from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
-QUICK_S = 0.1  # how a long run goes on; a busy app is left alone for so long
-SETTLE_S = 0.01  # a run that is over so soon comes whole: its end does not wait
+QUICK_S = 0.1  # between two drains of a long run; a busy app is not disturbed more often
+SETTLE_S = 0.01  # after the first record: a run shorter than this is then drained as a whole
 IDLE_S = 0.25  # nobody says that steps wait: a run may make them and nothing else
-BURST_S = 1.0  # so long after a quiet moment it is quick; an app that is busy for longer is not
+BURST_S = 1.0  # it drains at each run's end for this long after a quiet moment
 PAUSE_S = 0.02  # even when writing takes longer than a tick, the app gets its turn
 CLOSE_TIMEOUT_S = 60.0  # a database that hangs must not keep the app from ending
 

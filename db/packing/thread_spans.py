@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rerun_trace.tracer.model import StepChunk
 
-# A thread may outlive its run: its span grows on, unless so many other runs had threads meanwhile.
+# A thread may outlive its run: spans of this many runs are kept open to grow.
 _KEPT_RUNS = 100
 
 

@@ -71,7 +71,7 @@ def read(connection: Connection, id: int | None = None) -> list[Comparison]:
         mine = kept.get((row.comparison_id, row.no), ())
         failed = row.failed if mine or row.failed else _DELETED
         comparison = found.get(row.comparison_id)
-        if comparison is not None:  # else it was added since the first query
+        if comparison is not None:  # absent: added after the first query
             variant = ComparedVariant(row.name, mine, failed)
             found[row.comparison_id] = replace(comparison, variants=(*comparison.variants, variant))
     return list(found.values())

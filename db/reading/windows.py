@@ -212,7 +212,7 @@ class _Read:
                 self._kept.put((*self._run, seq), columns, columns.rows)
             for span in part:
                 columns_ = found[span.seq]
-                if columns_ is not None:  # else the recording was deleted a moment ago
+                if columns_ is not None:  # absent: the recording was deleted meanwhile
                     yield span, columns_
 
     def _missing(self, low: int, high: int) -> None:

@@ -93,7 +93,8 @@ class Lookout:
                         self._tell(waiting=self._why(), kept=self._runs())
                 elif since is None:
                     self._lost = self._missing()
-                    if self._lost is not None:  # the app has nothing to write and would not hear
+                    # While the app writes nothing, no write would notice.
+                    if self._lost is not None:
                         self._tell(error=self._lost, kept=None)
 
     def _why(self) -> str:

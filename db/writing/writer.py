@@ -23,8 +23,8 @@ from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Outcome, Record, RecordingInfo, ScriptRun
 
 _KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
-LOCK_WAIT_S = 600.0  # so long another program may hold SQLite's lock until recording stops
-_TRY_S = 0.4  # SQLite's own patience, with which one attempt to get the lock ends
+LOCK_WAIT_S = 600.0  # another program may hold SQLite's lock for this long; then recording stops
+_TRY_S = 0.4  # after which SQLite gives up one attempt to get the lock
 _IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
 
 _RECORDINGS = table(models.RecordingRow)

@@ -22,12 +22,12 @@ from ..tracer.analysis.comparison import (
     ComparisonReport,
     VariantRecordings,
     compare_variants,
-    comparison_document,
 )
 from ..tracer.capture.engine import choose_engine
 from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
 from ..tracer.model import Comparison
+from ..tracer.render.comparison import comparison_document
 from ..web.app import create_app
 from ..web.server.serving import serve
 from .compare_table import print_comparison
@@ -44,7 +44,7 @@ _FEWEST, _MOST = 2, 6
     type=click.IntRange(1, 100),
     default=1,
     show_default=True,
-    help="Drive every variant so often, one at a time: times as median and range.",
+    help="How often to drive each variant, one at a time. Times are then a median and a range.",
 )
 @click.option(
     "--timeout",

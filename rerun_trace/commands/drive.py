@@ -20,6 +20,8 @@ from ..processes import AppProcess, raise_reported
 from ..tracer.driver.driver import check_app
 from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
 from ..tracer.errors import HostError, ScenarioError
+from ..tracer.explain.explainer import explain
+from .findings import print_found
 from .options import db_option, engine_option, json_option, no_values_option
 from .tree import print_recording
 
@@ -105,7 +107,9 @@ def drive(
         if as_json:
             click.echo(json.dumps(facts_of(store, recording), indent=1))
         else:
-            print_recording(read_recording(store, recording))
+            facts = read_recording(store, recording)
+            print_recording(facts)
+            print_found(explain(facts))
         _say_how_it_ended(done, store.recording(recording).limits, timeout)
 
 

@@ -16,10 +16,8 @@ from ..exporting.job import Choice, Export
 from ..exporting.redacting import Wishes, redacted_copy
 from ..exporting.spans import Level
 from ..tracer.errors import RecordingNotFound
-from .options import UsageProblem, db_option
+from .options import UsageProblem, db_option, recording_number
 from .progress import progress_on
-
-_LARGEST = 2**31 - 1  # of every database's numbers
 
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
 # The first that fits counts; `trace.json` ends in `.trace.json`, too.
@@ -60,9 +58,9 @@ def _window(text: str | None) -> tuple[int, int] | None:
 
 
 @click.command()
-@click.argument("recordings", type=click.IntRange(1, _LARGEST), nargs=-1)
+@click.argument("recordings", type=recording_number, nargs=-1)
 @click.option("-o", "--output", metavar="FILE", help="The file; its name says what. Or a folder.")
-@click.option("--comparison", type=click.IntRange(1, _LARGEST), metavar="N", help="Comparison N.")
+@click.option("--comparison", type=recording_number, metavar="N", help="Comparison N.")
 @click.option("--all", "take_all", is_flag=True, help="All recordings.")
 @click.option(
     "--format",
@@ -73,13 +71,14 @@ def _window(text: str | None) -> tuple[int, int] | None:
 @click.option("--title", help="The report's title.")
 @click.option("--note", help="What its readers should know; stands at its beginning.")
 @click.option("--no-replay", is_flag=True, help="Show pages as lists: a much smaller report.")
-@click.option("--runs", metavar="A-B", help="Of these runs the contents; of all, the timeline.")
+@click.option("--runs", metavar="A-B", help="Contents of these runs only; the timeline shows all.")
 @click.option(
     "--max-size",
     type=click.IntRange(1, 10_000),
     metavar="MB",
     default=25,
-    help="Leave out what is more (25).",
+    help="The largest that a report may be; the detail of further runs is left out.",
+    show_default=True,
 )
 @click.option(
     "--graph",

@@ -8,16 +8,14 @@ import click
 
 from ..db.store import TraceStore
 from ..exporting.graph import GraphProblem, graph_text, svg
-from ..tracer.errors import RecordingNotFound
 from ..web.models.graphs import LAST
-from .options import UsageProblem, db_option
+from .options import UsageProblem, db_option, newest, recording_number
 
-_LARGEST = 2**31 - 1  # of every database's numbers
 _SUFFIXES = (".svg", ".dot", ".mmd")
 
 
 @click.command()
-@click.argument("recording", type=click.IntRange(1, _LARGEST), required=False)
+@click.argument("recording", type=recording_number, required=False)
 @click.option(
     "--kind",
     type=click.Choice(["cause", "flow"]),
@@ -25,7 +23,7 @@ _SUFFIXES = (".svg", ".dot", ".mmd")
     show_default=True,
     help="What caused what, or the control flow of the script.",
 )
-@click.option("--run", type=click.IntRange(1, _LARGEST), metavar="N", help="Only run N.")
+@click.option("--run", type=recording_number, metavar="N", help="Only run N.")
 @click.option(
     "-o",
     "--output",
@@ -41,11 +39,7 @@ def graph(
     if suffix not in _SUFFIXES:
         raise UsageProblem(f"{output}: the name must end in {', '.join(_SUFFIXES)}")
     with TraceStore.open(db, create=False) as store:
-        if recording is None:
-            latest = store.latest()
-            if latest is None:
-                raise RecordingNotFound(f"no recordings in {store.location} yet")
-            recording = latest.id
+        recording = newest(store, recording)
         if run is not None:
             store.run(recording, run)  # or there is no such run
         window = (1, LAST) if run is None else (run, run)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-from ..tracer.errors import RerunTraceError
+from ..db.store import TraceStore
+from ..tracer.errors import RecordingNotFound, RerunTraceError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +28,8 @@ engine_option = click.option(
 no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
+LARGEST: Final = 2**31 - 1  # of every database's numbers
+recording_number = click.IntRange(1, LARGEST)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
 
 
@@ -50,3 +53,16 @@ def web_options(function: F) -> F:
         show_default=True,
         help="Address of the web page. Anything but loopback lets others read your recordings.",
     )(function)
+
+
+def newest(store: TraceStore, recording: int | None) -> int:
+    """The number of the recording that is meant: without one, of the newest.
+
+    Raises RecordingNotFound when there is none yet.
+    """
+    if recording is not None:
+        return recording
+    latest = store.latest()
+    if latest is None:
+        raise RecordingNotFound(f"no recordings in {store.location} yet")
+    return latest.id

@@ -47,7 +47,7 @@ if sys.version_info >= (3, 12):
 
 def quick_streamlit(patch: pytest.MonkeyPatch) -> None:
     """Leaves out what Streamlit does at every start, or after every run, and no script notices."""
-    load, loaded = bootstrap.load_config_options, []
+    load, loaded = bootstrap.load_config_options, list[bool]()
 
     def load_once(options: dict[str, Any]) -> None:
         if not loaded:
@@ -97,7 +97,7 @@ def observe(
             begun.append(len(observer.runs))
 
     memory = Memory()
-    sink = memory if db is None else BackgroundSink(WriterProcess(db))
+    sink: Any = memory if db is None else BackgroundSink(WriterProcess(db))
     recording = Recording(
         sink, engine, app=str(app), mode="drive", variant=None, budget=None, values=True
     )

@@ -15,5 +15,5 @@ def wait_for_an_interruption() -> None:
     context = get_script_run_ctx()
     assert context is not None
     arrived.release()
-    while context.script_requests._state.name == "CONTINUE":  # type: ignore[union-attr]
+    while context.script_requests._state.name == "CONTINUE":
         time.sleep(0.001)

@@ -43,7 +43,8 @@ class StatementMap:
                 first, below = node.pattern.lineno, node.body
             else:
                 continue
-            last = max(first, _top(below[0]) - 1) if below else node.end_lineno or first
+            end = getattr(node, "end_lineno", None) or first
+            last = max(first, _top(below[0]) - 1) if below else end
             self.of.update(dict.fromkeys(range(first, last + 1), first))
             if isinstance(node, ast.With | ast.AsyncWith):
                 self.until[first] = node.end_lineno or first
@@ -67,7 +68,8 @@ class StatementMap:
 def _top(node: ast.stmt | ast.match_case) -> int:
     if isinstance(node, ast.match_case):
         return node.pattern.lineno
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 @dataclass
@@ -216,7 +218,7 @@ class Observer:
             fragments = list(told.get("fragment_ids_this_run") or ())
             page = told["page_script_hash"]
             before = [run.script for run in self.runs if fragments and run.page == page]
-            self.by_thread[ident] = SeenRun(page, fragments, *before[-1:])
+            self.by_thread[ident] = SeenRun(page, fragments, before[-1] if before else "")
             context = get_script_run_ctx()
             assert context is not None
             self.by_thread[ident].query = context.query_string
@@ -263,7 +265,7 @@ def _tracing(observer: Observer) -> Iterator[None]:
     try:
         yield
     finally:
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
 
 
 @contextlib.contextmanager

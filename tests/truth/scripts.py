@@ -10,9 +10,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as some
+
+T = TypeVar("T")
 
 PROLOGUE = '''\
 """Made at random."""
@@ -97,8 +99,9 @@ class _Writer:
 
     # Small choices
 
-    def pick(self, *options: Any) -> Any:
-        return self.draw(some.sampled_from(options))
+    def pick(self, *options: T) -> T:
+        picked: T = self.draw(some.sampled_from(options))
+        return picked
 
     def number(self, low: int, high: int) -> int:
         return int(self.draw(some.integers(low, high)))
@@ -539,10 +542,11 @@ def _step(writer: _Writer) -> some.SearchStrategy[dict[str, Any]]:
         "t": some.sampled_from(["one", "two", ""]),
         "s": some.sampled_from(["x", "y", "z"]),
     }
-    steps = [
-        some.just({"click": label})
-        if kind == "b"
-        else values[kind].map(lambda value, label=label: {"set": label, "value": value})
-        for kind, label in [*writer.sure * 3, *writer.widgets]
-    ]
+
+    def step(kind: str, label: str) -> some.SearchStrategy[dict[str, Any]]:
+        if kind == "b":
+            return some.just({"click": label})
+        return values[kind].map(lambda value: {"set": label, "value": value})
+
+    steps = [step(*each) for each in [*writer.sure * 3, *writer.widgets]]
     return some.one_of(*steps, some.just({"rerun": True}))

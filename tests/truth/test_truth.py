@@ -213,7 +213,7 @@ SAME_DRIVE = [engine for engine in ENGINES if engine in FREE]
 def test_a_fragment_with_a_timer(engine: str, tmp_path: Path) -> None:
     """How often it goes off is a matter of time, so both must watch the same drive."""
     (tmp_path / "app.py").write_text((SAMPLES / "run_every.py").read_text().replace("0.5", "0.05"))
-    steps = [{"wait_ms": 300}, {"click": "Reset"}, {"wait_ms": 100}]
+    steps: list[dict[str, Any]] = [{"wait_ms": 300}, {"click": "Reset"}, {"wait_ms": 100}]
     assert differences(observe(tmp_path / "app.py", steps, engine)) == []
 
 

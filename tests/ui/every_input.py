@@ -193,7 +193,7 @@ INPUTS = {
     ),
     "number_input": lambda: st.number_input(W, 0, 10),
     "number_input with a fraction": lambda: st.number_input(W, 0.0, 10.0),
-    "page_link": lambda: st.page_link(other, label=W),
+    "page_link": lambda: st.page_link(other, label=W),  # type: ignore[has-type]
     "pagination": lambda: st.pagination(5, key=W),
     "pills": lambda: st.pills(W, ["red", "blue"]),
     "plotly_chart": plotly,

@@ -185,7 +185,7 @@ def test_columns_are_alike_and_nothing_overflows(
 
 
 def test_the_page_and_the_json_agree(page: Page, store: TraceStore) -> None:
-    made = create_app(store).test_client().get("/api/comparisons/1").json
+    made = create_app(store).test_client().get("/api/comparisons/1").get_json()
     page.goto("/comparisons/1")
     for key, name in (("steps", "steps"), ("repeated_work", "statements run again")):
         values = made["interactions"][1]["metrics"][key]["values"]

@@ -293,7 +293,10 @@ def pages(browser: Browser, served: Served) -> Iterator[Pages]:
     equipped.close()
 
 
-@pytest.mark.parametrize("name", sorted(CASES, key=lambda name: group_of(name)))
+NAMES: list[str] = sorted(CASES, key=group_of)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_script_gets_the_same(
     name: str, pages: Pages, by_scenario: Mapping[str, Future[Mapping[str, str]]]
 ) -> None:

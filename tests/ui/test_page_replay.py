@@ -13,8 +13,8 @@ import pytest
 import streamlit
 from flask import Response
 from frontend import bundle
-from playwright.sync_api import FrameLocator, Locator, Page, expect
-from support import SAMPLES, Recorded, record
+from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+from support import SAMPLES, Recorded, Steps, record
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
@@ -339,13 +339,13 @@ if hasattr(st, "datetime_input"):
     st.feedback("thumbs", key="thumbs")
 """
     )
-    steps = [
+    steps: Steps = [
         {"set": "Day", "value": "2026-05-06"},
         {"set": "Hour", "value": "07:30"},
         {"set": "Tags", "value": ["new", "odd"]},
     ]
     has_newer = hasattr(streamlit, "datetime_input")
-    newer = [{"set": "Both", "value": "2026-03-04T10:15:00"}, {"set": "thumbs", "value": 1}]
+    newer: Steps = [{"set": "Both", "value": "2026-03-04T10:15:00"}, {"set": "thumbs", "value": 1}]
     drive(store, app, *steps, *(newer if has_newer else []))
     frame = show(page, 6 if has_newer else 4)
     sliders = frame.get_by_test_id("stSlider")
@@ -370,7 +370,7 @@ if st.checkbox("More"):
     st.text_input("Name", "nobody")
 """
     )
-    steps: list[dict[str, Any]] = [{"set": "More", "value": True}, {"set": "Name", "value": "Ann"}]
+    steps: Steps = [{"set": "More", "value": True}, {"set": "Name", "value": "Ann"}]
     drive(store, app, *steps, {"set": "More", "value": False}, steps[0], {"rerun": True})
     frame = show(page, 3)
     box = frame.get_by_role("textbox", name="Name")
@@ -412,7 +412,12 @@ def test_the_page_keeps_up_with_moments_that_go_by_fast(
     app.write_text(LONG)
     drive(store, app)
     show(page, 1, 0)
-    page.route("**/runs/1/page?**", lambda route: (time.sleep(0.1), route.continue_()))
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.1)
+        route.continue_()
+
+    page.route("**/runs/1/page?**", slowly)
     # WHEN moments go by, as they do while a script writes on
     shown = page.evaluate(
         """async () => {

@@ -266,7 +266,7 @@ def test_about_the_report_is_readable(reports: Path, offline: Page) -> None:
     for width in (1280, 380):
         offline.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
-            offline.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            offline.emulate_media(color_scheme=scheme)
             offline.goto("about:blank")
             offline.goto((reports / "three.html").as_uri() + "#/")
             expect(offline.get_by_role("heading", name="Three ways")).to_be_visible()

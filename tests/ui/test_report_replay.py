@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.ends
 FIREFOX = os.environ.get("RERUN_TRACE_FIREFOX") or shutil.which("firefox-esr") or ""
 HERE = Path(__file__).parent
 TOLERANCE = 2  # of 255, in each channel
-APPS = {  # with what a person does in each
+APPS: dict[Path, list[dict[str, Any]]] = {  # with what a person does in each
     SAMPLES / "rerun.py": [{"click": "Foo"}],
     SAMPLES / "dashboard.py": [
         {"set": "Least units a day", "value": 20},

@@ -6,16 +6,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from comparing import CALLBACK, CONTAINER, RERUN, scaled
 
 from rerun_trace.tracer.analysis.compare_figures import METRICS, Figure, best_of
 from rerun_trace.tracer.analysis.comparison import (
-    SCHEMA,
     VariantRecordings,
     compare_variants,
-    comparison_document,
 )
+from rerun_trace.tracer.documents.comparison import SCHEMA, Comparison
 from rerun_trace.tracer.model import Outcome, RunError
+from rerun_trace.tracer.render.comparison import comparison_document
 
 THREE = [
     VariantRecordings("rerun.py", [RERUN]),
@@ -26,6 +27,7 @@ THREE = [
 
 def document(variants: list[VariantRecordings]) -> dict[str, Any]:
     made = comparison_document(compare_variants(variants))
+    msgspec.convert(made, Comparison)
     assert json.loads(json.dumps(made)) == made
     return made
 

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import quote, quote_plus
 
@@ -293,7 +294,7 @@ def test_the_environment() -> None:
     assert redactor.text("k9-swordfish nano-editor somewhere") == "[secret 1] nano-editor somewhere"
 
 
-RELATED = [
+RELATED: list[Callable[[str], str]] = [
     lambda s: s[2:8],
     lambda s: s[-4:],
     lambda s: s.upper(),

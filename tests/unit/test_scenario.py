@@ -42,29 +42,38 @@ def test_toml_and_json_are_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        ("click", "step 1 is not a table"),
-        ({}, "needs exactly one of"),
+        ("click", r"steps\[1\]: expected a table"),
+        ({}, r"steps\[1\]: expected exactly one of .*found none"),
+        ({"clik": "A"}, "did you mean click"),
         ({"click": "A", "set": "B"}, "found click and set"),
-        ({"click": ""}, "click takes the label"),
-        ({"click": 3}, "click takes the label"),
-        ({"click": {}}, "click takes the label"),
-        ({"click": {"rerun": 3}}, "click takes the label"),
-        ({"set": {"rerun": ""}, "value": 1}, "set takes the label"),
-        ({"set": "A"}, "set needs a value"),
+        ({"click": ""}, r"steps\[1\].click: expected a text that is not empty$"),
+        ({"click": 3}, r"steps\[1\].click: expected a text or a table, not a whole number$"),
+        ({"click": {}}, r"steps\[1\].click: expected a table that is not empty$"),
+        ({"click": {"rerun": 3}}, r"steps\[1\].click.*: expected a text, not a whole number$"),
+        ({"set": {"rerun": ""}, "value": 1}, r"steps\[1\].set.*: expected a text that is not emp"),
+        ({"set": "A"}, r"steps\[1\]: set needs a value"),
         ({"click": "A", "value": 1}, "unknown words: value"),
+        ({"click": "A", "row": -1}, r"steps\[1\].row: expected a whole number from 0$"),
+        ({"click": "A", "row": 1}, r"steps\[1\].row: needs the column"),
         ({"rerun": False}, "write rerun = true"),
-        ({"wait_ms": -1}, "wait_ms takes"),
-        ({"wait_ms": True}, "wait_ms takes"),
-        ({"click": "A", "no_wait": 1}, "no_wait is true or false"),
-        ({"edit": "T", "rows": 5}, "rows takes cells"),
-        ({"edit": "T", "rows": {"0": 3}}, "rows takes cells"),
-        ({"edit": "T", "added": [3]}, "added takes a list"),
-        ({"edit": "T", "deleted": ["x"]}, "deleted takes a list"),
+        ({"wait_ms": -1}, r"steps\[1\].wait_ms: expected a whole number from 0"),
+        ({"wait_ms": True}, r"steps\[1\].wait_ms: expected a whole number or a number, not true"),
+        ({"click": "A", "no_wait": 1}, r"steps\[1\].no_wait: expected true or false"),
+        ({"click": "A", "tab": 0}, r"steps\[1\].tab: expected a whole number from 1$"),
+        ({"set": "A", "option": [0, "B"]}, r"steps\[1\].option\[1\]: expected a whole number, not"),
+        ({"set": "A", "files": [{"name": 3}]}, r"steps\[1\].files\[0\].name: expected a text"),
+        ({"set": "A", "files": [{"nam": "a"}]}, r"steps\[1\].files\[0\]: unknown words: nam "),
+        ({"set": "A", "files": ["no.txt"]}, r"steps\[1\].files\[0\]: there is no file"),
+        ({"edit": "T", "rows": 5}, r"steps\[1\].rows: expected a table or null"),
+        ({"edit": "T", "rows": {"0": 3}}, r"steps\[1\].rows.\*: expected a table, not a whole"),
+        ({"edit": "T", "rows": {"x": {}}}, r"steps\[1\].rows: expected a text of digits as the"),
+        ({"edit": "T", "added": [3]}, r"steps\[1\].added\[0\]: expected a table, not"),
+        ({"edit": "T", "deleted": ["x"]}, r"steps\[1\].deleted\[0\]: expected a whole number"),
     ],
 )
-def test_what_is_wrong_is_said(step: Any, told: str) -> None:
+def test_what_is_wrong_is_said_with_its_path(step: Any, told: str) -> None:
     with pytest.raises(ScenarioError, match=told):
-        parse_scenario([step])
+        parse_scenario([{"rerun": True}, step])
 
 
 def test_words_of_the_command_line() -> None:

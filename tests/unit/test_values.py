@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from rerun_trace.tracer.capture.redaction import HIDDEN, Redactor
-from rerun_trace.tracer.capture.values import LIMIT, is_mutable_builtin, snapshot
+from rerun_trace.tracer.capture.value_texts import LIMIT
+from rerun_trace.tracer.capture.values import is_mutable_builtin, snapshot
 
 CALLS: list[str] = []
 
@@ -133,7 +134,7 @@ def test_hostile_metaclass_is_not_asked() -> None:
 def test_metaclass_with_its_own_name() -> None:
     class Liar(type):
         @property
-        def __name__(cls) -> str:
+        def __name__(cls) -> str:  # type: ignore[override]
             CALLS.append("__name__")
             return "Lie"
 
@@ -275,7 +276,7 @@ def test_code_is_shown_by_name() -> None:
     assert snapshot(snapshot) == "<function snapshot>"
     assert snapshot(print) == "<function print>"
     assert snapshot(Order) == "<class Order>"
-    assert snapshot(Order().__init__) == "<method __init__>"
+    assert snapshot(Order().__init__) == "<method __init__>"  # type: ignore[misc]
     assert snapshot(sys) == "<module sys>"
     assert snapshot(numbers()) == "<generator numbers>"
     assert snapshot(functools.partial(print, 1)) == "<partial of <function print>>"
@@ -425,7 +426,8 @@ def test_containers_that_change_in_another_thread() -> None:
 def test_mutable_builtins() -> None:
     mutable: list[Any] = [[], {}, set(), bytearray(), collections.deque(), collections.Counter()]
     assert all(is_mutable_builtin(value) for value in mutable)
-    for value in (1, "a", (), frozenset(), None, Order(), Colour.RED, Order, print):
+    immutable: tuple[Any, ...] = (1, "a", (), frozenset(), None, Order(), Colour.RED, Order, print)
+    for value in immutable:
         assert not is_mutable_builtin(value)
 
 
@@ -501,7 +503,7 @@ def test_numpy() -> None:
     assert is_mutable_builtin(np.zeros(1))
     assert not is_mutable_builtin(np.float64(1))
 
-    class Mine(np.ndarray):
+    class Mine(np.ndarray):  # type: ignore[misc, name-defined]
         __repr__ = __len__ = _trap("ndarray")
 
     assert snapshot(np.zeros(3).view(Mine)) == "<Mine>"
@@ -570,7 +572,7 @@ def test_pandas_holding_the_users_objects() -> None:
     frame.columns._data = Labels()
     assert snapshot(frame) == "<DataFrame 1 x ?>"
 
-    class Frame(pd.DataFrame):
+    class Frame(pd.DataFrame):  # type: ignore[misc, name-defined]
         __repr__ = __len__ = __bool__ = _trap("frame")
 
     assert snapshot(Frame({"a": [1]})).startswith("<Frame")

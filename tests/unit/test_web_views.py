@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from rerun_trace.tracer.analysis.coverage import Cause, FileCoverage, NotRun
 from rerun_trace.tracer.explain.story import RunRecords, story
@@ -229,9 +230,9 @@ def test_the_story_tells_callbacks_and_refusals() -> None:
 def test_a_run_view_is_json() -> None:
     view = run_view(records(writes=(WRITE,), fates={7: MessageFate.DELIVERED}))
 
-    assert json.loads(json.dumps(view))["writes"][0]["fate"] == "delivered"
-    assert view["duration"] == "4.20 ms"
-    assert view["end"] == "halted by a rerun at line 10"
+    assert json.loads(json.dumps(to_builtins(view)))["writes"][0]["fate"] == "delivered"
+    assert view.duration == "4.20 ms"
+    assert view.end == "halted by a rerun at line 10"
 
 
 def test_lines_that_go_on_with_a_statement_know_its_first_line() -> None:

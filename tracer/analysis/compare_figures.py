@@ -76,9 +76,9 @@ class Episode:
 
 
 def episodes_of(recording: RecordingFacts) -> tuple[Episode, ...]:
-    """The interactions in order. Timers tick when they like, so they make no episode of their own.
+    """The interactions in order. A timer's ticks are counted with the interaction before them.
 
-    They are counted with the interaction before them.
+    How many there are depends on the clock, not on what was done: they make no episode.
     """
     runs_of: dict[int, list[ScriptRun]] = {}
     for run in sorted(recording.runs, key=lambda run: run.n):

@@ -1,12 +1,12 @@
 """Variants of an app under the same interactions: figures, verdicts and final pages, side by side.
 
-Pure. Interactions are aligned by their order; the first repeat of a variant is the one told about.
+Pure. Interactions are aligned by their order; of a variant's repeats the first is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
@@ -15,8 +15,6 @@ from .compare_figures import figures_of as _figures_of
 from .compare_pages import FinalPages, compare_pages
 from .recording import RecordingFacts
 from .verdicts import failures, noun, verdict
-
-SCHEMA = "rerun-trace/comparison/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class InteractionReport:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """Everything that is told about a comparison. `key` is the interaction that tells most."""
+    """All figures and sentences. `key`: the interaction in which the variants differ most."""
 
     variants: tuple[VariantReport, ...]
     interactions: tuple[InteractionReport, ...]
@@ -144,57 +142,3 @@ def _key(interactions: Sequence[InteractionReport]) -> int:
         return (item.n > 0, sum(spans), item.n)
 
     return max(interactions, key=spread).n if interactions else 0
-
-
-def comparison_document(report: ComparisonReport) -> dict[str, Any]:
-    """The document as plain data, ready for JSON."""
-    pages = report.final_pages
-    return {
-        "schema": SCHEMA,
-        "variants": [
-            {
-                "name": item.name,
-                "verdict": item.verdict,
-                "failed": item.failed,
-                "note": item.note,
-                "repeats": item.repeats,
-            }
-            for item in report.variants
-        ],
-        "interactions": [
-            {
-                "n": item.n,
-                "actions": [
-                    None if found is None else dict(found.interaction.action)
-                    for found in item.episodes
-                ],
-                "runs": [
-                    [] if found is None else [run.n for run in found.all_runs]
-                    for found in item.episodes
-                ],
-                "metrics": _rows(item.rows),
-            }
-            for item in report.interactions
-        ],
-        "total": _rows(report.total),
-        "final_pages": {
-            "compared": list(pages.compared),
-            "same_elements": pages.same_elements,
-            "differing_text": list(pages.differing_text),
-            "named_differently": pages.named_differently,
-            "differences": [
-                {"position": item.position, "shown": list(item.shown)} for item in pages.differences
-            ],
-            "summary": pages.summary,
-        },
-    }
-
-
-def _rows(rows: Sequence[MetricRow]) -> dict[str, Any]:
-    return {
-        row.metric.key: {
-            "values": [None if figure is None else asdict(figure) for figure in row.figures],
-            "best": list(row.best),
-        }
-        for row in rows
-    }

@@ -1,4 +1,4 @@
-"""Which identity a widget's call had in the run before. Pure."""
+"""The identity that a widget's call drew when it last ran. Pure."""
 
 from __future__ import annotations
 

@@ -205,7 +205,8 @@ class _Reader:
         if not self._did_run(after):
             return True
         if _all(list(suites_of(statement))) or _all(list(suites_of(after))):
-            return False  # heads of loops and of `with` are counted otherwise
+            # A loop's head runs once more than its body, that of a `with` again at its exit.
+            return False
         first, second = (self._counts.get(each.lineno) for each in (statement, after))
         if first is None or second is None or first.capped or second.capped:
             return False

@@ -153,7 +153,7 @@ class Browser:
         return message
 
     def again(self) -> Browser:
-        """The tab after it was loaded once more: it knows no more than its address."""
+        """The tab after a reload: it keeps nothing but its address."""
         return Browser(self.address.query, self.address.page)
 
     def act(self, step: ScenarioStep, uploaded: Sequence[Any] = ()) -> list[BackMsg]:

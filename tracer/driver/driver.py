@@ -19,7 +19,7 @@ from .uploads import upload
 _POLL_S = 0.004
 _QUIET_POLLS = 3
 _STOP_TIMEOUT_S = 5.0
-_HURRIED_STOP_S = 1.0  # a script that calls Streamlit at all ends sooner
+_HURRIED_STOP_S = 1.0  # a script that calls Streamlit notices sooner that it should stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def _app_in(path: str) -> str | None:
     """The name of the ASGI app that a script makes instead of being a page, if it does."""
     try:
         from streamlit.web.server.app_discovery import discover_asgi_app
-    except ImportError:  # older versions know no such scripts
+    except ImportError:  # older versions have no scripts that make an ASGI app
         return None
     name: str | None = discover_asgi_app(Path(path)).app_name
     return name
@@ -97,7 +97,7 @@ def fresh_streamlit(path: str) -> Iterator[None]:
         raise HostError("Streamlit already runs in this process: drive the app in one of its own")
     secrets_singleton._reset()
     PagesManager.uses_pages_directory = None
-    if hasattr(pages_manager, "PagesStrategyV1"):  # older versions remember `st.navigation` so
+    if hasattr(pages_manager, "PagesStrategyV1"):  # where older versions remember `st.navigation`
         PagesManager.DefaultStrategy = pages_manager.PagesStrategyV1
     if "_cached_pages" in vars(source_util):
         # Older versions keep one app's pages for the process. Not by their own function for it:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..documents.scenario import Edit
+from ..documents.scenario import Scenario as FORM
 from ..errors import ScenarioError
 from .scenario_words import (
     EVERY_STEP,
     VERBS,
     WITHOUT_SUBJECT,
-    edits,
     further_words,
+    of_form,
     unknown_words,
     verb_of,
-    whole,
 )
 
 __all__ = ["EVERY_STEP", "VERBS", "Scenario", "ScenarioStep", "load_scenario", "parse_scenario"]
@@ -96,10 +97,10 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
 def parse_scenario(data: Any, folder: str = "") -> Scenario:
     """Check a scenario in its plain form: `{"steps": [...]}` or a bare list of steps.
 
-    Paths of files are relative to `folder`.
+    Paths of files are relative to `folder`. Raises ScenarioError with the path of what is wrong.
     """
     if isinstance(data, Mapping):
-        unknown_words(data, ("steps", "query"), "the scenario")
+        unknown_words(data, FORM.__struct_fields__, "the scenario")
     steps = data.get("steps") if isinstance(data, Mapping) else data
     if not isinstance(steps, list):
         raise ScenarioError(
@@ -107,49 +108,42 @@ def parse_scenario(data: Any, folder: str = "") -> Scenario:
         )
     query = data.get("query", "") if isinstance(data, Mapping) else ""
     if not isinstance(query, str):
-        raise ScenarioError(f'query takes a text, such as "view=map", not {query!r}')
-    parsed = (parse_step(step, n, folder) for n, step in enumerate(steps, 1))
+        raise ScenarioError(f'query: expected a text, such as "view=map", not {query!r}')
+    parsed = (parse_step(step, f"steps[{n}]", folder) for n, step in enumerate(steps))
     return Scenario(tuple(parsed), query.removeprefix("?"))
 
 
-def parse_step(step: Any, n: int, folder: str = "") -> ScenarioStep:
-    """Check one step in its plain form, such as `{"click": "Foo"}`; `n` is for messages."""
-    where = f"step {n}"
+def parse_step(step: Any, where: str, folder: str = "") -> ScenarioStep:
+    """Check one step in its plain form, such as `{"click": "Foo"}`; `where` is its path."""
     verb = verb_of(step, where)
-    no_wait = _flag(step.get("no_wait", False), where, "no_wait")
-    tab = whole(step.get("tab", 1), where, "tab", least=1)
+    form = of_form(step, verb, where)
+    said: dict[str, Any] = {"no_wait": form.no_wait, "tab": form.tab}
     subject = step[verb]
     if verb in WITHOUT_SUBJECT:
         if subject is not True:
-            raise ScenarioError(f"{where}: write {verb} = true")
-        return ScenarioStep(verb, no_wait=no_wait, tab=tab)
+            raise ScenarioError(f"{where}.{verb}: expected true: write {verb} = true")
+        return ScenarioStep(verb, **said)
     if verb == "wait_ms":
-        if isinstance(subject, bool) or not isinstance(subject, int | float) or subject < 0:
-            raise ScenarioError(f"{where}: wait_ms takes a number of milliseconds, not {subject!r}")
-        return ScenarioStep(verb, value=subject, no_wait=no_wait, tab=tab)
-    names = subject.values() if isinstance(subject, Mapping) else [subject]
-    if not names or not all(isinstance(name, str) and name for name in names):
-        raise ScenarioError(f"{where}: {verb} takes the label or key of a widget, not {subject!r}")
-    words = further_words(verb, step, where, folder)
-    changed = edits(step, where) if verb == "edit" else ({}, [], [])
+        return ScenarioStep(verb, value=subject, **said)
+    words = further_words(step, form, where, folder)
+    if isinstance(form, Edit):
+        said |= {
+            "rows": {row: dict(cells) for row, cells in (form.rows or {}).items()},
+            "added": [dict(row) for row in form.added or ()],
+            "deleted": list(form.deleted or ()),
+        }
     target, targets = ("", dict(subject)) if isinstance(subject, Mapping) else (subject, {})
     value = step.get("value")
     if "value" in step and verb == "select":
         words["value"] = value
-    return ScenarioStep(verb, target, value, *changed, no_wait, targets, words, tab)
-
-
-def _flag(value: Any, where: str, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise ScenarioError(f"{where}: {name} is true or false, not {value!r}")
-    return value
+    return ScenarioStep(verb, target, value, targets=targets, words=words, **said)
 
 
 def step_of_words(verb: str, words: str) -> ScenarioStep:
     """A step from the command line: `--click Foo`, `--set Name=Ann`, `--wait 300`."""
     if verb == "wait":
         try:
-            return parse_step({"wait_ms": float(words)}, 1)
+            return parse_step({"wait_ms": float(words)}, "--wait")
         except ValueError:
             raise ScenarioError(f"--wait takes milliseconds, not {words!r}") from None
     if verb == "set":
@@ -157,7 +151,7 @@ def step_of_words(verb: str, words: str) -> ScenarioStep:
         if not equals:
             raise ScenarioError(f"--set takes WIDGET=VALUE, not {words!r}")
         return ScenarioStep("set", target, _value_of_words(value))
-    return parse_step({verb: words}, 1)
+    return parse_step({verb: words}, f"--{verb}")
 
 
 def _value_of_words(words: str) -> Any:

@@ -173,9 +173,9 @@ class Screen:
             buttons = [d for d in found if d.widget.field == BUTTON]
             found = buttons or [d for d in found if d.widget.field == LINK] or found
         if len(found) != 1:
-            problem = f"{len(found)} widgets called so"
+            problem = f"{len(found)} widgets have this name"
             if not found:
-                problem = f"no widget called so{_like(target, present)}"
+                problem = f"no widget has this name{_like(target, present)}"
             raise ScenarioError(
                 f"{verb} {target!r}: {problem}; {_list([d.widget for d in present])}"
             )
@@ -189,7 +189,7 @@ class Screen:
 
 
 def _wrong_verb(verb: str, widget: Widget) -> str:
-    """Why a widget cannot be used so; empty when it can."""
+    """Why a step's verb does not fit a widget; empty when it does."""
     button = widget.field in (BUTTON, LINK) and widget.element != "dataframe"
     if widget.field == LINK and not button and verb != "click":
         return "it has buttons: use click, with row and column"

@@ -62,11 +62,14 @@ class Slice:
         return frozenset({self.step, *(link.origin for link in self.links if link.origin)})
 
     def keys(self) -> dict[str, int]:
-        """The keys of state that were read, each with the step of its first read."""
+        """The keys of state that were read, each with the step of its last read.
+
+        The first one may be the question whether it is there, before it was given a value.
+        """
         found: dict[str, int] = {}
         for link in self.links:
             if link.via is Via.STATE:
-                found[link.name] = min(link.step, found.get(link.name, link.step))
+                found[link.name] = max(link.step, found.get(link.name, link.step))
         return found
 
     def names(self) -> Iterator[Link]:

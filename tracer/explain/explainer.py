@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from ..analysis.recording import RecordingFacts
-from .finding import Finding
+from .finding import Finding, Level
 from .history import Episode, History
 from .kinds import all_kinds
 
@@ -46,7 +46,10 @@ def find_all(episode: Episode) -> Iterable[Finding]:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """The same fault met again is one finding, with a count and all its places."""
+    """The same fault met again is one finding, with a count and all its places.
+
+    What turned out to be worse than it had looked is not said twice: the lighter one goes.
+    """
     found: dict[Hashable, Finding] = {}
     for each in findings:
         first = found.get(each.identity)
@@ -55,4 +58,11 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
             continue
         places = dict.fromkeys((*first.also, *each.also))
         found[each.identity] = replace(first, times=first.times + each.times, also=tuple(places))
-    return list(found.values())
+    weights: dict[Hashable, set[Level]] = {}
+    for each in found.values():
+        weights.setdefault(each.matter, set()).add(each.weight)
+    return [each for each in found.values() if each.weight is _worst(weights[each.matter])]
+
+
+def _worst(levels: set[Level]) -> Level:
+    return next(level for level in Level if level in levels)

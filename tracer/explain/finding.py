@@ -89,9 +89,14 @@ class Finding:
         return self.level or self.kind.level
 
     @property
+    def matter(self) -> Hashable:
+        """What it is about, however much it matters."""
+        return (self.kind.code, self.file, self.line, self.same)
+
+    @property
     def identity(self) -> Hashable:
         """What is the same finding met again has the same."""
-        return (self.kind.code, self.file, self.line, self.weight, self.same)
+        return (self.matter, self.weight)
 
     def document(self) -> dict[str, Any]:
         """The form in the facts document."""

@@ -1,7 +1,4 @@
-"""The facts document (`rerun-trace/facts/2`): what a recording says, in a fixed form.
-
-People, tests and other tools rely on the form; another form is another schema number.
-"""
+"""The facts document of a recording. Its form is in `tracer/documents/facts.py`."""
 
 from __future__ import annotations
 
@@ -12,6 +9,8 @@ from ..analysis.coverage import Cause
 from ..analysis.identities import previous_identities
 from ..analysis.page import page_after
 from ..analysis.recording import Coverages, RecordingFacts, by_run
+from ..documents import facts as forms
+from ..documents.form import plain
 from ..model import (
     AttemptFate,
     ContainerWrite,
@@ -22,52 +21,54 @@ from ..model import (
     StateAttempt,
     StateRead,
     Step,
+    TriggerType,
 )
-
-SCHEMA = "rerun-trace/facts/2"
-MAX_LINES = 2000
 
 
 def facts_document(recording: RecordingFacts) -> dict[str, Any]:
     """The document as plain data, ready for JSON."""
+    return plain(facts(recording))
+
+
+def facts(recording: RecordingFacts) -> forms.Facts:
+    """What the recording says."""
     info = recording.info
     of_run = _Grouped(recording)
-    return {
-        "schema": SCHEMA,
-        "recording": {
-            "id": info.id,
-            "name": info.name,
-            "app": info.app,
-            "variant": info.variant,
-            "started_at": info.started_at.isoformat(),
-            "python": info.python,
-            "streamlit": info.streamlit,
-            "engine": info.engine,
-            "engine_reason": info.engine_reason,
-            "complete": info.complete,
-            "limits": list(info.limits),
-        },
-        "app_sessions": [
-            {"n": tab.n, "opened_ns": tab.opened_ns, "closed_ns": tab.closed_ns}
+    return forms.Facts(
+        schema=forms.SCHEMA,
+        recording=forms.Recording(
+            id=info.id,
+            name=info.name,
+            app=info.app,
+            variant=info.variant,
+            started_at=info.started_at.isoformat(),
+            python=info.python,
+            streamlit=info.streamlit,
+            engine=info.engine,
+            engine_reason=info.engine_reason,
+            complete=info.complete,
+            limits=list(info.limits),
+        ),
+        app_sessions=[
+            forms.AppSession(n=tab.n, opened_ns=tab.opened_ns, closed_ns=tab.closed_ns)
             for tab in recording.app_sessions
         ],
-        "interactions": [_interaction(recording, item) for item in recording.interactions],
-        "runs": [_run(recording, run, of_run) for run in recording.runs],
-        # On a thread that no run had started: in no run's list.
-        "lost_writes": [_attempt(a) for a in recording.state_attempts if not a.run],
-        "final_page": _final_page(recording),
-        "notes": [
-            {
-                "n": note.n,
-                "run": note.run,
-                "step": note.step,
-                "at_ns": note.at_ns,
-                "text": note.text,
-                "written_at": note.written_at.isoformat(),
-            }
+        interactions=[_interaction(recording, item) for item in recording.interactions],
+        runs=[_run(recording, run, of_run) for run in recording.runs],
+        lost_writes=[_attempt(a) for a in recording.state_attempts if not a.run],
+        final_page=_final_page(recording),
+        notes=[
+            forms.Note(
+                n=note.n,
+                run=note.run,
+                step=note.step,
+                at_ns=note.at_ns,
+                text=note.text,
+                written_at=note.written_at.isoformat(),
+            )
             for note in recording.notes
         ],
-    }
+    )
 
 
 class _Grouped:
@@ -90,165 +91,162 @@ class _Grouped:
         self.before = previous_identities(recording.runs, recording.writes, self.widgets)
 
 
-def _interaction(recording: RecordingFacts, interaction: Interaction) -> dict[str, Any]:
-    return {
-        "n": interaction.n,
-        "app_session": interaction.app_session,
-        "at_ns": interaction.at_ns,
-        "action": dict(interaction.action),
-        "query": interaction.query,
-        "changes": [
-            {"element": c.element, "label": c.label, "key": c.key, "old": c.old, "new": c.new}
+def _interaction(recording: RecordingFacts, interaction: Interaction) -> forms.Interaction:
+    return forms.Interaction(
+        n=interaction.n,
+        app_session=interaction.app_session,
+        at_ns=interaction.at_ns,
+        action=dict(interaction.action),
+        query=interaction.query,
+        changes=[
+            forms.Change(element=c.element, label=c.label, key=c.key, old=c.old, new=c.new)
             for c in interaction.changes
         ],
-        "runs": [r.n for r in recording.runs if r.interaction == interaction.n],
-        "into": [r.n for r in recording.runs if interaction.n in r.took],
-    }
+        runs=[r.n for r in recording.runs if r.interaction == interaction.n],
+        into=[r.n for r in recording.runs if interaction.n in r.took],
+    )
 
 
-def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> dict[str, Any]:
-    steps = recording.steps(run.n).steps[:MAX_LINES]
+def _run(recording: RecordingFacts, run: ScriptRun, of_run: _Grouped) -> forms.Run:
+    steps = recording.steps(run.n).steps[: forms.MAX_LINES]
     covered = of_run.coverage.of(run)
     errors = of_run.errors.get(run.n, [])
     changes = of_run.query_changes.get(run.n, [])
     attempts = of_run.state_attempts.get(run.n, [])
-    return {
-        "n": run.n,
-        "app_session": run.app_session,
-        "kind": run.kind,
-        "fragments": list(run.fragments),
-        "fragment_names": list(run.fragment_names),
-        "fragments_gone": list(run.fragments_gone),
-        "trigger": {
-            "type": run.trigger_type,
-            "interaction" if run.trigger_type == "interaction" else "run": run.trigger,
-        },
-        "outcome": run.outcome,
-        "halted": None if run.halted_line is None else [run.halted_file, run.halted_line],
-        "stopped_by": run.stopped_by,
-        "blind_step": run.blind_step,
-        "error": _error(errors[-1]) if errors else None,
-        "started_ns": run.started_ns,
-        "duration_ns": None if run.ended_ns is None else run.ended_ns - run.started_ns,
-        "query": {"before": run.query, "after": changes[-1].new if changes else run.query},
-        "query_changes": [
-            {"old": c.old, "new": c.new, "file": c.file, "line": c.line} for c in changes
+    return forms.Run(
+        n=run.n,
+        app_session=run.app_session,
+        kind=run.kind,
+        fragments=list(run.fragments),
+        fragment_names=list(run.fragment_names),
+        fragments_gone=list(run.fragments_gone),
+        trigger=_trigger(run),
+        outcome=run.outcome,
+        halted=None if run.halted_line is None else (run.halted_file or "?", run.halted_line),
+        stopped_by=run.stopped_by,
+        blind_step=run.blind_step,
+        error=_error(errors[-1]) if errors else None,
+        started_ns=run.started_ns,
+        duration_ns=None if run.ended_ns is None else run.ended_ns - run.started_ns,
+        query=forms.Query(before=run.query, after=changes[-1].new if changes else run.query),
+        query_changes=[
+            forms.QueryChange(old=c.old, new=c.new, file=c.file, line=c.line) for c in changes
         ],
-        "callbacks": [
-            {
-                "function": c.function,
-                "file": c.file,
-                "line": c.line,
-                "label": c.label,
-                "error": c.error,
-                "arguments": dict(c.arguments),
-                "closure": dict(c.closure),
-            }
+        callbacks=[
+            forms.Callback(
+                function=c.function,
+                file=c.file,
+                line=c.line,
+                label=c.label,
+                error=c.error,
+                arguments=dict(c.arguments),
+                closure=dict(c.closure),
+            )
             for c in of_run.callbacks.get(run.n, ())
         ],
-        "lines": [[of_run.files.get(step.file, "?"), step.line] for step in steps],
-        "not_run": [
-            [file.file, line.line]
+        lines=[(of_run.files.get(step.file, "?"), step.line) for step in steps],
+        not_run=[
+            (file.file, line.line)
             for file in covered
             for line in file.not_run
             if line.cause is not Cause.SO_FAR
         ],
-        "rerun_requests": [
-            {"file": r.file, "line": r.line, "scope": r.scope, "allowed": r.allowed}
+        rerun_requests=[
+            forms.RerunRequest(file=r.file, line=r.line, scope=r.scope, allowed=r.allowed)
             # Whether a callback's is honoured shows when the run ends: it was written last.
             for r in sorted(of_run.rerun_requests.get(run.n, ()), key=lambda r: r.at_ns)
         ],
-        "state_writes": [
-            {"key": w.key, "op": w.op, "old": w.old, "new": w.new, "file": w.file, "line": w.line}
+        state_writes=[
+            forms.StateWrite(key=w.key, op=w.op, old=w.old, new=w.new, file=w.file, line=w.line)
             for w in of_run.state_writes.get(run.n, ())
         ],
-        "refused_writes": [_attempt(a) for a in attempts if a.fate is AttemptFate.REFUSED],
-        "lost_writes": [_attempt(a) for a in attempts if a.fate is AttemptFate.LOST],
-        "state_reads": [_read(r, steps, of_run) for r in of_run.state_reads.get(run.n, ())],
-        "cache": [
-            {
-                "function": c.function,
-                "cache": c.cache,
-                "hit": c.hit,
-                "duration_ns": c.duration_ns,
-                "file": c.file,
-                "line": c.line,
-            }
+        refused_writes=[_attempt(a) for a in attempts if a.fate is AttemptFate.REFUSED],
+        lost_writes=[_attempt(a) for a in attempts if a.fate is AttemptFate.LOST],
+        state_reads=[_read(r, steps, of_run) for r in of_run.state_reads.get(run.n, ())],
+        cache=[
+            forms.CacheAccess(
+                function=c.function,
+                cache=c.cache,
+                hit=c.hit,
+                duration_ns=c.duration_ns,
+                file=c.file,
+                line=c.line,
+            )
             for c in of_run.cache_accesses.get(run.n, ())
         ],
-        "writes": [
-            {
-                "file": w.file,
-                "line": w.line,
-                "path": list(w.path),
-                "element": w.element,
-                "label": w.label,
-                "shows": w.shows,
-                "out_of_order": w.out_of_order,
-                "delivered": of_run.fates.get(w.message) is MessageFate.DELIVERED,
-                "widget": _widget(w, of_run),
-            }
+        writes=[
+            forms.Write(
+                file=w.file,
+                line=w.line,
+                path=list(w.path),
+                element=w.element,
+                label=w.label,
+                shows=w.shows,
+                out_of_order=w.out_of_order,
+                delivered=of_run.fates.get(w.message) is MessageFate.DELIVERED,
+                widget=_widget(w, of_run),
+            )
             for w in of_run.writes.get(run.n, ())
         ],
-    }
+    )
 
 
-def _attempt(attempt: StateAttempt) -> dict[str, Any]:
-    return {
-        "key": attempt.key,
-        "value": attempt.value,
-        "reason": attempt.reason,
-        "file": attempt.file,
-        "line": attempt.line,
-    }
+def _trigger(run: ScriptRun) -> forms.ByInteraction | forms.ByRerun:
+    if run.trigger_type is TriggerType.INTERACTION:
+        return forms.ByInteraction(interaction=run.trigger)
+    return forms.ByRerun(run=run.trigger)
 
 
-def _read(read: StateRead, steps: Sequence[Step], of_run: _Grouped) -> dict[str, Any]:
+def _attempt(attempt: StateAttempt) -> forms.StateAttempt:
+    return forms.StateAttempt(
+        key=attempt.key,
+        value=attempt.value,
+        reason=attempt.reason,
+        file=attempt.file,
+        line=attempt.line,
+    )
+
+
+def _read(read: StateRead, steps: Sequence[Step], of_run: _Grouped) -> forms.StateRead:
     """A read of state, with the line of its step where that is among the steps that are told."""
     step = steps[read.step - 1] if 0 < read.step <= len(steps) else None
     file, line = (None, None) if step is None else (of_run.files.get(step.file), step.line)
-    return {
-        "key": read.key,
-        "found": read.found,
-        "step": read.step,
-        "file": file,
-        "line": line,
-    }
+    return forms.StateRead(key=read.key, found=read.found, step=read.step, file=file, line=line)
 
 
-def _widget(write: ContainerWrite, of_run: _Grouped) -> dict[str, Any] | None:
+def _widget(write: ContainerWrite, of_run: _Grouped) -> forms.Widget | None:
     widget = of_run.widgets.get(write.widget or 0)
     if widget is None:
         return None
-    return {
-        "identity": widget.identity,
-        "before": of_run.before.get(write.message),
-        "key": widget.key,
-        "value": write.value,
-        "made_of": dict(widget.made_of),
-    }
+    return forms.Widget(
+        identity=widget.identity,
+        before=of_run.before.get(write.message),
+        key=widget.key,
+        value=write.value,
+        made_of=dict(widget.made_of),
+    )
 
 
-def _error(error: RunError) -> dict[str, Any]:
-    return {
-        "type": error.type,
-        "message": error.message,
-        "file": error.file,
-        "line": error.line,
-        "traceback": error.traceback,
-    }
+def _error(error: RunError) -> forms.Error:
+    return forms.Error(
+        type=error.type,
+        message=error.message,
+        file=error.file,
+        line=error.line,
+        traceback=error.traceback,
+    )
 
 
-def _final_page(recording: RecordingFacts) -> list[dict[str, Any]]:
+def _final_page(recording: RecordingFacts) -> list[forms.Shown]:
     """The page of the first app session as its browser last had it."""
     messages = [m for m in recording.messages if m.app_session == 1]
     shown = {write.message: write.shows for write in recording.writes}
     return [
-        {
-            "path": list(node.path),
-            "element": node.element,
-            "label": node.label,
-            "shows": shown.get(node.message),
-        }
+        forms.Shown(
+            path=list(node.path),
+            element=node.element,
+            label=node.label,
+            shows=shown.get(node.message),
+        )
         for node in page_after(messages).visible()
     ]

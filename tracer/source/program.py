@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -125,7 +125,24 @@ def program_of(text: str) -> Program | None:
         return None
     found: dict[int, Statement] = {}
     _walk(tree.body, "<module>", (), frozenset(), found)
+    opaque = frozenset(_opaque(tree))
+    for line, each in found.items():
+        if each.changes & opaque:
+            found[line] = replace(each, changes=each.changes - opaque)
     return Program(text, tree, tuple(text.splitlines()), found)
+
+
+def _opaque(tree: ast.Module) -> Iterator[str]:
+    """Names of modules and of session state: to set `st.session_state.x` does not change `st`.
+
+    Keys of session state are followed by themselves.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield (alias.asname or alias.name).partition(".")[0]
+        elif isinstance(node, ast.Assign) and _is_state(node.value):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def _walk(
@@ -214,10 +231,10 @@ def _statement(
             if name:
                 calls.append(name)
             if isinstance(each.func, ast.Attribute) and each.func.attr in _CHANGING:
-                changes |= set(filter(None, [base_name(each.func.value)]))
+                changes |= _changed(each.func.value)
         elif isinstance(each, ast.Attribute | ast.Subscript):
             if not isinstance(each.ctx, ast.Load):
-                changes |= set(filter(None, [base_name(each)]))
+                changes |= _changed(each)
         elif isinstance(each, ast.alias):
             binds.add((each.asname or each.name).partition(".")[0])
         elif isinstance(each, ast.MatchAs | ast.MatchStar) and each.name:
@@ -286,6 +303,17 @@ def base_name(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """The name whose object a statement changes. Session state is nobody's variable: its keys are
+    followed by themselves."""
+    part = node
+    while isinstance(part, ast.Attribute | ast.Subscript | ast.Starred):
+        if _is_state(part):
+            return set()
+        part = part.value
+    return set() if _is_state(part) else set(filter(None, [base_name(node)]))
 
 
 def state_key(node: ast.AST) -> str | None:

@@ -52,7 +52,7 @@ _LOADS = {
     "LOAD_GLOBAL": "global",
 }
 
-_BLINDS = "settrace"  # whoever calls it may give it back before anybody notices
+_BLINDS = "settrace"  # code that calls it can take the trace function away and restore it unnoticed
 
 Names = tuple[tuple[str, str, bool], ...]  # (name, "local" | "global", stored, or only read)
 

@@ -45,7 +45,8 @@ def cause_facts(store: TraceStore, recording: int, first: int = 1, last: int = L
     interactions = interactions_of(store, recording, runs, first, last)
     window = ends(runs)
     counts: Mapping[int, WriteCounts] = {}
-    if len(runs) <= timeline.MOST_RUNS:  # beyond, counting would read more than the graph shows
+    # For more runs, counting would read more than the graph shows.
+    if len(runs) <= timeline.MOST_RUNS:
         counts = _write_counts(
             store.container_writes(recording, runs=window),
             timeline.fates_of(store.messages(recording, runs=window)),

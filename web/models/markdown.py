@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 100  # told in full
 MOST_EPISODES = 500
-GRAPH_LIMIT = 50_000  # characters: more is not drawn by GitHub
-SMALL_GRAPH_LIMIT = 5_000  # nor by Gitea
+GRAPH_LIMIT = 50_000  # characters: GitHub draws no longer graph
+SMALL_GRAPH_LIMIT = 5_000  # and Gitea none longer than this
 ISSUE_LIMIT = 60_000  # of the whole text; GitHub takes 65,536
 SOURCE_LINES = 80  # of an issue
 _AROUND = 3  # lines shown around one that was reached
@@ -34,7 +34,7 @@ _AROUND = 3  # lines shown around one that was reached
 _MARKUP = re.compile(r"([\\`*_\[\]{}|~$])")
 _AT_START = re.compile(r"^(\s*)([-+>]|\d+(?=[.)])|#)")
 _REFERENCE = re.compile(r"([@#])(?=\w)")
-_JOINER = "\u2060"  # shown as nothing
+_JOINER = "\u2060"  # an invisible character
 
 
 def escape(text: str) -> str:

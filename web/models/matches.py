@@ -207,7 +207,7 @@ def _lines_of(query: Query, source: Source) -> Iterable[int]:
         is_here = file is None or f"/{source.file}".casefold().endswith(f"/{file}")
         return [int(place["line"])] if is_here else []
     if query.place != "line":
-        return []  # in everything, the text of the source would find every run
+        return []  # "all" leaves out source text: a word of it would find every run
     if query.text.isdecimal():
         return [int(query.text)]
     lines = source.text.split("\n")

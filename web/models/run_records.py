@@ -1,4 +1,4 @@
-"""Reads everything that is told of one run out of a store."""
+"""Reads out of a store what the page tells about one run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[Line
 
 
 def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
-    """Everything that is told of one run. Raises RecordingNotFound."""
+    """What the page tells about one run. Raises RecordingNotFound."""
     run = store.run(recording, number)
     following = store.runs(recording, first=number + 1, last=number + 20)
     # What superseded a run came soon after it; every other run needs its own interaction alone.
@@ -46,7 +46,7 @@ def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
     writes = store.container_writes(recording, number)
     cache = store.cache_accesses(recording, number)
     seen: set[tuple[str | None, int | None]] = set()
-    if not has_ended(run):  # what it did may be there before its steps are
+    if not has_ended(run):  # events of a run that goes on may be stored before their steps
         for found in (requests, state_writes, writes, cache):
             seen |= {(item.file, item.line) for item in found}
     covered = cover_run(

@@ -104,7 +104,7 @@ class Told:
 
 
 def headline(interactions: int, runs: Sequence[ScriptRun]) -> str:
-    """How many runs so many interactions caused, and how they ended."""
+    """How many interactions, how many runs they caused, and how these ended."""
     ends = Counter(RunEnd(run).short() for run in runs)
     parts = [
         words.count(number, end) if end == "error" else f"{number:,} {end}"

@@ -24,6 +24,7 @@ from rerun_trace.tracer.model import (
 )
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.elements import is_lost
+from rerun_trace.web.models import answers
 
 MOST_RUNS = 400  # of one window
 
@@ -65,33 +66,35 @@ def columns(items: Iterable[Any], *names: str) -> dict[str, list[Any]]:
     return {name: [getattr(item, name) for item in found] for name in names}
 
 
-def window(records: WindowRecords) -> dict[str, Any]:
-    """The window as JSON-ready data. Times in ns; `rests`: what runs that ended early left out."""
-    writes = records.writes
+def window(records: WindowRecords) -> answers.Timeline:
+    """The window. `rests`: what runs that ended early left out."""
+    writes, threads = records.writes, records.threads
     rests = [(run.n, text) for run, text in _rests(records) if text]
-    return {
-        "interactions": {
+    span = ("started_ns", "ended_ns")
+    moment = ("run", "at_ns", "step")
+    return answers.Timeline(
+        interactions=answers.Titles(
             **columns(records.interactions, "n"),
-            "title": [words.interaction_title(item) for item in records.interactions],
-        },
-        "callbacks": columns(
-            records.callbacks, "run", "function", "started_ns", "ended_ns", "step", "error"
+            title=[words.interaction_title(item) for item in records.interactions],
         ),
-        "threads": {
-            **columns(
-                records.threads, "run", "thread", "function", "started_ns", "ended_ns", "steps"
-            ),
-            "step": [span.first_step for span in records.threads],
-        },
-        "requests": columns(records.requests, "run", "at_ns", "step", "line", "scope", "allowed"),
-        "errors": columns(records.errors, "run", "at_ns", "step", "type", "line"),
-        "writes": {
-            **columns(writes, "run", "at_ns", "step", "element", "label", "out_of_order", "line"),
-            "fate": [fate_word(records.fates.get(write.message)) for write in writes],
-        },
-        "state_writes": columns(records.state_writes, "run", "at_ns", "step", "key", "op", "line"),
-        "rests": {"run": [run for run, _ in rests], "text": [text for _, text in rests]},
-    }
+        callbacks=answers.Callbacks(
+            **columns(records.callbacks, "run", "function", *span, "step", "error")
+        ),
+        threads=answers.Threads(
+            **columns(threads, "run", "thread", "function", *span, "steps"),
+            step=[item.first_step for item in threads],
+        ),
+        requests=answers.Requests(**columns(records.requests, *moment, "line", "scope", "allowed")),
+        errors=answers.Errors(**columns(records.errors, *moment, "type", "line")),
+        writes=answers.Writes(
+            **columns(writes, *moment, "element", "label", "out_of_order", "line"),
+            fate=[fate_word(records.fates.get(write.message)) for write in writes],
+        ),
+        state_writes=answers.StateWrites(
+            **columns(records.state_writes, *moment, "key", "op", "line")
+        ),
+        rests=answers.Rests(run=[run for run, _ in rests], text=[text for _, text in rests]),
+    )
 
 
 def _rests(records: WindowRecords) -> Iterable[tuple[ScriptRun, str]]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from msgspec import to_builtins
+
 from rerun_trace.tracer.analysis.causes import Causes
 from rerun_trace.tracer.model import StateWrite
 from rerun_trace.tracer.render.causes_dot import causes_dot
@@ -112,5 +114,5 @@ def _histories(reads: ReadAhead, answers: Answers, recording: int, runs: int) ->
     for (name, number), writes in newest.items():
         view = history_view(name, totals[name, number], list(writes)[: -most - 1 : -1])
         path = f"/state/history?key={quote(name, safe=_PLAIN)}&session={number}"
-        found[path] = answers.hidden(dumps(view))
+        found[path] = answers.hidden(dumps(to_builtins(view)))
     return found

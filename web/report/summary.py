@@ -285,18 +285,18 @@ def _end(store: TraceStore, told: Told) -> Iterator[str]:
         [f"{node.element} <b>{escape(words.shorten(node.label, 90))}</b>" for node in nodes]
     )
     before = store.state_before(recording, run.app_session, run.n + 1)
-    state = state_view(before, ())["before"]
+    state = state_view(before, ()).before
     yield f"<h2>Session state at the end of run {run.n}</h2>"
     if not state:
         yield '<p class="quiet">No key was written.</p>'
         return
     yield '<table class="facts"><thead><tr><th>key</th><th>value</th><th>written</th></tr></thead>'
     for item in state[:MOST_ITEMS]:
-        where = f", line {item['line']}" if item["line"] else ""
+        where = f", line {item.line}" if item.line else ""
         yield (
-            f"<tr><td>{escape(words.shorten(item['key'], 60))}</td>"
-            f"<td>{escape(words.shorten(item['value'], 200))}</td>"
-            f"<td>run {item['run']}{where}</td></tr>"
+            f"<tr><td>{escape(words.shorten(item.key, 60))}</td>"
+            f"<td>{escape(words.shorten(item.value, 200))}</td>"
+            f"<td>run {item.run}{where}</td></tr>"
         )
     yield "</table>"
     if len(state) > MOST_ITEMS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.analysis.comparison import comparison_document
+from rerun_trace.tracer.render.comparison import comparison_document
 from rerun_trace.web.models.compare_view import comparison_view
 from rerun_trace.web.models.comparisons import read_comparison
 

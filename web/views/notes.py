@@ -13,7 +13,9 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import Note
+from rerun_trace.web.models import answers
 from rerun_trace.web.server import live
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -34,13 +36,13 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @routes.get("/notes")
     def notes(recording: int) -> ResponseReturnValue:
-        return jsonify(
-            {
-                "name": store.recording(recording).name,
-                "notes": [_plain(note) for note in store.notes(recording)],
-                "may_change": live.is_own_browser(),
-                "longest": {"note": LONGEST_NOTE, "name": LONGEST_NAME},
-            }
+        return answer(
+            answers.Notes(
+                name=store.recording(recording).name,
+                notes=[_note(note) for note in store.notes(recording)],
+                may_change=live.is_own_browser(),
+                longest=answers.Longest(note=LONGEST_NOTE, name=LONGEST_NAME),
+            )
         )
 
     @routes.post("/notes")
@@ -50,11 +52,11 @@ def blueprint(store: TraceStore) -> Blueprint:
         steps = store.run(recording, number).steps
         if step > steps:
             abort(400, f"Run {number} has {steps} steps; there is no step {step}.")
-        return jsonify(_plain(store.add_note(recording, number, step, text))), 201
+        return answer(_note(store.add_note(recording, number, step, text))), 201
 
     @routes.put("/notes/<int:number>")
     def change(recording: int, number: int) -> ResponseReturnValue:
-        return jsonify(_plain(store.change_note(recording, number, _text(_sent("text")))))
+        return answer(_note(store.change_note(recording, number, _text(_sent("text")))))
 
     @routes.delete("/notes/<int:number>")
     def delete(recording: int, number: int) -> ResponseReturnValue:
@@ -108,5 +110,5 @@ def _text(
     return text
 
 
-def _plain(note: Note) -> dict[str, Any]:
-    return asdict(note) | {"written_at": note.written_at.isoformat()}
+def _note(note: Note) -> answers.Note:
+    return answers.Note(**asdict(note) | {"written_at": note.written_at.isoformat()})

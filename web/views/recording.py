@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from rerun_trace.tracer.render.causes_dot import causes_dot
 from rerun_trace.tracer.render.flow_dot import flow_dot
 from rerun_trace.tracer.words import sentences as words
-from rerun_trace.web.models import graphs
+from rerun_trace.web.models import answers, graphs
 from rerun_trace.web.models.run_records import run_records
 from rerun_trace.web.models.run_view import run_view
 from rerun_trace.web.models.source_view import continuations, highlight
@@ -18,6 +18,7 @@ from rerun_trace.web.server import events, query
 from rerun_trace.web.server.changes import changes
 from rerun_trace.web.views import search, state, steps
 from rerun_trace.web.views import timeline as timeline_api
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.web.server.reads import Reads
@@ -36,7 +37,7 @@ def blueprint(reads: Reads) -> Blueprint:
 
     @api.get("/runs/<int:number>")
     def run(recording: int, number: int) -> ResponseReturnValue:
-        return jsonify(run_view(run_records(store, recording, number)))
+        return answer(run_view(run_records(store, recording, number)))
 
     @api.get("/source/<int:file_no>")
     def source(recording: int, file_no: int) -> ResponseReturnValue:
@@ -44,13 +45,13 @@ def blueprint(reads: Reads) -> Blueprint:
         if not found:
             abort(404, f"Recording {recording} has no source {file_no}.")
         text = found[0].text
-        return jsonify(
-            {
-                "file_no": file_no,
-                "file": found[0].file,
-                "lines": highlight(text),
-                "continued": continuations(text),
-            }
+        return answer(
+            answers.SourceText(
+                file_no=file_no,
+                file=found[0].file,
+                lines=list(highlight(text)),
+                continued={str(line): first for line, first in continuations(text).items()},
+            )
         )
 
     @api.get("/graph.dot")

@@ -6,14 +6,16 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import Outcome, ScriptRun
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.web.models import answers
 from rerun_trace.web.models.matches import PLACES, Found, Part, Query, matches
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -44,19 +46,19 @@ def blueprint(reads: Reads) -> Blueprint:
 
     @views.get("/search")
     def search_(recording: int) -> ResponseReturnValue:
-        return jsonify(search(reads.store, recording, _query(), _place()))
+        return answer(search(reads.store, recording, _query(), _place()))
 
     return views
 
 
-def search(store: TraceStore, recording: int, query: Query, place: Place) -> dict[str, Any]:
+def search(store: TraceStore, recording: int, query: Query, place: Place) -> answers.FoundPage:
     """Results from `place` on: until a page is full, the time is over, or there are no more."""
     began = time.monotonic()
     sources = store.sources(recording)
     total = store.counts(recording)["runs"]
     results: list[Found] = []
     if not query.text and query.outcome is None:
-        return {"results": [], "next": None, "searched": "nothing"}
+        return answers.FoundPage(results=[], next=None, searched="nothing")
     following: Place | None = place
     while following is not None:
         here = following
@@ -68,11 +70,11 @@ def search(store: TraceStore, recording: int, query: Query, place: Place) -> dic
             following = Place(here.run, here.step, here.sent + room)
         if len(results) >= PAGE or time.monotonic() > began + BUDGET_S:
             break
-    return {
-        "results": [each._asdict() for each in results],
-        "next": None if following is None else str(following),
-        "searched": _searched(following, total),
-    }
+    return answers.FoundPage(
+        results=[answers.Found(**each._asdict()) for each in results],
+        next=None if following is None else str(following),
+        searched=_searched(following, total),
+    )
 
 
 def _part(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import RecordingInfo
+from rerun_trace.web.models import answers
 from rerun_trace.web.models.markdown import (
     SMALL_GRAPH_LIMIT,
     comparison_markdown,
@@ -21,6 +22,7 @@ from rerun_trace.web.models.markdown import (
     story_markdown,
 )
 from rerun_trace.web.server import query
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -40,21 +42,21 @@ def blueprint(store: TraceStore, reports: Reports | None) -> Blueprint:
         stem = file_stem(store.recording(recording))
         run = query.number("run", 0)
         kind = "flow" if request.args.get("graph") == "flow" else "cause"
-        texts: dict[str, Any] = {"story": story_markdown(store, recording)}
+        path = f"/recordings/{recording}/report.html" if reports else None
+        shared = answers.Shared(stem=stem, report=path, story=story_markdown(store, recording))
         if run:
             issue = issue_markdown(store, recording, run, graph=kind)
             small = issue
             if len(issue) > SMALL_GRAPH_LIMIT:
                 small = issue_markdown(store, recording, run, graph=kind, limit=SMALL_GRAPH_LIMIT)
-            texts |= {"issue": issue, "small_issue": None if small == issue else small}
-        path = f"/recordings/{recording}/report.html"
-        return jsonify({"stem": stem, "report": path if reports else None, **texts})
+            shared.issue, shared.small_issue = issue, None if small == issue else small
+        return answer(shared)
 
     @share.get("/api/comparisons/<int:number>/share")
     def comparison_texts(number: int) -> ResponseReturnValue:
         story = comparison_markdown(store, number)
         path = f"/comparisons/{number}/report.html" if reports else None
-        return jsonify({"stem": f"comparison-{number}", "report": path, "story": story})
+        return answer(answers.Shared(stem=f"comparison-{number}", report=path, story=story))
 
     @share.get("/recordings/<int:recording>/report.html")
     def recording_report(recording: int) -> ResponseReturnValue:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import StateWrite
+from rerun_trace.web.models import answers
 from rerun_trace.web.server import query
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.web.server.reads import Reads
@@ -26,7 +28,7 @@ def blueprint(reads: Reads) -> Blueprint:
     def state(recording: int, number: int) -> ResponseReturnValue:
         run = store.run(recording, number)
         before = store.state_before(recording, run.app_session, number)
-        return jsonify(state_view(before, store.state_writes(recording, number)))
+        return answer(state_view(before, store.state_writes(recording, number)))
 
     @views.get("/state/history")
     def history(recording: int) -> ResponseReturnValue:
@@ -36,41 +38,44 @@ def blueprint(reads: Reads) -> Blueprint:
         session = query.number("session", 0) or None
         store.recording(recording)  # or there is no such recording
         total, writes = store.state_history(recording, key, session=session, limit=HISTORY)
-        return jsonify(history_view(key, total, writes))
+        return answer(history_view(key, total, writes))
 
     return views
 
 
-def history_view(key: str, total: int, writes: Iterable[StateWrite]) -> dict[str, Any]:
+def history_view(key: str, total: int, writes: Iterable[StateWrite]) -> answers.KeyHistory:
     """How often a key was written, and its newest writes, newest first."""
-    return {"key": key, "total": total, "writes": [_write(item) for item in writes]}
+    return answers.KeyHistory(key=key, total=total, writes=[_write(item) for item in writes])
 
 
-def state_view(before: Iterable[StateWrite], writes: Iterable[StateWrite]) -> dict[str, Any]:
+def state_view(before: Iterable[StateWrite], writes: Iterable[StateWrite]) -> answers.RunState:
     """Session state when a run began, from the last write of each key, and the run's own writes."""
-    return {
-        "before": sorted(
-            (
-                {
-                    "key": item.key,
-                    "value": item.new,
-                    "run": item.run,
-                    "step": item.step,
-                    "op": item.op,
-                    "file": item.file,
-                    "line": item.line,
-                }
-                for item in before
-                if item.new is not None
-            ),
-            key=lambda value: str(value["key"]),
-        ),
-        "writes": [_write(item) for item in writes],
-    }
+    found = [
+        answers.StateValue(
+            key=item.key,
+            value=item.new,
+            run=item.run,
+            step=item.step,
+            op=item.op,
+            file=item.file,
+            line=item.line,
+        )
+        for item in before
+        if item.new is not None
+    ]
+    found.sort(key=lambda value: value.key)
+    return answers.RunState(before=found, writes=[_write(item) for item in writes])
 
 
-def _write(item: StateWrite) -> dict[str, Any]:
-    return {
-        name: getattr(item, name)
-        for name in ("key", "op", "old", "new", "run", "step", "at_ns", "file", "line")
-    }
+def _write(item: StateWrite) -> answers.StateWrite:
+    return answers.StateWrite(
+        key=item.key,
+        op=item.op,
+        old=item.old,
+        new=item.new,
+        run=item.run,
+        step=item.step,
+        at_ns=item.at_ns,
+        file=item.file,
+        line=item.line,
+    )

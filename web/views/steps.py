@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, jsonify
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from rerun_trace.web.models import answers
 from rerun_trace.web.models.timeline import columns
 from rerun_trace.web.server import query
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.db.reading.windows import StepWindow
@@ -25,7 +27,7 @@ def blueprint(reads: Reads) -> Blueprint:
     @views.get("/runs/<int:number>/steps")
     def steps(recording: int, number: int) -> ResponseReturnValue:
         store.run(recording, number)  # or there is no such run
-        return jsonify(steps_view(store.step_window(recording, number, query.number("at", 1))))
+        return answer(steps_view(store.step_window(recording, number, query.number("at", 1))))
 
     @views.get("/runs/<int:number>/at")
     def at(recording: int, number: int) -> ResponseReturnValue:
@@ -35,19 +37,21 @@ def blueprint(reads: Reads) -> Blueprint:
         step = store.find_step(recording, number, file_no, lines, after)
         if step is None and after:
             step = store.find_step(recording, number, file_no, lines)
-        return jsonify({"step": step})
+        return answer(answers.StepAt(step=step))
 
     return views
 
 
-def steps_view(window: StepWindow) -> dict[str, Any]:
-    """The window as JSON-ready data: one list a field, except for the frames and the base."""
-    return {
-        "first": window.first,
-        "last": window.last,
-        "total": window.total,
-        "steps": columns(window.steps, "at_ns", "file", "line", "frame"),
-        "frames": [frame._asdict() for frame in window.frames],
-        "base": [[c.frame, c.name, c.scope, c.text, c.step] for c in window.base],
-        "changes": columns(window.changes, "step", "frame", "name", "scope", "text"),
-    }
+def steps_view(window: StepWindow) -> answers.StepWindow:
+    """The window as the stepper takes it."""
+    return answers.StepWindow(
+        first=window.first,
+        last=window.last,
+        total=window.total,
+        steps=answers.StepColumns(**columns(window.steps, "at_ns", "file", "line", "frame")),
+        frames=[answers.Frame(**frame._asdict()) for frame in window.frames],
+        base=[(c.frame, c.name, c.scope, c.text or "", c.step) for c in window.base],
+        changes=answers.ValueChanges(
+            **columns(window.changes, "step", "frame", "name", "scope", "text")
+        ),
+    )

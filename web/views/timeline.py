@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from rerun_trace.web.models import run_index, timeline
 from rerun_trace.web.server import query
 from rerun_trace.web.server.changes import changes
+from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -43,7 +44,7 @@ def blueprint(reads: Reads) -> Blueprint:
         first = max(1, query.number("first", 1))
         most = first + timeline.MOST_RUNS - 1
         last = min(query.number("last", most), most)
-        return jsonify(timeline.window(read_window(store, recording, first, last)))
+        return answer(timeline.window(read_window(store, recording, first, last)))
 
     return views
 

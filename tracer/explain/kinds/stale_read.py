@@ -1,31 +1,42 @@
 """An element shows a value that a later statement of the same run changed.
 
-Holds when an element used a value of session state, or of a variable of the script's body, in the
+Holds when an element, or the branch that it stands in, used a value of session state in the
 run after which the interaction came to rest; a statement that ran after it, in the same run, gave
-the key or the variable another value; and the element is on the page with the old one.
+the key another value; and the element is on the page with the old one.
 
 Silent when a further run of the interaction drew the element again, when the new value equals the
 old one, when the change came from a callback (those run before the body), and when the value was
-changed only by drawing the widget that owns the key.
+changed only by drawing the widget that owns the key. Also where the value before is meant: the key
+says so (`last_…`), the change stands in the very branch that it ends (shown once), it is compared
+to notice a change, or every run counts it on.
+
+Of a variable of the body only what a branch of a widget adds to it counts: names are used again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ...model import ContainerWrite, StateOp, StateWrite
+from ...model import ContainerWrite, StateOp, StateWrite, WriteKind
+from ..changes import by_body, deciding, headers_of
 from ..dependence import Via, sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode, Run
+from ..names import stale_names
 from ..texts import value_words
 
 KIND = Kind(
     "RT103",
     "stale-read",
     Level.FAULT,
-    Docs("Button behavior and examples"),
+    Docs(
+        "Button behavior and examples",
+        "https://docs.streamlit.io/develop/concepts/design/buttons",
+    ),
     patchable=True,
 )
+_BEFORE = re.compile(r"(?i)(?:^|_)(?:prev|previous|last|old|before|former|earlier)(?:_|$)")
 _CHANGES = (StateOp.SET, StateOp.DELETE, StateOp.IN_PLACE)
 
 
@@ -36,30 +47,51 @@ def find(episode: Episode) -> Iterator[Finding]:
         return
     later = [write for write in run.state_writes if _counts(run, write)]
     if later:
-        shown = [(write, run.step_of(write)) for _, write in run.history.shown(run)]
-        for write, step in shown:
-            if write.run == run.n:
-                yield from _of_state(run, write, step, later)
+        said: set[tuple[str | None, int | None, str]] = set()
+        for _, write in run.history.shown(run):
+            if write.run == run.n and write.kind is not WriteKind.BLOCK:
+                yield from _of_state(run, write, run.step_of(write), later, said)
+    yield from stale_names(KIND, run)
 
 
 def _counts(run: Run, write: StateWrite) -> bool:
     """Whether a change of state was made by the body, and made a difference."""
-    in_body = write.line is not None and write.step >= _body_begins(run)
-    return in_body and write.op in _CHANGES and write.old != write.new
+    return by_body(run, write) and write.op in _CHANGES and write.old != write.new
 
 
-def _body_begins(run: Run) -> int:
-    return min(run.steps_of_frame.get(run.module_frame, [1]))
+def _is_meant(run: Run, key: str, step: int, direct: bool, change: StateWrite) -> bool:
+    """Whether an app shows the value before on purpose: as such, once, or to notice a change."""
+    at = run.step_of(change)
+    around = set(deciding(run, step))
+    if _BEFORE.search(key):
+        return True
+    for header in headers_of(run, at):
+        if run.steps[header - 1].line not in around:
+            return False
+        if key in sources_of(run, header).keys():  # noqa: SIM118
+            return True
+    used = sources_of(run, at).keys()
+    return not direct or key in used
 
 
 def _of_state(
-    run: Run, write: ContainerWrite, step: int, later: list[StateWrite]
+    run: Run,
+    write: ContainerWrite,
+    step: int,
+    later: list[StateWrite],
+    said: set[tuple[str | None, int | None, str]],
 ) -> Iterator[Finding]:
+    direct = sources_of(run, step).keys()
     for key, read in sources_of(run, step, conditions=True).keys().items():
+        if (write.file, write.line, key) in said:
+            continue
         changed = [w for w in later if w.key == key and w.step > write.step]
         if not changed or changed[-1].new == run.history.state_value(run, key, read):
             continue
         new = changed[-1]
+        if _is_meant(run, key, step, key in direct, new):
+            continue
+        said.add((write.file, write.line, key))
         old = run.history.state_value(run, key, read)
         name = write.label or write.element.replace("_", " ")
         yield Finding(

@@ -1,0 +1,27 @@
+"""`rerun-trace explain`: what is wrong in a recording, why, and what to write instead."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..db.reading.recording import read_recording
+from ..db.store import TraceStore
+from ..tracer.explain.explainer import explain as findings_of
+from .findings import print_findings
+from .options import db_option, json_option, newest, recording_number
+
+
+@click.command()
+@click.argument("recording", type=recording_number, required=False)
+@db_option
+@json_option
+def explain(recording: int | None, db: str | None, as_json: bool) -> None:
+    """Say what is wrong in RECORDING (a number from `list`; without it, the newest)."""
+    with TraceStore.open(db, create=False) as store:
+        found = findings_of(read_recording(store, newest(store, recording)))
+    if as_json:
+        click.echo(json.dumps({"findings": [each.document() for each in found]}, indent=1))
+    else:
+        print_findings(found)

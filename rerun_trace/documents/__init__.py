@@ -1,0 +1,1 @@
+"""Made from the documents' forms: JSON Schema files, TypeScript types, the tables in docs/."""

@@ -1,0 +1,58 @@
+"""All files that are made from the documents' forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..tracer.documents import scenario
+from ..web.models import answers
+from . import tables, typescript
+from .schema import DOCUMENTS, schema, schema_text
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE, API = "docs/documents.md", "docs/web-api.md"
+TYPES = "web/frontend/api/documents.ts"
+
+_HEAD = "// Made by `python -m rerun_trace.documents`: change the forms in Python.\n"
+
+
+def made() -> dict[str, str]:
+    """Path from the repository's top -> text, as it should be."""
+    files = {f"docs/schemas/{each.file}.json": schema_text(each) for each in DOCUMENTS}
+    answered = _definitions((*answers.ANSWERS.values(), *answers.PARTS))
+    for (form, field), either in answers.EITHER.items():
+        items = [{"$ref": f"#/$defs/{each.__name__}"} for each in either]
+        answered[form]["properties"][field]["items"] = {"anyOf": items}
+    for page, found in ((PAGE, _tables()), (API, {"answers": _answers(answered)})):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        files[page] = tables.replaced(text, found)
+    files[TYPES] = f"{_HEAD}\n{typescript.types(answered)}"
+    return files
+
+
+def _tables() -> dict[str, str]:
+    definitions = {each.file: schema(each)["$defs"] for each in DOCUMENTS}
+    verbs = [form.__name__ for form in scenario.STEPS.values()]
+    steps = _definitions((scenario.Step, *scenario.STEPS.values()))
+    every, each = {"Step": steps["Step"]}, scenario.Step.__struct_fields__
+    return {
+        "steps": f"{tables.table(every, 'Step')}\n{tables.table(steps, *verbs, without=each)}",
+        "facts": tables.table(definitions["facts"], "Facts"),
+        "comparison": tables.table(definitions["comparison"], "Comparison"),
+    }
+
+
+def _answers(definitions: Mapping[str, Any]) -> str:
+    names = dict.fromkeys(form.__name__ for form in answers.ANSWERS.values())
+    routes = (f"| `{route}` | {form.__name__} |" for route, form in answers.ANSWERS.items())
+    head = ["| route | answers with |", "|---|---|", *routes, ""]
+    return "\n".join(head) + "\n" + tables.table(definitions, *names)
+
+
+def _definitions(forms: tuple[Any, ...]) -> dict[str, Any]:
+    _, found = msgspec.json.schema_components(forms, ref_template="#/$defs/{name}")
+    return found

@@ -1,0 +1,11 @@
+import streamlit as st
+
+st.title("Report")
+if st.session_state.get("provisional"):
+    st.warning("The figures are provisional")
+
+overview, details = st.tabs(["Overview", "Details"])
+overview.write("Everything is well")
+with details:
+    st.toggle("Provisional", key="provisional")
+    st.write("Orders: 42")

@@ -1,0 +1,4 @@
+import streamlit as st
+
+chosen = st.query_params.get("product") or st.session_state.get("product")
+st.write(chosen or "No product was chosen")

@@ -1,0 +1,16 @@
+import streamlit as st
+
+st.title("Split the bill")
+total = st.number_input("Total", value=84.0)
+guests = st.slider("Guests", 0, 10, 4)
+
+
+def share(amount, people):
+    return amount / people
+
+
+if guests:
+    st.metric("Each pays", f"{share(total, guests):.2f}")
+else:
+    st.info("Somebody has to pay: choose at least one guest.")
+st.caption("Tips are not included.")

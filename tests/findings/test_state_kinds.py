@@ -1,0 +1,403 @@
+"""Findings about state: other shapes of each fault, and healthy apps that look like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explaining import explained
+
+from rerun_trace.tracer.explain.finding import Finding, Level
+from rerun_trace.tracer.source.program import program_of
+
+pytestmark = pytest.mark.ends
+
+ADD = [{"click": "Add"}, {"click": "Add"}, {"click": "Other"}]
+
+
+def of(kind: str, app: str, steps: list[dict[str, Any]], folder: Path) -> list[Finding]:
+    """The findings of a kind of an app whose text begins with a line that imports Streamlit."""
+    found = explained("import streamlit as st\n" + app, steps, folder)
+    return [each for each in found if each.kind.name == kind]
+
+
+FAULTS: dict[str, tuple[str, int, str, list[dict[str, Any]]]] = {
+    "init in a function": (
+        "unguarded-init",
+        3,
+        """def begin():
+    st.session_state["cups"] = 0
+begin()
+if st.button("Add"):
+    st.session_state["cups"] += 1
+st.button("Other")
+st.metric("Cups", st.session_state["cups"])
+""",
+        ADD,
+    ),
+    "init over a callback's value": (
+        "unguarded-init",
+        4,
+        """def login():
+    st.session_state.user = "Ada"
+st.session_state.user = None
+st.button("Add", on_click=login)
+st.button("Other")
+st.write("User", st.session_state.user)
+""",
+        ADD,
+    ),
+    "init over a widget's value": (
+        "unguarded-init",
+        2,
+        """st.session_state.city = "Rome"
+st.text_input("City", key="city")
+""",
+        [{"set": "City", "value": "Oslo"}],
+    ),
+    "a list of the body": (
+        "plain-variable-reset",
+        2,
+        """orders = []
+if st.button("Add"):
+    orders.append("Latte")
+st.button("Other")
+st.table(orders)
+""",
+        ADD,
+    ),
+    "a global that a callback counts": (
+        "plain-variable-reset",
+        2,
+        """cups = 0
+def more():
+    global cups
+    cups += 1
+st.button("Add", on_click=more)
+st.button("Other")
+st.metric("Cups", cups)
+""",
+        ADD,
+    ),
+    "body's value over the callback's": (
+        "overwritten-callback-write",
+        5,
+        """def reset():
+    st.session_state.limit = 0
+st.button("Add", on_click=reset)
+st.session_state["limit"] = st.slider("Limit", 0, 10, 5)
+st.button("Other")
+st.write(st.session_state.limit)
+""",
+        ADD,
+    ),
+    "a wizard that reads the dropped key": (
+        "key-dropped",
+        4,
+        """step = st.radio("Step", ["Name", "Sum"])
+if step == "Name":
+    st.text_input("Name", key="guest")
+else:
+    st.write("Hello", st.session_state.get("guest", "nobody"))
+""",
+        [
+            {"set": "Name", "value": "Ada"},
+            {"set": "Step", "value": "Sum"},
+            {"set": "Step", "value": "Name"},
+        ],
+    ),
+    "a write that ends in an exception": (
+        "write-after-widget",
+        4,
+        """st.text_input("Search", key="query")
+if st.button("Add"):
+    st.session_state["query"] = ""
+st.button("Other")
+""",
+        ADD[:1],
+    ),
+    "a branch that the old value decided, through a function": (
+        "stale-read",
+        6,
+        """cart = st.session_state.setdefault("cart", [])
+def empty():
+    return not st.session_state.cart
+if empty():
+    st.info("Your cart is empty")
+if st.button("Add"):
+    st.session_state.cart.append("Latte")
+""",
+        ADD[:1],
+    ),
+    "a variable of the body": (
+        "stale-read",
+        3,
+        """cups = 0
+st.metric("Cups", cups)
+if st.button("Add"):
+    cups += 1
+""",
+        ADD[:1],
+    ),
+    "inside of a page's branch": (
+        "stale-read",
+        4,
+        """st.session_state.setdefault("cups", 0)
+if st.radio("Page", ["Shop", "Help"]) == "Shop":
+    st.write("Cups", st.session_state.cups)
+    if st.button("Add"):
+        st.session_state["cups"] += 1
+""",
+        ADD[:1],
+    ),
+    "a counter on a check box": (
+        "upload-or-effect-repeated",
+        4,
+        """st.session_state.setdefault("orders", 0)
+if st.checkbox("Order"):
+    st.session_state.orders += 1
+st.button("Other")
+""",
+        [{"set": "Order", "value": True}, {"click": "Other"}],
+    ),
+}
+
+HEALTHY: dict[str, tuple[str, str, list[dict[str, Any]]]] = {
+    "guarded": (
+        "unguarded-init",
+        """if "cups" not in st.session_state:
+    st.session_state.cups = 0
+st.session_state.setdefault("name", "Ada")
+if st.button("Add"):
+    st.session_state.cups += 1
+st.button("Other")
+""",
+        ADD,
+    ),
+    "the last page is kept on purpose": (
+        "unguarded-init",
+        """before = st.session_state.get("seen")
+page = st.radio("Page", ["Home", "Cart"])
+st.session_state.seen = page
+st.write(before)
+""",
+        [{"set": "Page", "value": "Cart"}, {"set": "Page", "value": "Home"}],
+    ),
+    "a message of one run": (
+        "unguarded-init",
+        """st.session_state.error = None
+if st.button("Add"):
+    st.session_state.error = "Out of milk"
+if st.session_state.error:
+    st.warning(st.session_state.error)
+st.button("Other")
+""",
+        ADD,
+    ),
+    "a branch empties it": (
+        "unguarded-init",
+        """if "cups" not in st.session_state:
+    st.session_state.cups = 0
+if st.button("Add"):
+    st.session_state.cups += 1
+if st.button("Other"):
+    st.session_state.cups = 0
+""",
+        [*ADD, *ADD],
+    ),
+    "a check box adds the same in every run": (
+        "plain-variable-reset",
+        """price = 3
+if st.checkbox("Oat milk"):
+    price += 1
+st.button("Other")
+st.metric("Price", price)
+""",
+        [
+            {"set": "Oat milk", "value": True},
+            {"click": "Other"},
+            {"set": "Oat milk", "value": False},
+        ],
+    ),
+    "the result of a click": (
+        "plain-variable-reset",
+        """result = None
+if st.button("Add"):
+    result = 3 + 4
+if result:
+    st.write(result)
+st.button("Other")
+""",
+        ADD,
+    ),
+    "a text that a branch builds": (
+        "plain-variable-reset",
+        """lines = []
+if st.button("Add"):
+    lines.append("Dear Ada,")
+    lines.append("thank you.")
+st.text("\\n".join(lines))
+st.button("Other")
+""",
+        ADD,
+    ),
+    "the body goes on with the callback's value": (
+        "overwritten-callback-write",
+        """def more():
+    st.session_state.cups = st.session_state.get("cups", 0) + 5
+st.button("Add", on_click=more)
+st.button("Other")
+st.session_state.cups = min(st.session_state.get("cups", 0), 3)
+""",
+        ADD,
+    ),
+    "a flag that the body takes down": (
+        "overwritten-callback-write",
+        """def ask():
+    st.session_state.asked = True
+st.button("Add", on_click=ask)
+st.button("Other")
+if st.session_state.get("asked"):
+    st.write("You asked")
+st.session_state.asked = False
+""",
+        ADD,
+    ),
+    "nobody had touched the widget": (
+        "key-dropped",
+        """if st.checkbox("Details", True):
+    st.text_input("Note", key="note")
+""",
+        [{"set": "Details", "value": False}, {"set": "Details", "value": True}],
+    ),
+    "the app deleted the key": (
+        "key-dropped",
+        """if "note" in st.session_state and st.button("Add"):
+    del st.session_state.note
+st.text_input("Note", key="note")
+st.button("Other")
+""",
+        [{"set": "Note", "value": "x"}, {"click": "Add"}],
+    ),
+    "written above the widget": (
+        "write-after-widget",
+        """def empty():
+    st.session_state.query = ""
+if st.session_state.get("clear"):
+    st.session_state.query = "coffee"
+st.text_input("Search", key="query")
+st.button("Add", on_click=empty)
+st.button("Other", key="clear")
+""",
+        ADD,
+    ),
+    "shown once": (
+        "stale-read",
+        """if "welcomed" not in st.session_state:
+    st.info("Welcome")
+    st.session_state.welcomed = True
+""",
+        [],
+    ),
+    "a change is noticed": (
+        "stale-read",
+        """page = st.radio("Page", ["Home", "Cart"])
+if st.session_state.get("page") != page:
+    st.toast("Another page")
+st.session_state.page = page
+""",
+        [{"set": "Page", "value": "Cart"}],
+    ),
+    "the value before is meant": (
+        "stale-read",
+        """rate = st.slider("Rate", 0, 10, 5)
+st.write("It was", st.session_state.get("last_rate"))
+st.session_state.last_rate = rate
+""",
+        [{"set": "Rate", "value": 7}],
+    ),
+    "a rerun shows the new one": (
+        "stale-read",
+        """st.session_state.setdefault("cups", 0)
+st.metric("Cups", st.session_state.cups)
+if st.button("Add"):
+    st.session_state.cups += 1
+    st.rerun()
+""",
+        ADD[:1],
+    ),
+    "a place that is filled again": (
+        "stale-read",
+        """st.session_state.setdefault("cups", 0)
+place = st.empty()
+place.metric("Cups", st.session_state.cups)
+if st.button("Add"):
+    st.session_state.cups += 1
+    place.metric("Cups", st.session_state.cups)
+""",
+        ADD[:1],
+    ),
+    "a name is used again": (
+        "stale-read",
+        """text = "Hello"
+st.write(text)
+if st.button("Add"):
+    text = "Done"
+    st.write(text)
+""",
+        ADD[:1],
+    ),
+    "what was handled is remembered": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("names", [])
+name = st.text_input("Name")
+if name and name not in st.session_state.names:
+    st.session_state.names.append(name)
+st.button("Other")
+""",
+        [{"set": "Name", "value": "Ada"}, {"click": "Other"}],
+    ),
+    "a button below a text": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("names", [])
+name = st.text_input("Name", "Ada")
+if name and st.button("Add"):
+    st.session_state.names.append(name)
+""",
+        ADD[:2],
+    ),
+    "the class of a module": (
+        "class-redefined-per-run",
+        """from datetime import date
+class Order:
+    pass
+if "day" not in st.session_state:
+    st.session_state.day = date(2026, 1, 1)
+st.button("Add")
+if isinstance(st.session_state.day, Order):
+    st.write("An order")
+""",
+        ADD[:1],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_other_shapes_of_a_fault(name: str, tmp_path: Path) -> None:
+    kind, line, app, steps = FAULTS[name]
+    found = of(kind, app, steps, tmp_path)
+    assert [(each.line, each.weight) for each in found] == [(line, Level.FAULT)]
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_apps_that_look_alike(name: str, tmp_path: Path) -> None:
+    kind, app, steps = HEALTHY[name]
+    assert of(kind, app, steps, tmp_path) == []
+
+
+def test_setting_session_state_does_not_change_the_module_it_belongs_to() -> None:
+    text = "import streamlit as st\nss = st.session_state\nst.session_state.a = 1\nss.a.append(2)\n"
+    program = program_of(text)
+    assert program is not None
+    assert [program.statements[line].changes for line in (3, 4)] == [frozenset(), frozenset()]

@@ -1,0 +1,1 @@
+"""Why and why not: backwards from a question through what really happened. Pure."""
