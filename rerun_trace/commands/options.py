@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..db.store import TraceStore
 from ..tracer.errors import RecordingNotFound, RerunTraceError
+
+if TYPE_CHECKING:  # the command line asks for nothing of the database before a command does
+    from ..db.store import TraceStore
 
 F = TypeVar("F", bound=Callable[..., Any])
 
