@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -30,8 +30,7 @@ engine_option = click.option(
 no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
-LARGEST: Final = 2**31 - 1  # of every database's numbers
-recording_number = click.IntRange(1, LARGEST)
+record_number = click.IntRange(1, 2**31 - 1)  # of a recording, a run; no database has more
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
 
 
