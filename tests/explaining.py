@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from support import SAMPLES, Recorded, record
 
 from rerun_trace.db.reading.recording import read_recording
-from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.analysis.recording import RecordingFacts
-from rerun_trace.tracer.explain.explainer import explain
+from rerun_trace.tracer.explain.explainer import Explainer, explain
 from rerun_trace.tracer.explain.finding import Finding
+from rerun_trace.tracer.model import Outcome
 
 FINDINGS = SAMPLES / "findings"
+_OF_A_RUN = (
+    *("callbacks", "rerun_requests", "state_writes", "state_attempts", "state_reads"),
+    *("query_changes", "cache_accesses", "writes", "errors", "line_counts", "messages"),
+)
 
 
 def facts_of_recorded(recorded: Recorded) -> RecordingFacts:
@@ -22,13 +27,7 @@ def facts_of_recorded(recorded: Recorded) -> RecordingFacts:
     with recorded.store() as store:
         facts = read_recording(store, recorded.id)
         steps = {run.n: store.steps(recorded.id, run.n) for run in facts.runs}
-    return _with_steps(facts, steps)
-
-
-def _with_steps(facts: RecordingFacts, steps: dict[int, Any]) -> RecordingFacts:
-    import dataclasses
-
-    return dataclasses.replace(facts, steps=steps.__getitem__)
+    return replace(facts, steps=steps.__getitem__)
 
 
 def explained(
@@ -53,6 +52,19 @@ def scenario_of(kind: str) -> dict[str, Any]:
     return tomllib.loads((FINDINGS / kind / "scenario.toml").read_text(encoding="utf-8"))
 
 
-def open_store(recorded: Recorded) -> TraceStore:
-    """The database of a recording."""
-    return recorded.store()
+def explained_run_by_run(facts: RecordingFacts) -> list[Finding]:
+    """The findings as they are when a recording grows: each run comes twice, first as it begins."""
+    explainer = Explainer(_of_run(facts, 0))
+    for run in facts.runs:
+        beginning = replace(run, outcome=Outcome.RUNNING, ended_ns=None, steps=0)
+        explainer.extend(replace(_of_run(facts, 0), runs=[beginning]))
+        explainer.extend(_of_run(facts, run.n))
+    return explainer.findings()
+
+
+def _of_run(facts: RecordingFacts, n: int) -> RecordingFacts:
+    """What was recorded of one run; 0: of none."""
+    own: dict[str, Any] = {
+        name: [record for record in getattr(facts, name) if record.run == n] for name in _OF_A_RUN
+    }
+    return replace(facts, runs=[run for run in facts.runs if run.n == n], **own)

@@ -10,11 +10,11 @@ from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..tracer.explain.explainer import explain as findings_of
 from .findings import print_findings
-from .options import db_option, json_option, newest, recording_number
+from .options import db_option, json_option, newest, record_number
 
 
 @click.command()
-@click.argument("recording", type=recording_number, required=False)
+@click.argument("recording", type=record_number, required=False)
 @db_option
 @json_option
 def explain(recording: int | None, db: str | None, as_json: bool) -> None:

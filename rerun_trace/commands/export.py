@@ -16,7 +16,7 @@ from ..exporting.job import Choice, Export
 from ..exporting.redacting import Wishes, redacted_copy
 from ..exporting.spans import Level
 from ..tracer.errors import RecordingNotFound
-from .options import UsageProblem, db_option, recording_number
+from .options import UsageProblem, db_option, record_number
 from .progress import progress_on
 
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
@@ -58,9 +58,9 @@ def _window(text: str | None) -> tuple[int, int] | None:
 
 
 @click.command()
-@click.argument("recordings", type=recording_number, nargs=-1)
+@click.argument("recordings", type=record_number, nargs=-1)
 @click.option("-o", "--output", metavar="FILE", help="The file; its name says what. Or a folder.")
-@click.option("--comparison", type=recording_number, metavar="N", help="Comparison N.")
+@click.option("--comparison", type=record_number, metavar="N", help="Comparison N.")
 @click.option("--all", "take_all", is_flag=True, help="All recordings.")
 @click.option(
     "--format",

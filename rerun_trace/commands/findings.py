@@ -56,13 +56,13 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     )
     yield f"{escape(finding.text)}"
     for each in finding.evidence:
-        where = place_of(each.file, each.line)
-        yield f"[dim]run {each.run}, step {each.step}  {escape(where)}  {escape(each.text)}[/]"
+        moment = f"run {each.run}, step {each.step}"
+        parts = (moment, place_of(each.file, each.line), each.text)
+        yield f"[dim]{escape('  '.join(filter(None, parts)))}[/]"
     yield f"[green]Instead:[/] {escape(finding.remedy)}"
-    inferred = f", {finding.certainty.value}"
-    page = finding.kind.docs
+    kind, page = finding.kind, finding.kind.docs
     docs = f'  Streamlit\'s documentation: "{page.title}" {page.url}'.rstrip()
-    yield f"[dim]{finding.kind.code} {finding.kind.name}{inferred}{again}.{escape(docs)}[/]"
+    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{escape(docs)}[/]"
 
 
 def place_of(file: str | None, line: int | None) -> str:

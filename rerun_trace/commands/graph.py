@@ -9,13 +9,13 @@ import click
 from ..db.store import TraceStore
 from ..exporting.graph import GraphProblem, graph_text, svg
 from ..web.models.graphs import LAST
-from .options import UsageProblem, db_option, newest, recording_number
+from .options import UsageProblem, db_option, newest, record_number
 
 _SUFFIXES = (".svg", ".dot", ".mmd")
 
 
 @click.command()
-@click.argument("recording", type=recording_number, required=False)
+@click.argument("recording", type=record_number, required=False)
 @click.option(
     "--kind",
     type=click.Choice(["cause", "flow"]),
@@ -23,7 +23,7 @@ _SUFFIXES = (".svg", ".dot", ".mmd")
     show_default=True,
     help="What caused what, or the control flow of the script.",
 )
-@click.option("--run", type=recording_number, metavar="N", help="Only run N.")
+@click.option("--run", type=record_number, metavar="N", help="Only run N.")
 @click.option(
     "-o",
     "--output",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..db.store import TraceStore
 from ..tracer.errors import RecordingNotFound, RerunTraceError
+
+if TYPE_CHECKING:  # the command line asks for nothing of the database before a command does
+    from ..db.store import TraceStore
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,8 +30,7 @@ engine_option = click.option(
 no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
-LARGEST: Final = 2**31 - 1  # of every database's numbers
-recording_number = click.IntRange(1, LARGEST)
+record_number = click.IntRange(1, 2**31 - 1)  # of a recording, a run; no database has more
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
 
 

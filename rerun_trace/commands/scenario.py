@@ -12,12 +12,12 @@ from ..db.store import TraceStore
 from ..tracer.driver.of_recording import replay_steps, start_query
 from ..tracer.driver.scenario_text import toml_text
 from ..tracer.errors import ScenarioError
-from .options import db_option, recording_number
+from .options import db_option, record_number
 from .words import moment
 
 
 @click.command()
-@click.argument("recording", type=recording_number)
+@click.argument("recording", type=record_number)
 @click.option(
     "-o", "--output", metavar="FILE", help="Write a file: TOML, or JSON when it ends in .json."
 )

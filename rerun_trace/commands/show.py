@@ -11,12 +11,12 @@ from ..db.store import TraceStore
 from ..facts import facts_of
 from ..tracer.explain.explainer import explain
 from .findings import print_found
-from .options import db_option, json_option, newest, recording_number
+from .options import db_option, json_option, newest, record_number
 from .tree import print_recording
 
 
 @click.command()
-@click.argument("recording", type=recording_number, required=False)
+@click.argument("recording", type=record_number, required=False)
 @db_option
 @json_option
 def show(recording: int | None, db: str | None, as_json: bool) -> None:

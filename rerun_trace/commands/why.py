@@ -15,9 +15,7 @@ from ..tracer.explain.why.answer import why as explain_why
 from ..tracer.explain.why.asking import Question, UnknownSubject, question_of
 from ..tracer.explain.why.chain import Chain
 from ..tracer.explain.why.why_not import why_not as explain_why_not
-from .options import UsageProblem, db_option, json_option
-
-_LARGEST = 2**31 - 1  # of every database's numbers
+from .options import UsageProblem, db_option, json_option, record_number
 
 
 def _arguments(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,12 +28,12 @@ def _arguments(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--run",
             "run",
-            type=click.IntRange(1, _LARGEST),
+            type=record_number,
             metavar="N",
             help="Ask about run N. Without it: the last one.",
         ),
         click.argument("subject", metavar="ELEMENT|FILE:LINE|KEY|RUN"),
-        click.argument("recording", metavar="ID", type=click.IntRange(1, _LARGEST)),
+        click.argument("recording", metavar="ID", type=record_number),
     ):
         command = add(command)
     return command
@@ -78,9 +76,7 @@ def _answer(
 ) -> None:
     with TraceStore.open(db, create=False) as store:
         facts = read_recording(store, recording)
-        history = History(facts.info)
-        for _ in history.extend(facts):
-            pass
+        history = History.of(facts)
         try:
             chain = answer(history, question_of(history, subject, run))
         except UnknownSubject as problem:

@@ -119,7 +119,7 @@ def _row(store: TraceStore, summary: RecordingSummary, name: str) -> str:
     early = ", ".join(
         f"{outcomes[outcome]} {_WORDS[outcome]}" for outcome in _EARLY if outcomes[outcome]
     )
-    early += "" if info.complete else f"{', ' if early else ''}recording broke off"
+    early += "" if info.complete else f"{', ' if early else ''}recording not complete"
     when = info.started_at.strftime("%Y-%m-%d %H:%M:%S UTC")
     cells = (
         str(info.id),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..model import ContainerWrite, Interaction, Outcome, RunKind, ScriptRun
 from ..words.elements import elements
 from ..words.ends import end_of
+from ..words.sentences import count, times
 from .compare_figures import Counter, Episode
 from .recording import RecordingFacts
 
@@ -34,7 +35,7 @@ def verdict(recording: RecordingFacts, episode: Episode, only_one: bool) -> str:
     what = noun(episode.interaction)
     if not runs:
         return f"Does not run for {what}."
-    head = f"Runs {_times(len(runs))}"
+    head = f"Runs {times(len(runs))}"
     if len(runs) > 1 or not only_one:
         head += f" for {what}"
     clauses = [
@@ -45,12 +46,12 @@ def verdict(recording: RecordingFacts, episode: Episode, only_one: bool) -> str:
     ]
     again = Counter(recording).repeated(runs)
     if again:
-        clauses.append(f"{_count(again, 'statement')} {'runs' if again == 1 else 'run'} again")
+        clauses.append(f"{count(again, 'statement')} {'runs' if again == 1 else 'run'} again")
     if not clauses:
         steps = sum(run.steps + run.dropped_steps for run in runs)
         ended = all(run.outcome is Outcome.COMPLETED for run in runs)
         head += ", from the top to the end" if ended else ""
-        clauses.append(_count(steps, "step"))
+        clauses.append(count(steps, "step"))
     return f"{head}: {'; '.join(clauses)}."
 
 
@@ -113,7 +114,7 @@ def _drawn_again(
     it = "it" if len(halted) == 1 else "they"
     if again == len(places):
         return f"what {it} drew is drawn again"
-    return f"{again} of the {_count(len(places), 'element')} that {it} drew are drawn again"
+    return f"{again} of the {count(len(places), 'element')} that {it} drew are drawn again"
 
 
 def _out_of_order(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Iterable[str]:
@@ -140,19 +141,11 @@ def _out_of_order(recording: RecordingFacts, runs: Sequence[ScriptRun]) -> Itera
 def _fragments(runs: Sequence[ScriptRun]) -> Iterable[str]:
     if all(run.kind is RunKind.FRAGMENT for run in runs):
         steps = sum(run.steps + run.dropped_steps for run in runs)
-        yield f"only a fragment of the script, {_count(steps, 'step')}"
+        yield f"only a fragment of the script, {count(steps, 'step')}"
 
 
 def _writes(recording: RecordingFacts, run: ScriptRun) -> list[ContainerWrite]:
     return elements(write for write in recording.writes if write.run == run.n)
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..model import Callback, StateOp, StateWrite
-from .history import Run
+from .run import Run
 
 TRIGGERS = ("button", "download_button", "form_submit_button", "chat_input")
 """Widgets whose value is there for one run only."""
@@ -29,17 +29,19 @@ def by_browser(write: StateWrite) -> bool:
     return write.op is StateOp.WIDGET and write.line is None
 
 
-def deciding(run: Run, step: int) -> list[int]:
+def deciding(run: Run, step: int) -> list[tuple[int, int]]:
     """The conditions that a step hangs on, with those of its callers.
 
-    The lines of `if`, `while`, `match` and `except`, innermost first; `for` and `with` are none.
+    File numbers and lines of `if`, `while`, `match` and `except`, innermost first; `for` and
+    `with` are none.
     """
-    found: list[int] = []
+    found: list[tuple[int, int]] = []
     while step:
+        file = run.steps[step - 1].file
         statement = run.statement(step)
         for guard in reversed(statement.guards if statement else ()):
             if isinstance(guard.node, _DECIDING) or guard.field in ("handlers", "orelse"):
-                found.append(guard.line)
+                found.append((file, guard.line))
         step = run.caller(run.steps[step - 1].frame)
     return found
 
@@ -47,9 +49,9 @@ def deciding(run: Run, step: int) -> list[int]:
 def headers_of(run: Run, step: int) -> list[int]:
     """The steps of the conditions that a step hangs on, innermost first."""
     found = []
-    for line in deciding(run, step):
+    for file, line in deciding(run, step):
         for earlier in range(step - 1, 0, -1):
-            if run.steps[earlier - 1].line == line:
+            if run.steps[earlier - 1].file == file and run.steps[earlier - 1].line == line:
                 found.append(earlier)
                 break
     return found

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..source.program import Statement
-from .history import Run
+from .run import Run
 
 _MOST = 2000  # steps that one slice may hold
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..model import ContainerWrite, DrawnWidget, WidgetChange
-from .history import Episode, History, Run
+from .history import Episode, History
+from .run import Run
 
 
 class Call(NamedTuple):

@@ -10,7 +10,7 @@ from ..source.program import program_of
 from .changes import headers_of
 from .dependence import sources_of
 from .finding import Evidence, Finding, Kind
-from .history import Place, Run
+from .run import Place, Run
 from .texts import value_words
 
 

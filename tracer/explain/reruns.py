@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..model import ContainerWrite, Outcome, RerunRequest, TriggerType
-from .dependence import Link, links, sources_of
-from .history import Episode, Run
+from .dependence import Link, Via, links, sources_of
+from .history import Episode
+from .run import Run
 
 _ASKED = (Outcome.RERUN, Outcome.SWITCHED)
 
@@ -42,7 +43,7 @@ def hung_on(run: Run, step: int) -> list[Link]:
     found: list[Link] = []
     while step:
         for condition in links(run, step, conditions=True):
-            if condition.via == "condition":
+            if condition.via is Via.CONDITION:
                 found.append(condition)
                 found += sources_of(run, condition.origin, conditions=True).links
         step = run.caller(run.steps[step - 1].frame)
@@ -59,8 +60,3 @@ def hangs_on_widget(run: Run, step: int, widgets: set[str]) -> ContainerWrite | 
         if run.step_of(write) in origins:
             return write
     return None
-
-
-def ms(ns: int) -> str:
-    """`12 ms`, `1.4 s`."""
-    return f"{ns / 1e9:,.1f} s" if ns >= 1_000_000_000 else f"{max(1, round(ns / 1e6)):,} ms"

@@ -35,6 +35,11 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def times(number: int) -> str:
+    """`once`, `twice`, `5 times`."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
 def interaction_title(interaction: Interaction) -> str:
     """A short name such as `click Foo`, for the timeline, the graphs and the terminal."""
     verb, what = _verb(interaction)

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from ...model import CacheAccess
 from ..dependence import values_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(

@@ -16,8 +16,9 @@ from functools import lru_cache
 
 from ...source.program import dotted, program_of
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, drawn
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -28,7 +29,6 @@ KIND = Kind(
         "Button behavior and examples",
         "https://docs.streamlit.io/develop/concepts/design/buttons",
     ),
-    patchable=True,
 )
 _EVENTS = frozenset(("on_click", "on_change", "on_submit", "on_select", "on_dismiss"))
 _RETURN_NONE = frozenset(

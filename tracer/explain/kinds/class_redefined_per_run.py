@@ -15,7 +15,8 @@ from functools import lru_cache
 from ...source.program import program_of
 from ..dependence import sources_of
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Place, Run
+from ..history import Episode
+from ..run import Place, Run
 
 KIND = Kind(
     "RT108",

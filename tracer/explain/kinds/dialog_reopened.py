@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from ...model import ContainerWrite, RerunRequest, TriggerType
 from ..dependence import conditions_of, links
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 
 KIND = Kind(
     "RT404",

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from ...model import ContainerWrite
 from ..dependence import sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, drawn
+from ..run import Run
 
 KIND = Kind(
     "RT208",

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 
 KIND = Kind(
     "RT403",
     "fragment-rerun-in-full-run",
     Level.FAULT,
     Docs("st.rerun"),
-    patchable=True,
 )
 
 

@@ -19,8 +19,9 @@ from ...model import Callback, StateOp, WidgetChange
 from ...source.program import own_nodes, state_key
 from ..dependence import Via, definition, frame_of_name
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, drawn, last_drawn
+from ..run import Run
 from ..texts import listed, value_words
 
 KIND = Kind(
@@ -31,7 +32,6 @@ KIND = Kind(
         "Understanding widget behavior",
         "https://docs.streamlit.io/develop/concepts/architecture/widget-behavior",
     ),
-    patchable=True,
 )
 
 

@@ -15,16 +15,17 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 
 from ...model import Outcome
+from ...words.sentences import duration
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
-from ..reruns import ending, hung_on, ms
+from ..history import Episode
+from ..reruns import ending, hung_on
+from ..run import Run
 
 KIND = Kind(
     "RT304",
     "infinite-rerun",
     Level.FAULT,
     Docs("st.rerun", "https://docs.streamlit.io/develop/api-reference/execution-flow/st.rerun"),
-    patchable=True,
 )
 _MANY = 10
 _VERY_MANY = 100
@@ -102,9 +103,9 @@ def _finding(chain: list[Run], file: str | None, line: int | None, times: int) -
         file,
         line,
         f"Line {line} reruns the script without end",
-        f"`{call}()` in line {line} started {times:,} runs in {ms(took)}, each from the one before "
-        f"it. {why}, so no end is in sight: nothing below line {line} runs, and the browser shows "
-        "“running” all the time.",
+        f"`{call}()` in line {line} started {times:,} runs in {duration(took)}, each from the one "
+        f"before it. {why}, so no end is in sight: nothing below line {line} runs, and the "
+        "browser shows “running” all the time.",
         timer if paced else guard_it + timer,
         tuple(evidence),
         same=call,

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from ...model import ContainerWrite, StateOp, StateWrite
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, last_drawn
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -25,7 +26,6 @@ KIND = Kind(
         "Understanding widget behavior",
         "https://docs.streamlit.io/develop/concepts/architecture/widget-behavior",
     ),
-    patchable=True,
 )
 _PERSIST = (1, 59)
 
@@ -49,16 +49,14 @@ def find(episode: Episode) -> Iterator[Finding]:
 
 def _missed(run: Run, key: str, step: int, drawn: StateWrite | None) -> Iterator[Finding]:
     """The key is absent, or has the value that its widget begins with: is that for a clean-up?"""
-    life = run.history.writes_of_key(run.record.app_session, key)
-    earlier = [w for w in life if w.run < run.n or (w.run == run.n and w.step < step)]
-    last = earlier[-1] if earlier else None
+    last = run.history.last_write(run, key, step)
     if last is None or last.op is not StateOp.CLEANUP or last.run >= run.n:
         return
     made = run.history.runs.get(last.run)
     dropped = _Dropped.of(made, last) if made is not None else None
     if dropped is None or made is None:
         return
-    begun = drawn or next((w for w in life if w.run == run.n and w.step >= step), None)
+    begun = drawn or next((w for w in run.state_writes if w.key == key and w.step >= step), None)
     if begun is not None and begun.new == last.old:
         return
     yield dropped.fault(run, step, drawn)

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from ...model import Callback
 from ..dependence import frame_of_name
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, last_drawn
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -28,7 +29,6 @@ KIND = Kind(
         "Button behavior and examples",
         "https://docs.streamlit.io/develop/concepts/design/buttons",
     ),
-    patchable=True,
 )
 
 

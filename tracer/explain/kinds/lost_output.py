@@ -14,16 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import ContainerWrite, InteractionKind, MessageFate, WriteKind
+from ...words.sentences import duration
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
-from ..reruns import ending, follower, ms
+from ..history import Episode
+from ..reruns import ending, follower
+from ..run import Run
 
 KIND = Kind(
     "RT503",
     "lost-output",
     Level.FAULT,
     Docs("st.rerun", "https://docs.streamlit.io/develop/api-reference/execution-flow/st.rerun"),
-    patchable=True,
 )
 _READABLE_NS = 500_000_000
 _GOES = ("empty", "spinner", "progress", "status", "dialog", "skeleton")
@@ -88,7 +89,7 @@ def _finding(run: Run, second: Run, write: ContainerWrite, ended: int) -> Findin
     seen = run.history.delivered(write)
     gone = (second.record.ended_ns or 0) - write.at_ns
     how = (
-        f"run {second.n}, which did not draw it, took it away after {ms(gone)}"
+        f"run {second.n}, which did not draw it, took it away after {duration(gone)}"
         if seen
         else f"run {second.n} began before it was sent, and Streamlit threw it away"
     )

@@ -14,8 +14,9 @@ from typing import TypeGuard
 
 from ...model import Interaction, InteractionKind
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, last_drawn
+from ..run import Run
 
 KIND = Kind(
     "RT306",

@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from ...model import WidgetChange
 from ..dependence import conditions_of, sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, drawn, drew, last_drawn
+from ..run import Run
 
 KIND = Kind(
     "RT201",
@@ -29,7 +30,6 @@ KIND = Kind(
         "Button behavior and examples",
         "https://docs.streamlit.io/develop/concepts/design/buttons",
     ),
-    patchable=True,
 )
 _TRIGGERS = ("button", "form_submit_button", "download_button", "chat_input")
 _FALSE = ("False", "None", None)

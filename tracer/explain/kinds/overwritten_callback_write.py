@@ -14,7 +14,8 @@ from ...model import StateOp, StateWrite
 from ..changes import by_body, callback_of
 from ..dependence import sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import value_words
 from . import unguarded_init
 

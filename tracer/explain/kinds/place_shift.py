@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from ...analysis.moves import BEGINS, Move, moves
 from ...model import WriteKind
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 
 KIND = Kind("RT209", "place-shift", Level.HINT, Docs("st.container"))
 

@@ -16,10 +16,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ...source.program import program_of
-from ..changes import TRIGGERS, deciding
+from ..changes import TRIGGERS, headers_of
 from ..dependence import sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Place, Run
+from ..history import Episode
+from ..run import Place, Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -30,7 +31,6 @@ KIND = Kind(
         "Add statefulness to apps",
         "https://docs.streamlit.io/develop/concepts/architecture/session-state",
     ),
-    patchable=True,
 )
 
 
@@ -139,14 +139,8 @@ def _for_one_run(made: Run, step: int, each: _Counted) -> bool:
     """Whether what adds is a callback, or hangs on a button that is true for one run only."""
     if any(c.function == each.function for c in made.callbacks):
         return True
-    headers = deciding(made, step)
-    file = made.steps[step - 1].file
-    for line in headers:
-        for header in reversed(range(1, step)):
-            found = made.steps[header - 1]
-            if (found.line, found.file) == (line, file):
-                used = sources_of(made, header).steps
-                if any(w.element in TRIGGERS and made.step_of(w) in used for w in made.writes):
-                    return True
-                break
+    for header in headers_of(made, step):
+        used = sources_of(made, header).steps
+        if any(w.element in TRIGGERS and made.step_of(w) in used for w in made.writes):
+            return True
     return False

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from ...model import InteractionKind, Outcome
 from ...source.program import Statement, own_nodes, state_key
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..reruns import hangs_on_widget
+from ..run import Run
 from ..texts import listed
 
 KIND = Kind(

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from ...model import QueryChange
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Place, Run
+from ..history import Episode
+from ..run import Place, Run
 from ..texts import listed
 
 KIND = Kind(

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 
 from ...model import InteractionKind, StateOp, StateWrite
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..reruns import body_begins, ending, follower, hangs_on_widget
+from ..run import Run
 from ..texts import listed
 
 KIND = Kind(
@@ -25,7 +26,6 @@ KIND = Kind(
     "rerun-instead-of-callback",
     Level.HINT,
     Docs("st.rerun", "https://docs.streamlit.io/develop/api-reference/execution-flow/st.rerun"),
-    patchable=True,
 )
 _STORED = (StateOp.SET, StateOp.DELETE, StateOp.IN_PLACE)
 _LONG_NS = 500_000_000

@@ -22,8 +22,9 @@ from ...model import ContainerWrite, StateOp, StateWrite, WriteKind
 from ..changes import by_body, deciding, headers_of
 from ..dependence import Via, sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..names import stale_names
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -34,7 +35,6 @@ KIND = Kind(
         "Button behavior and examples",
         "https://docs.streamlit.io/develop/concepts/design/buttons",
     ),
-    patchable=True,
 )
 _BEFORE = re.compile(r"(?i)(?:^|_)(?:prev|previous|last|old|before|former|earlier)(?:_|$)")
 _CHANGES = (StateOp.SET, StateOp.DELETE, StateOp.IN_PLACE)
@@ -66,7 +66,7 @@ def _is_meant(run: Run, key: str, step: int, direct: bool, change: StateWrite) -
     if _BEFORE.search(key):
         return True
     for header in headers_of(run, at):
-        if run.steps[header - 1].line not in around:
+        if (run.steps[header - 1].file, run.steps[header - 1].line) not in around:
             return False
         if key in sources_of(run, header).keys():  # noqa: SIM118
             return True

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from ...model import Outcome
 from ...source.program import Program, dotted
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 
 KIND = Kind(
     "RT301",
     "swallowed-control-exception",
     Level.FAULT,
     Docs("st.rerun", "https://docs.streamlit.io/develop/api-reference/execution-flow/st.rerun"),
-    patchable=True,
 )
 _CALLS = ("rerun", "stop", "switch_page")
 _TAKES = ("BaseException", "RerunException", "StopException", "ScriptControlException")

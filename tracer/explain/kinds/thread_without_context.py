@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from ...model import AttemptFate, StateAttempt
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(

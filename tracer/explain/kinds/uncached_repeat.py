@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ...words.sentences import duration
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
-from ..reruns import ms
+from ..history import Episode
+from ..run import Run
 
 KIND = Kind(
     "RT701",
@@ -25,7 +26,6 @@ KIND = Kind(
         "Caching overview",
         "https://docs.streamlit.io/develop/concepts/architecture/caching",
     ),
-    patchable=True,
 )
 _SLOW_NS = 100_000_000
 _PART = 0.2
@@ -126,20 +126,23 @@ def _finding(run: Run, call: _Call, before: Run, earlier: _Call) -> Finding:
         run.n,
         file,
         line,
-        f"`{call.function}` does the same {ms(call.took_ns)} of work again",
+        f"`{call.function}` does the same {duration(call.took_ns)} of work again",
         f"Line {line} called `{call.function}` with the same arguments as in run {before.n}, and "
-        f"got the same result. That took {ms(call.took_ns)} of the {ms(total)} of run {run.n}.",
+        f"got the same result. That took {duration(call.took_ns)} of the {duration(total)} of run "
+        f"{run.n}.",
         f"Put `@st.cache_data` above `{call.function}` (`@st.cache_resource` if it gives a "
-        f"connection or a model): this call would have saved {ms(call.took_ns)}.",
+        f"connection or a model): this call would have saved {duration(call.took_ns)}.",
         (
             Evidence(
                 before.n,
                 earlier.step,
                 old.file if old else None,
                 old.line if old else None,
-                f"{ms(earlier.took_ns)} in run {before.n}",
+                f"{duration(earlier.took_ns)} in run {before.n}",
             ),
-            Evidence(run.n, call.step, file, line, f"{ms(call.took_ns)}, with the same result"),
+            Evidence(
+                run.n, call.step, file, line, f"{duration(call.took_ns)}, with the same result"
+            ),
         ),
         same=call.function,
     )

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from ...model import Outcome, RunError
 from ..dependence import links, values_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import listed, value_words
 
 KIND = Kind(

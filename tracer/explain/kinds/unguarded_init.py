@@ -17,7 +17,8 @@ from ...model import StateOp, StateWrite
 from ..changes import by_body, by_browser, callback_of, deciding
 from ..dependence import sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(
@@ -28,7 +29,6 @@ KIND = Kind(
         "Add statefulness to apps",
         "https://docs.streamlit.io/develop/concepts/architecture/session-state",
     ),
-    patchable=True,
 )
 _EMPTY = ("None", "''", "False", "[]", "{}")
 

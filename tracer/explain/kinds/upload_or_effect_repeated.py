@@ -17,7 +17,8 @@ from ...model import InteractionKind, StateOp, StateWrite
 from ..changes import TRIGGERS, by_body, headers_of
 from ..dependence import sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 
 from ...model import DrawnWidget
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, differences, drawn, given
+from ..run import Run
 from ..texts import value_words
 
 KIND = Kind(

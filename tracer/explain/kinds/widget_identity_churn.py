@@ -17,8 +17,9 @@ from typing import Any
 
 from ...model import DrawnWidget
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import Drawn, differences, drawn, given
+from ..run import Run
 from ..texts import listed, value_words
 
 KIND = Kind(

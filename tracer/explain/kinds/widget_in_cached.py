@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from ...model import CacheAccess, ContainerWrite
 from ..dependence import values_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
-from ..history import Episode, Run
+from ..history import Episode
 from ..ledger import drew
+from ..run import Run
 
 KIND = Kind(
     "RT602",

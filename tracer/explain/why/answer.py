@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from ...model import ContainerWrite
 from ...words.names import kind_words
-from ...words.sentences import shorten, what_ran
+from ...words.sentences import shorten, times, what_ran
 from ..dependence import definition
-from ..history import History, Run
-from ..texts import times, value_words
+from ..history import History
+from ..run import Run
+from ..texts import value_words
 from .asking import About, Question
 from .chain import Chain, ChainLink
 from .values import (

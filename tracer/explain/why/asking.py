@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from ...model import ContainerWrite, WriteKind
 from ...words.names import kind_words
-from ..history import History, Run
+from ..history import History
+from ..run import Run
 from ..texts import listed
 
 _NEAR = 300  # runs that are searched for an element before anything else that has the name

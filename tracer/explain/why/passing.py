@@ -6,7 +6,7 @@ import ast
 
 from ...source.program import dotted, own_nodes
 from ..dependence import Link
-from ..history import Run
+from ..run import Run
 
 
 def only_passed(run: Run, step: int, returned: set[str]) -> set[str]:

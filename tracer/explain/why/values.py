@@ -16,7 +16,8 @@ from ...model import (
 )
 from ...words.sentences import interaction_sentence
 from ..dependence import Link, Via, conditions_of, definition, frame_of_name, links
-from ..history import Run
+from ..ledger import last_drawn
+from ..run import Run
 from ..texts import value_words
 from .chain import ChainLink
 from .passing import is_constant, names_in, only_passed, passed_names
@@ -274,14 +275,12 @@ def _of_callback_argument(run: Run, step: int, name: str) -> Node | None:
 
 def _drawn_before(run: Run, widget_id: str | None) -> tuple[Run, int] | None:
     """The newest drawing of a widget before a run, at its step."""
-    earlier = run.previous
-    while earlier is not None:
-        for write in earlier.writes:
-            if write.widget_id == widget_id and widget_id:
-                step = earlier.step_of(write)
-                return (earlier, step) if 0 < step <= len(earlier.steps) else None
-        earlier = earlier.previous
-    return None
+    found = last_drawn(run, widget_id) if widget_id else None
+    if found is None:
+        return None
+    earlier = run.history.runs[found.run]
+    step = earlier.step_of(found.write)
+    return (earlier, step) if 0 < step <= len(earlier.steps) else None
 
 
 def _of_args(drawn: tuple[Run, int] | None) -> Iterator[Node]:

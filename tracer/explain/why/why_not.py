@@ -14,7 +14,8 @@ from ...words.ends import superseding
 from ...words.names import fragment_words
 from ...words.sentences import interaction_sentence
 from ..dependence import sources_of
-from ..history import History, Run
+from ..history import History
+from ..run import Run
 from ..texts import listed, value_words
 from .asking import About, Question
 from .chain import Chain, ChainLink
