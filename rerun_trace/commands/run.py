@@ -11,7 +11,7 @@ from ..db.store import TraceStore
 from ..exporting.html import reports
 from ..tracer.capture.engine import choose_engine
 from ..tracer.driver.driver import check_app
-from ..tracer.errors import HostError, RerunTraceError
+from ..tracer.errors import RerunTraceError
 from ..web.app import ANY_HOST, LOOPBACK, create_app
 from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
@@ -112,10 +112,10 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
     return code
 
 
-def _start_again(live: LiveApp, server: RunningServer) -> HostError | None:
+def _start_again(live: LiveApp, server: RunningServer) -> RerunTraceError | None:
     try:
         recording = live.start()
-    except HostError as error:
+    except RerunTraceError as error:
         return error
     _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
     return None

@@ -11,7 +11,7 @@ import waitress.server
 from flask import Flask
 from waitress import trigger, wasyncore
 
-from rerun_trace.tracer.errors import HostError
+from rerun_trace.tracer.errors import HostError, PortInUse
 from rerun_trace.web.server.events import MOST_STREAMS
 from rerun_trace.web.server.listen import listen
 
@@ -65,14 +65,15 @@ class RunningServer:
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> RunningServer:
     """Starts answering requests at `host`; `port` 0 takes a free one.
 
-    Raises HostError when the address cannot be used.
+    Raises PortInUse, or HostError when the address cannot be used.
     """
     try:
         listening = listen(host, port)
     except OSError as error:
-        in_use = error.errno == errno.EADDRINUSE
-        reason = "is in use" if in_use else f"cannot be used ({error.strerror})"
-        raise HostError(f"{host}:{port} {reason}: choose another with --port.") from error
+        fix = "choose another with --port."
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(f"{host}:{port} is in use: {fix}") from error
+        raise HostError(f"{host}:{port} cannot be used ({error.strerror}): {fix}") from error
     port = int(listening[0].getsockname()[1])
     sockets: dict[int, Any] = {}
     server = waitress.server.create_server(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.errors import StoreError
+from rerun_trace.tracer.errors import BodyNotKept
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.replay.page_reads import PageReads
@@ -90,7 +90,7 @@ def blueprint(store: TraceStore) -> Blueprint:
     def body(recording: int, hash: str) -> ResponseReturnValue:
         try:
             data = store.message_body(hash)
-        except StoreError:
+        except BodyNotKept:
             abort(404, "The content of this page message was not kept.")
         response = Response(data, mimetype="application/octet-stream")
         response.headers["Cache-Control"] = FOREVER.replace("public", "private")
