@@ -23,7 +23,7 @@ from ..tracer.analysis.comparison import (
     VariantRecordings,
     compare_variants,
 )
-from ..tracer.capture.engine import choose_engine
+from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
 from ..tracer.model import Comparison

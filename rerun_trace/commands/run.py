@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ..db.store import TraceStore
 from ..exporting.html import reports
-from ..tracer.capture.engine import choose_engine
+from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.driver import check_app
 from ..tracer.errors import RerunTraceError
 from ..web.app import ANY_HOST, LOOPBACK, create_app
