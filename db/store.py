@@ -45,7 +45,7 @@ from rerun_trace.db.schema.rows import (
     table,
 )
 from rerun_trace.db.writing.writer import DirectWriter, begin_recording
-from rerun_trace.tracer.errors import RecordingNotFound, StoreError
+from rerun_trace.tracer.errors import BodyNotKept, RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
     AppSession,
     CacheAccess,
@@ -520,13 +520,13 @@ class TraceStore:
             return [source_record(row) for row in rows]
 
     def message_body(self, hash: str) -> bytes:
-        """The serialized message with this content hash. Raises StoreError when it was not kept."""
+        """The serialized message with this content hash. Raises BodyNotKept."""
         bodies = table(models.MessageBodyRow)
         with self._reading() as connection:
             query = select(bodies.c.zipped, bodies.c.data).where(bodies.c.hash == hash)
             row = connection.execute(query).one_or_none()
             if row is None or row.data is None:
-                raise StoreError(f"no page message with the content hash {hash!r} was kept")
+                raise BodyNotKept(f"no page message with the content hash {hash!r} was kept")
             return zlib.decompress(row.data) if row.zipped else bytes(row.data)
 
     def elements(self, id: int) -> set[str]:

@@ -16,7 +16,8 @@ from .db.handover.sink import BackgroundSink
 from .db.handover.trouble import Trouble
 from .db.writing.process import WriterProcess
 from .tracer.capture.budget import Budget
-from .tracer.capture.engine import Probe, choose_engine
+from .tracer.capture.engine import Probe
+from .tracer.capture.engines import choose_engine
 from .tracer.capture.recorder import Recorder
 from .tracer.capture.redaction import Redactor
 from .tracer.capture.scope import Scope

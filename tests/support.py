@@ -18,7 +18,8 @@ import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.capture.budget import Budget
-from rerun_trace.tracer.capture.engine import Probe, choose_engine
+from rerun_trace.tracer.capture.engine import Probe
+from rerun_trace.tracer.capture.engines import choose_engine
 from rerun_trace.tracer.capture.recorder import Recorder
 from rerun_trace.tracer.capture.scope import Scope
 from rerun_trace.tracer.capture.traces import RunTrace

@@ -12,7 +12,7 @@ import pytest
 from support import ENGINES, run_code
 
 from rerun_trace.tracer.capture.budget import Budget
-from rerun_trace.tracer.capture.engine import choose_engine
+from rerun_trace.tracer.capture.engines import choose_engine
 from rerun_trace.tracer.capture.recorder import Recorder
 from rerun_trace.tracer.capture.scope import Scope
 from rerun_trace.tracer.model import LineCount, StepChunk

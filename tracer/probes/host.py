@@ -12,7 +12,7 @@ from typing import Any
 from ..capture.recorder import Recorder
 from ..capture.traces import RunTrace
 from ..model import Outcome, RerunRequest, RunKind, ScriptRun, TriggerType
-from .widgets import Widget
+from .widget import Widget
 
 _INTERNAL_KEYS = ("$$", "FormSubmitter:")  # how keys begin that Streamlit makes for itself
 

@@ -27,7 +27,8 @@ from .messages import Summary, summarize
 from .state import StateProbes
 from .unseen import UnseenRuns
 from .veil import veiled
-from .widgets import WIDGET_ID, Widget, key_of
+from .widget import Widget
+from .widgets import WIDGET_ID, key_of
 
 _KNOWN_BODIES = 20_000
 _KNOWN_SUMMARIES = 2_000

@@ -19,7 +19,8 @@ from .codes import code_of
 from .host import Host, LiveRun, Tab, argument, is_internal
 from .reads import AttemptProbes, has_context
 from .runs import RunProbes
-from .widgets import Widget, key_of
+from .widget import Widget
+from .widgets import key_of
 
 _ABSENT = object()
 _WATCHED = 8  # mutable values of a run that are looked at after statements that may change them

@@ -37,7 +37,7 @@ class Part:
 
 def part(id: str, data: bytes | str) -> Part:
     raw = data.encode() if isinstance(data, str) else data
-    packed = zlib.compress(raw, 9)
+    packed = zlib.compress(raw, 6)
     return Part(id, encode(packed), len(raw), len(packed))
 
 
