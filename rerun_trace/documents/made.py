@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 
 from ..tracer.documents import scenario
+from ..tracer.words import outcomes
 from ..web.models import answers
 from . import tables, typescript
 from .schema import DOCUMENTS, schema, schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, API = "docs/documents.md", "docs/web-api.md"
-TYPES = "web/frontend/api/documents.ts"
+TYPES, WORDS = "web/frontend/api/documents.ts", "web/frontend/base/words.ts"
 
 _HEAD = "// Made by `python -m rerun_trace.documents`: change the forms in Python.\n"
 
@@ -31,7 +32,17 @@ def made() -> dict[str, str]:
         text = (ROOT / page).read_text(encoding="utf-8")
         files[page] = tables.replaced(text, found)
     files[TYPES] = f"{_HEAD}\n{typescript.types(answered)}"
+    files[WORDS] = f"{_HEAD}\n{typescript.constants(_words())}"
     return files
+
+
+def _words() -> dict[str, tuple[str, Any]]:
+    return {
+        "SYMBOLS": ("A run's outcome, told apart without its colour.", outcomes.SYMBOLS),
+        "ENDED": ("How a run ended, without the place.", outcomes.ENDED),
+        "NOWHERE": ("Outcomes that no statement brought about.", sorted(outcomes.NOWHERE)),
+        "STATES": ("The state of a recording.", outcomes.STATES),
+    }
 
 
 def _tables() -> dict[str, str]:
