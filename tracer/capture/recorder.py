@@ -21,6 +21,7 @@ from .budget import Budget
 from .engine import Engine
 from .marks import Marks
 from .outbox import Later, Outbox
+from .place import Place
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import masks_in, scrub
@@ -68,7 +69,7 @@ class Recorder:
         self.error: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] | None = None
         self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
-        self.touched: Callable[[RunTrace, str, int], None] = lambda run, file, line: None
+        self.touched: Callable[[RunTrace, Place], None] = lambda run, place: None
         self.went_blind: Callable[[RunTrace], None] = lambda run: None
         self._origin = monotonic_ns()
         self._runs: dict[int, RunTrace] = {}
@@ -178,18 +179,19 @@ class Recorder:
     def active_runs(self) -> int:
         return sum(not run.ended for run in list(self._runs.values()))
 
-    def place(self, frame: FrameType | None) -> tuple[str | None, int | None, str | None]:
-        """File, statement and function of the innermost user code at or below a frame."""
+    def place(self, frame: FrameType | None) -> Place:
+        """The innermost statement of the user's at or below a frame."""
         return self.code.place(frame)
 
-    def statement(self, frame: FrameType) -> tuple[str | None, int | None]:
-        """File and line of the statement that this thread executes, `frame` being its innermost."""
+    def statement(self, frame: FrameType) -> Place:
+        """The statement that this thread executes, `frame` being its innermost."""
         thread = self._threads.get(get_ident())
         if thread is not None and thread.calls and thread.run is not None:
             call = thread.calls[-1]
             if call.statement and not thread.run.dropped:  # nothing is switched off
-                return call.table.file, call.statement
-        return self.code.place(frame)[:2]
+                table = call.table
+                return _new(Place, (table.file, call.statement, table.name))
+        return self.code.place(frame)
 
     # Secrets, told by the probes
 
@@ -383,7 +385,7 @@ class Recorder:
         note_changes(run, call, frame, self.redactor)
         if run.touched:
             run.touched = False
-            self.touched(run, call.table.file, call.statement)
+            self.touched(run, Place(call.table.file, call.statement, call.table.name))
 
     def _marked_statement_over(
         self, run: RunTrace, thread: ThreadTrace, call: CallTrace, frame: FrameType
@@ -393,7 +395,7 @@ class Recorder:
             note_marked_changes(run, thread, call, frame, self.redactor, self.marks)
             if run.touched:
                 run.touched = False
-                self.touched(run, call.table.file, call.statement)
+                self.touched(run, Place(call.table.file, call.statement, call.table.name))
 
     def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
         """Find out which run a thread of the user's, or of a pool, works for now."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
 from ..capture.traces import RunTrace
 from ..model import Outcome, RerunRequest, RunKind, ScriptRun, TriggerType
@@ -22,8 +23,7 @@ class Drawn:
     """Where a widget of the page was drawn last: its place, and the statement that did it."""
 
     path: tuple[int, ...]
-    file: str | None
-    line: int | None
+    place: Place
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +65,7 @@ class LiveRun:
     tab: Tab
     requests: object  # Streamlit's ScriptRequests of this run's thread
     outcome: Outcome = Outcome.COMPLETED
-    halt: tuple[str | None, int | None] = (None, None)
+    halt: Place = NOWHERE
     body_ns: int | None = None
     script: str = ""
     ended_ns: int | None = None

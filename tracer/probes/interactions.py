@@ -186,8 +186,7 @@ class InteractionProbes:
             self._host.next_requests[threading.get_ident()] = taken
         if live is not None:
             live.consumed = taken
-            file, line, _ = self._host.recorder.place(frame)
-            live.halt = (file, line)
+            live.halt = self._host.recorder.place(frame)
 
 
 def fragment_name(storage: Any, fragment: str | None) -> str:
@@ -245,7 +244,7 @@ def _name(tab: Tab, change: WidgetChange, widget: Widget | None) -> str:
         if all(other.label != change.label for other in others.values()):
             return change.label
         at = tab.drawn.get(widget.id)
-        return told_apart(change.label, change.key, at.line if at is not None else None)
+        return told_apart(change.label, change.key, at.place.line if at is not None else None)
     name = change.key or widget.placeholder
     if name:
         return name

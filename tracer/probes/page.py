@@ -11,6 +11,7 @@ from threading import get_ident
 from types import FrameType
 from typing import Any
 
+from ..capture.place import NOWHERE, Place
 from ..model import (
     ContainerWrite,
     DrawnWidget,
@@ -85,7 +86,7 @@ class PageProbes:
         kind = sent.WhichOneof("type")
         message = sent if kind != "ref_hash" else _original(frame, sent)
         recorder = self._host.recorder
-        file, line = recorder.statement(frame)
+        place = recorder.statement(frame)
         own = _is_own_placeholder(message, frame)
         secrets = recorder.secrets_here() or live.error_secrets
         shown = veiled(message, recorder.redactor.mask(secrets)) if secrets else message
@@ -93,29 +94,28 @@ class PageProbes:
         if WIDGET_ID in data:
             says = self._says(data, type(message))
             if says.widget is not None:
-                value = self._drawn(live, says.widget, Drawn(says.path or (), file, line))
+                value = self._drawn(live, says.widget, Drawn(says.path or (), place))
         elif kind == "page_info_changed":
-            self._query_changed(live, message.page_info_changed.query_string, file, line)
-        number = self._record(live.tab, live, shown, data, file, line, own, value)
+            self._query_changed(live, message.page_info_changed.query_string, place)
+        number = self._record(live.tab, live, shown, data, place, own, value)
         self._met[id(sent)] = (number, sent)
 
-    def _query_changed(self, live: LiveRun, query: str, file: str | None, line: int | None) -> None:
+    def _query_changed(self, live: LiveRun, query: str, place: Place) -> None:
         recorder = self._host.recorder
         new = recorder.redactor.query(query)
         if new != live.query:
-            change = (live.n, recorder.now(), live.step, live.query, new, file, line)
-            recorder.emit(QueryChange(*change))
+            change = (live.n, recorder.now(), live.step, live.query, new)
+            recorder.emit(QueryChange(*change, place.file, place.line))
             live.query = new
 
     def _drawn(self, live: LiveRun, widget: Widget, at: Drawn) -> str | None:
         """Notes the widget of a page, and tells the text of its value."""
-        file, line = at.file, at.line
         if widget.secret:
             self._host.recorder.redactor.add_secret(widget.default)
         live.tab.widgets[widget.id] = widget
         live.tab.drawn[widget.id] = at
         live.drawn.add(widget.id)
-        self._state.widget_drawn(live, widget, file, line)
+        self._state.widget_drawn(live, widget, at.place)
         return self._state.value_of(live, widget)
 
     def _record(
@@ -124,8 +124,7 @@ class PageProbes:
         live: LiveRun | None,
         message: Any,
         data: bytes,
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
         own: bool = False,
         value: str | None = None,
     ) -> int:
@@ -137,7 +136,7 @@ class PageProbes:
         size, kept = len(data), data
         if size > recorder.budget.message_bytes:  # not worth waiting for
             kept, says = b"", summarize(message)
-        about = (number, tab, live, at, step, file, line, own, value)
+        about = (number, tab, live, at, step, place, own, value)
         recorder.emit_later(partial(self._read, kept, size, says, *about), len(kept))
         return number
 
@@ -153,8 +152,7 @@ class PageProbes:
         live: LiveRun | None,
         at_ns: int,
         step: int,
-        file: str | None,
-        line: int | None,
+        place: Place,
         own: bool,  # Streamlit's own placeholder: a message, but nothing that the app wrote
         value: str | None,  # of a widget
         details: bool,
@@ -203,8 +201,8 @@ class PageProbes:
                 element=summary.element or "",
                 label=summary.label or "",
                 out_of_order=_is_out_of_order(live, summary.path, summary),
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
                 widget_id=summary.widget.id if summary.widget else None,
                 fragment=summary.fragment or None,
                 shows=summary.shows,
@@ -309,14 +307,14 @@ class PageProbes:
         if unseen is None or live is None:
             return
         if kind == "page_info_changed":
-            self._query_changed(live, message.page_info_changed.query_string, None, None)
+            self._query_changed(live, message.page_info_changed.query_string, NOWHERE)
         if WIDGET_ID in data:
             says = self._says(data, type(message))
             if says.widget is not None:
                 key = key_of(says.widget.id)
                 if says.widget.secret and key is not None:  # session state is not at hand here
                     tab.hidden.add(key)
-                self._drawn(live, says.widget, Drawn(says.path or (), None, None))
+                self._drawn(live, says.widget, Drawn(says.path or (), NOWHERE))
 
     def queued(self, frame: FrameType, value: Any) -> None:
         local = frame.f_locals

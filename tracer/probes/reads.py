@@ -79,7 +79,7 @@ class AttemptProbes:
         if value:
             hides = redactor.hides_name(key) or (live is not None and key in live.tab.hidden)
             text = redactor.stand_in(value[0]) if hides else snapshot(value[0], redactor)
-        file, line, _ = recorder.place(frame)
+        place = recorder.place(frame)
         recorder.emit(
             StateAttempt(
                 run=live.n if live is not None else 0,
@@ -89,8 +89,8 @@ class AttemptProbes:
                 fate=fate,
                 value=text,
                 reason=reason,
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
             )
         )
 

@@ -7,6 +7,7 @@ import threading
 from types import FrameType
 from typing import Any
 
+from ..capture.place import NOWHERE
 from ..capture.values import snapshot
 from ..model import (
     Callback,
@@ -163,14 +164,14 @@ class RunProbes:
         if live is None:
             return
         recorder = self._host.recorder
-        file, line, function = recorder.place(frame.f_back)
+        place = recorder.place(frame.f_back)
         refused = None if type(error).__name__ in _CONTROL else message_of(error)
         request = RerunRequest(
-            live.n, recorder.now(), live.step, file, line, function, scope, refused is None, refused
+            live.n, recorder.now(), live.step, *place, scope, refused is None, refused
         )
         if live.in_callback and refused is None:
             live.asked.append(request)  # whether Streamlit honours it shows when the run ends
-            live.halt = (file, line)
+            live.halt = place
         else:
             recorder.emit(request)
 
@@ -259,8 +260,7 @@ class RunProbes:
     def error(self, live: LiveRun, error: BaseException) -> None:
         recorder = self._host.recorder
         live.errors += 1
-        file, line = user_place(error, recorder)
-        live.halt = (file, line)
+        place = live.halt = user_place(error, recorder)
         secrets = live.error_secrets = recorder.secrets_of(error)
         recorder.emit(
             RunError(
@@ -270,8 +270,8 @@ class RunProbes:
                 type=type(error).__name__,
                 message=recorder.redactor.mask(secrets) if secrets else message_of(error),
                 traceback=traceback_text(error),
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
             )
         )
 
@@ -342,7 +342,7 @@ class RunProbes:
             live.tab.gone |= gone
             for widget_id in gone:
                 live.tab.drawn.pop(widget_id, None)
-        file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
+        halt = live.halt if outcome is not Outcome.COMPLETED else NOWHERE
         recorder.end_run(live.trace)
         with self._host.writing:
             live.record = dataclasses.replace(
@@ -351,8 +351,8 @@ class RunProbes:
                 outcome=outcome,
                 ended_ns=live.ended_ns if live.ended_ns is not None else recorder.now(),
                 body_started_ns=live.body_ns,
-                halted_file=file,
-                halted_line=line,
+                halted_file=halt.file,
+                halted_line=halt.line,
                 steps=live.trace.step_count,
                 dropped_steps=live.trace.dropped,
                 fragments_gone=tuple(dict.fromkeys(live.fragments_gone)),

@@ -9,6 +9,7 @@ from typing import Any
 from ..capture.class_shapes import module_name
 from ..capture.known_types import is_genuine
 from ..capture.marks import says_nothing
+from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
 from ..capture.redaction import UNKNOWN
 from ..capture.traces import RunTrace
@@ -83,8 +84,8 @@ class StateProbes:
     def _write(self, frame: FrameType, op: StateOp, key: str, old: str | None, value: Any) -> None:
         live = self._host.here()
         if live is not None:
-            file, line, _ = self._host.recorder.place(frame)
-            self._emit(live, key, op, old, self._text(live.tab, key, value), file, line)
+            place = self._host.recorder.place(frame)
+            self._emit(live, key, op, old, self._text(live.tab, key, value), place)
 
     def _emit(
         self,
@@ -93,15 +94,14 @@ class StateProbes:
         op: StateOp,
         old: str | None,
         new: str | None,
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         if not live.trace.detailed:
             return
         _remember(live.tab, key, new)
         at = self._host.recorder.now()
-        write = StateWrite(live.n, at, live.step, key, op, old, new, file, line)
-        self._host.recorder.emit(write)
+        write = (live.n, at, live.step, key, op, old, new, place.file, place.line)
+        self._host.recorder.emit(StateWrite(*write))
 
     def _text(self, tab: Tab, key: str, value: Any) -> str | None:
         if value is _ABSENT:
@@ -129,9 +129,7 @@ class StateProbes:
             if _held(state, widget_id) and not is_internal(key):
                 self._compare(live, state, key, StateOp.WIDGET)
 
-    def widget_drawn(
-        self, live: LiveRun, widget: Widget, file: str | None, line: int | None
-    ) -> None:
+    def widget_drawn(self, live: LiveRun, widget: Widget, place: Place) -> None:
         state = _session_state()
         if widget.secret and state is not None:
             self._secret(_widget_value(state, widget.id))
@@ -143,7 +141,7 @@ class StateProbes:
         if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
             live.tab.hidden.add(key)
             self._secret(_value(state, key))
-        self._compare(live, state, key, StateOp.WIDGET, file, line)
+        self._compare(live, state, key, StateOp.WIDGET, place)
 
     def value_of(self, live: LiveRun, widget: Widget) -> str | None:
         """The text of the value that a widget has in this run; None when it is not known."""
@@ -196,10 +194,10 @@ class StateProbes:
             recorder.redactor.add_secret(value)
             recorder.secret_read(recorder.redactor.bits_of(value))
 
-    def _touched(self, trace: RunTrace, file: str, line: int) -> None:
+    def _touched(self, trace: RunTrace, place: Place) -> None:
         live, state = self._host.here(), _session_state()
         if live is not None and live.trace is trace and state is not None:
-            self._changed_in_place(live, state, list(live.mutable), file, line)
+            self._changed_in_place(live, state, list(live.mutable), place)
 
     def run_ends(self) -> None:
         live, state = self._host.here(), _session_state()
@@ -226,12 +224,11 @@ class StateProbes:
         live: LiveRun,
         state: Any,
         keys: list[str],
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         for key in keys:
             if is_mutable_builtin(_value(state, key)):
-                self._compare(live, state, key, StateOp.IN_PLACE, file, line)
+                self._compare(live, state, key, StateOp.IN_PLACE, place)
 
     def _compare(
         self,
@@ -239,8 +236,7 @@ class StateProbes:
         state: Any,
         key: str,
         op: StateOp,
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         """Emit a write when the key's value is not what was last recorded."""
         value = _value(state, key)
@@ -250,7 +246,7 @@ class StateProbes:
             recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
             new = self._text(live.tab, key, value)
         if new is not None and new != old:
-            self._emit(live, key, op, old, new, file, line)
+            self._emit(live, key, op, old, new, place)
 
     # Streamlit's own clean-up
 
@@ -313,7 +309,7 @@ class StateProbes:
         recorder = self._host.recorder
         info = frame.f_locals["self"]._info
         code = code_of(info.func)
-        file, line, _ = recorder.place(frame)
+        place = recorder.place(frame)
         now = recorder.now()
         recorder.emit(
             CacheAccess(
@@ -324,8 +320,8 @@ class StateProbes:
                 cache="resource" if "Resource" in type(info).__name__ else "data",
                 hit=hit,
                 duration_ns=now - start,
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
             )
         )
 

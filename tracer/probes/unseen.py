@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import FrameType
 from typing import Any
 
+from ..capture.place import NOWHERE
 from ..model import Outcome, RunKind, ScriptRun, TriggerType
 from .host import Host, LiveRun, Request, kind_of
 from .interactions import InteractionProbes
@@ -48,7 +49,7 @@ class UnseenRuns:
         outer = frame.f_back.f_locals if frame.f_back is not None else {}
         data, error = outer.get("rerun_exception_data"), outer.get("uncaught_exception")
         live.executed = True
-        live.halt = (None, None)
+        live.halt = NOWHERE
         if data is not None:
             page = frame.f_locals["ctx"].page_script_hash
             switches = data.page_script_hash not in ("", None, page)
@@ -119,7 +120,7 @@ class UnseenRuns:
                 live.outcome = Outcome.ERROR
             case _ if id(live.requests) in self._asked.stops:
                 live.outcome = self._stopped(live)
-        live.halt = (None, None)
+        live.halt = NOWHERE
         self._runs.callback_unseen(live)
         self._state.unseen(live, state)
         self._host.recorder.unseen_end(live.trace, live.thread)
