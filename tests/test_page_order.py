@@ -11,7 +11,7 @@ from test_recording import write_app
 
 from rerun_trace.tracer.capture.traces import RunTrace
 from rerun_trace.tracer.model import RunKind, ScriptRun, TriggerType, WriteKind
-from rerun_trace.tracer.probes.host import LiveRun, Tab
+from rerun_trace.tracer.probes.live_run import LiveRun, Tab
 from rerun_trace.tracer.probes.messages import Summary
 from rerun_trace.tracer.probes.page import _is_out_of_order
 

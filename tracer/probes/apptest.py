@@ -19,8 +19,8 @@ from typing import Any
 
 from ..capture.engine import Probe
 from ..model import AppSession, TriggerType
-from .host import Host, LiveRun, Request, Tab
 from .interactions import InteractionProbes
+from .live_run import Host, LiveRun, Request, Tab
 from .messages import summarize
 from .page import PageProbes
 

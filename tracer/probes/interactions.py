@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from ..words.names import kind_words, told_apart
-from .host import Host, Request, Tab, argument
+from .live_run import Host, Request, Tab, argument
 from .widget import Widget
 from .widget_values import read_value
 from .widgets import key_of

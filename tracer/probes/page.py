@@ -23,7 +23,7 @@ from ..model import (
     Record,
     WriteKind,
 )
-from .host import Drawn, Host, LiveRun, Tab, argument
+from .live_run import Drawn, Host, LiveRun, Tab, argument
 from .messages import Summary, summarize
 from .state import StateProbes
 from .unseen import UnseenRuns

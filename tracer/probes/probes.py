@@ -11,8 +11,8 @@ from ..capture.recorder import Recorder
 from ..errors import HostError
 from .apptest import AppTestProbes
 from .codes import Found, find_codes
-from .host import Host, argument
 from .interactions import InteractionProbes
+from .live_run import Host, argument
 from .page import PageProbes
 from .reads import AttemptProbes, ReadProbes
 from .runs import RunProbes

@@ -9,7 +9,7 @@ from typing import Any
 from ..capture.values import snapshot
 from ..model import AttemptFate, StateAttempt, StateRead
 from .exceptions import message_of
-from .host import Host, argument, is_internal
+from .live_run import Host, argument, is_internal
 
 _NO_CONTEXT = "this thread has no script run context: what it writes is no app session's state"
 

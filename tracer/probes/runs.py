@@ -22,8 +22,8 @@ from ..model import (
 from .calling import Texts, arguments_of, closure_of
 from .codes import code_of
 from .exceptions import message_of, traceback_text, user_place
-from .host import Host, LiveRun, Request, Tab, argument, kind_of
 from .interactions import InteractionProbes, fragment_name
+from .live_run import Host, LiveRun, Request, Tab, argument, kind_of
 
 _Start = tuple[int, int, Texts, Texts]  # of a callback: ns, step, arguments, closure
 _STOPPED_BY = {"stopped by the user": "browser"}

@@ -17,7 +17,7 @@ from ..capture.values import is_mutable_builtin, snapshot, snapshot_and_secrets
 from ..capture.watch import masked_text
 from ..model import CacheAccess, StateOp, StateWrite
 from .codes import code_of
-from .host import Host, LiveRun, Tab, argument, is_internal
+from .live_run import Host, LiveRun, Tab, argument, is_internal
 from .reads import AttemptProbes, has_context
 from .runs import RunProbes
 from .widget import Widget

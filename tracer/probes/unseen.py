@@ -12,8 +12,8 @@ from typing import Any
 
 from ..capture.place import NOWHERE
 from ..model import Outcome, RunKind, ScriptRun, TriggerType
-from .host import Host, LiveRun, Request, kind_of
 from .interactions import InteractionProbes
+from .live_run import Host, LiveRun, Request, kind_of
 from .runs import RunProbes, trigger_of
 from .state import StateProbes
 
