@@ -56,8 +56,8 @@ class Recording:
             budget=budget,
             redactor=Redactor(),
             values=values,
+            on_failure=self._failed,
         )
-        self.recorder.on_failure = self._failed
         self._told: Callable[[Trouble | None], None] = lambda trouble: None
         sink.on_trouble = lambda trouble: self._told(trouble)
         self._app = app
@@ -95,7 +95,7 @@ class Recording:
                 return
             self._stopped = True
         self._choice.engine.stop()
-        self.recorder.outbox.is_closing = True
+        self.recorder.outbox.close()
         self._sink.close(complete and self.recorder.error is None)
         atexit.unregister(self.stop)
         if _active is self:
@@ -137,7 +137,7 @@ class Recording:
         import streamlit
 
         path = os.path.realpath(app)
-        self.recorder.scope = Scope(os.path.dirname(path))
+        self.recorder.enter_app(Scope(os.path.dirname(path)))
         _known_secrets(self.recorder.redactor)
         info = RecordingInfo(
             app=os.path.basename(path),
@@ -151,7 +151,7 @@ class Recording:
             mode=self._mode,
         )
         self.id = self._sink.open(info, self.recorder.drain)
-        self.recorder.outbox.wake = self._sink.wake
+        self.recorder.outbox.wake_with(self._sink.wake)
 
     def _failed(self, error: BaseException) -> None:
         place = error.__traceback__

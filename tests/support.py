@@ -181,7 +181,7 @@ def run_code(
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
     recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
-    recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
+    recorder.wire(lambda: started.get(id(threading.current_thread())))
 
     def thread_starts(frame: FrameType) -> None:
         started[id(frame.f_locals["self"])] = recorder.here

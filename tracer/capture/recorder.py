@@ -44,9 +44,7 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 class Recorder:
     """The hooks of an engine and the source of a sink's records. One for each recording.
 
-    Set by the probes: `run_of_thread` finds the run that a thread met for the first time works for;
-    `touched` is called after a statement that read, or changed in place, what the probes watch;
-    `went_blind` when a run's lines are known no further.
+    `on_failure` is told what went wrong in here, once the engine has stopped.
     """
 
     def __init__(
@@ -57,6 +55,7 @@ class Recorder:
         budget: Budget | None = None,
         redactor: Redactor | None = None,
         values: bool = True,
+        on_failure: Callable[[BaseException], None] = lambda error: None,
     ) -> None:
         self.scope = scope
         self.engine = engine
@@ -67,15 +66,34 @@ class Recorder:
         self.outbox = Outbox(self.budget)
         self.code = UserCode(self.outbox.put)
         self.error: BaseException | None = None
-        self.on_failure: Callable[[BaseException], None] | None = None
-        self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
-        self.touched: Callable[[RunTrace, Place], None] = lambda run, place: None
-        self.went_blind: Callable[[RunTrace], None] = lambda run: None
+        self._on_failure = on_failure
+        self._run_of_thread: Callable[[], RunTrace | None] = lambda: None
+        self._touched: Callable[[RunTrace, Place], None] = lambda run, place: None
+        self._went_blind: Callable[[RunTrace], None] = lambda run: None
         self._origin = monotonic_ns()
         self._runs: dict[int, RunTrace] = {}
         self._threads: dict[int, ThreadTrace] = {}
         self._dirty: dict[CodeTable, None] = {}
         self.last_run = 0
+
+    def wire(
+        self,
+        run_of_thread: Callable[[], RunTrace | None],
+        touched: Callable[[RunTrace, Place], None] = lambda run, place: None,
+        went_blind: Callable[[RunTrace], None] = lambda run: None,
+    ) -> None:
+        """Whom to ask and to tell; called by whoever knows the script runs, before all else.
+
+        `run_of_thread` finds the run that a thread met for the first time works for; `touched` is
+        called after a statement that read, or changed in place, what the probes watch; `went_blind`
+        when a run's lines are known no further.
+        """
+        self._run_of_thread, self._touched = run_of_thread, touched
+        self._went_blind = went_blind
+
+    def enter_app(self, scope: Scope) -> None:
+        """It is known which app runs."""
+        self.scope = scope
 
     # Time and records
 
@@ -119,9 +137,7 @@ class Recorder:
         thread = self._threads.get(get_ident())
         if thread is None:
             thread = self._threads[get_ident()] = ThreadTrace()
-        thread.run, thread.number, thread.is_script = run, 0, True
-        thread.calls.clear()
-        thread.resting.clear()
+        thread.begin(run)
         if self._dirty:
             dirty = list(self._dirty)
             self._dirty.clear()
@@ -132,8 +148,7 @@ class Recorder:
         """The run is over: count its lines. Its thread may go on to run another one."""
         thread = self._threads.get(get_ident())
         if thread is not None and thread.run is run:
-            thread.run = None
-            thread.calls.clear()
+            thread.end()
         cap, is_blind = self.budget.line_hits, run.blind_step is not None
         for (table, statement), hits in run.hits.items():
             at_least = is_blind or hits > cap
@@ -373,19 +388,18 @@ class Recorder:
         """From here on, lines of the run may run unseen."""
         if run.blind_step is None:
             run.blind_step = run.step_count
-            self.went_blind(run)
+            self._went_blind(run)
 
     def failed(self, error: BaseException) -> None:
         self.error = error
         self.leave_out("failed")
-        if self.on_failure is not None:
-            self.on_failure(error)
+        self._on_failure(error)
 
     def _statement_over(self, run: RunTrace, call: CallTrace, frame: FrameType) -> None:
         note_changes(run, call, frame, self.redactor)
         if run.touched:
-            run.touched = False
-            self.touched(run, Place(call.table.file, call.statement, call.table.name))
+            run.untouch()
+            self._touched(run, Place(call.table.file, call.statement, call.table.name))
 
     def _marked_statement_over(
         self, run: RunTrace, thread: ThreadTrace, call: CallTrace, frame: FrameType
@@ -394,23 +408,18 @@ class Recorder:
         if call.step and self.values:
             note_marked_changes(run, thread, call, frame, self.redactor, self.marks)
             if run.touched:
-                run.touched = False
-                self.touched(run, Place(call.table.file, call.statement, call.table.name))
+                run.untouch()
+                self._touched(run, Place(call.table.file, call.statement, call.table.name))
 
     def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
         """Find out which run a thread of the user's, or of a pool, works for now."""
-        run = self.run_of_thread()
+        run = self._run_of_thread()
         owner = threading.current_thread()
         if thread is None or thread.owner is None or thread.owner() is not owner:
             thread = ThreadTrace(owner=weakref.ref(owner))
             self._threads[get_ident()] = thread
         if run is not thread.run:
-            thread.run = run
-            thread.calls.clear()
-            thread.resting.clear()
-            if run is not None:
-                run.thread_count += 1
-                thread.number = run.thread_count
+            thread.work_for(run)
         return thread
 
     def _may_disable(self, table: CodeTable) -> bool:

@@ -7,7 +7,7 @@ from threading import Thread
 from time import monotonic
 from weakref import ref
 
-from ..model import Frame, Step, ValueChange
+from ..model import Frame, Step, StepChunk, ValueChange
 from ..source.statements import CodeTable
 
 
@@ -16,7 +16,9 @@ class RunTrace:
     """The steps of one script run on their way to the sink. Appended to by the run's threads.
 
     Lists are only ever appended to by the traced threads and cut from the front by the drain;
-    both are single operations under the interpreter's lock.
+    both are single operations under the interpreter's lock. Where a method would cost too much,
+    between two statements of the app, one module writes: the recorder counts and keeps steps and
+    calls, `watch` value changes.
     """
 
     n: int
@@ -38,10 +40,43 @@ class RunTrace:
     blind_step: int | None = None  # steps kept when a thread of it was no longer watched
     quiet_drains: int = 0  # drains since the end that found nothing new
 
+    def touch(self) -> None:
+        """What the host watches was read, or changed in place: it is to look at it."""
+        self.touched = True
+
+    def untouch(self) -> None:
+        """The host looks at what it watches."""
+        self.touched = False
+
+    def add_thread(self) -> int:
+        """One more thread works for it: its number."""
+        self.thread_count += 1
+        return self.thread_count
+
+    def cut(self) -> StepChunk | None:
+        """Cut off what its lists hold. Frames first: no step may come before its call."""
+        ended = self.ended  # asked first: a step may come between the chunk and the end
+        count = len(self.steps)
+        changes = len(self.changes)
+        frames = len(self.frames)
+        if not (count or changes or frames):
+            self.quiet_drains += ended
+            return None
+        self.quiet_drains = 0
+        parts = self.steps[:count], self.frames[:frames], self.changes[:changes]
+        chunk = StepChunk(self.n, self.drained + 1, *parts)
+        del self.steps[:count], self.frames[:frames], self.changes[:changes]
+        self.drained += count
+        return chunk
+
 
 @dataclass(slots=True, eq=False)
 class CallTrace:
-    """One call of the user's code that is going on. Holds no reference to its frame."""
+    """One call of the user's code that is going on. Holds no reference to its frame.
+
+    Its statement and step are the recorder's to write, texts those of `watch`, and what is known of
+    secrets `marks`'.
+    """
 
     frame_id: int
     n: int  # 0: not kept (budget)
@@ -66,3 +101,22 @@ class ThreadTrace:
     resting: dict[int, CallTrace] = field(default_factory=dict)  # generators, by id of their frame
     is_script: bool = False
     owner: ref[Thread] | None = None  # numbers of threads are given again: this one's object
+
+    def begin(self, run: RunTrace) -> None:
+        """A script run begins on this thread."""
+        self.run, self.number, self.is_script = run, 0, True
+        self.calls.clear()
+        self.resting.clear()
+
+    def end(self) -> None:
+        """The thread's run is over."""
+        self.run = None
+        self.calls.clear()
+
+    def work_for(self, run: RunTrace | None) -> None:
+        """A thread of the user's, or of a pool, works for this run from now on."""
+        self.run = run
+        self.calls.clear()
+        self.resting.clear()
+        if run is not None:
+            self.number = run.add_thread()

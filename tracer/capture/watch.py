@@ -41,7 +41,7 @@ def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Red
             texts[name] = text
             run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
             if not is_stored:
-                run.touched = True
+                run.touch()
 
 
 def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
@@ -103,12 +103,12 @@ def note_marked_changes(
                 marks.changed(thread, call, frame, name, is_global, value)
                 text = _marked_text(call, frame, name, is_global, value, redactor, marks)
         if not is_stored and call.taint:
-            run.touched = True  # a mask is the same before and after
+            run.touch()  # a mask is the same before and after
         if texts.get(name) != text:
             texts[name] = text
             run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
             if not is_stored:
-                run.touched = True
+                run.touch()
 
 
 def note_marked_arguments(

@@ -1,95 +1,60 @@
-"""What the probes know in common: app sessions, their widgets, the runs that are going on."""
+"""A script run that is going on: what is known of it until its end, and of whom it is."""
 
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any
 
 from ..capture.place import NOWHERE, Place
-from ..capture.recorder import Recorder
 from ..capture.traces import RunTrace
-from ..model import Outcome, RerunRequest, RunKind, ScriptRun, TriggerType
+from ..model import Outcome, Record, RerunRequest, RunKind, ScriptRun, WriteKind
+from .request import Request
+from .tabs import Drawn, Tab
 from .widget import Widget
-
-_INTERNAL_KEYS = ("$$", "FormSubmitter:")  # how keys begin that Streamlit makes for itself
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Where a widget of the page was drawn last: its place, and the statement that did it."""
-
-    path: tuple[int, ...]
-    place: Place
-
-
-@dataclass(slots=True, eq=False)
-class Tab:
-    """One app session: its number, its widgets as last drawn, the values the browser sent."""
-
-    n: int
-    opened_ns: int
-    widgets: dict[str, Widget] = field(default_factory=dict)
-    drawn: dict[str, Drawn] = field(default_factory=dict)  # of the widgets on the page, by id
-    values: dict[str, Any] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)  # widgets whose values the browser has forgotten
-    page: str | None = None
-    query: str = ""  # of the browser's address
-    loaded: bool = False
-    sent: int = 0  # messages delivered so far
-    pages: dict[str, str] = field(default_factory=dict)  # page hash -> name
-    state: dict[str, str] = field(default_factory=dict)  # session state as last recorded
-    hidden: set[str] = field(default_factory=set)  # keys of widgets that look secret
-    triggers: set[str] = field(default_factory=set)  # keys of buttons and the like
-    fragments: dict[str, str] = field(default_factory=dict)  # id -> name of its function
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Who asked for a run: an interaction, or a run by `st.rerun` or `st.switch_page`."""
-
-    trigger: TriggerType
-    n: int
-    switches: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class LiveRun:
-    """A script run that is going on, or has just ended."""
+    """A script run that is going on, or has just ended. What changes, only its methods change."""
 
     trace: RunTrace
     record: ScriptRun
     tab: Tab
     requests: object  # Streamlit's ScriptRequests of this run's thread
+    thread: int = 0  # the script thread's number
+    script: str = ""
+    query: str = ""  # the address' query string, as the script left it so far
+    body_ns: int | None = None
+    ended_ns: int | None = None
+    over: bool = False
+    # How it ends
     outcome: Outcome = Outcome.COMPLETED
     halt: Place = NOWHERE
-    body_ns: int | None = None
-    script: str = ""
-    ended_ns: int | None = None
+    executed: bool = False  # how the script's execution ended is known
     errors: int = 0
+    error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
     compile_error: BaseException | None = None
     stopped_itself: bool = False
     stopped_by: str | None = None
+    stopped_as: str | None = None  # Streamlit's event of its end, as the event loop heard of it
+    consumed: tuple[Request, ...] = ()
+    fragments_gone: list[str] = field(default_factory=list)
+    # Callbacks
     in_callback: int = 0
     calling: tuple[Any, str] | None = None  # Streamlit's WStates and the widget's id, meanwhile
     asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
-    furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
-    consumed: tuple[Request, ...] = ()
-    thread: int = 0  # the script thread's number
-    over: bool = False
+    # The page
     drawn: set[str] = field(default_factory=set)  # widgets that it wrote
-    executed: bool = False  # how the script's execution ended is known
-    stopped_as: str | None = None  # Streamlit's event of its end, as the event loop heard of it
+    furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
+    # Session state
     widgets_known: bool = False  # the browser's values were looked at
-    error_secrets: int = 0  # what the exception that Streamlit shows now may tell of
-    query: str = ""  # the address' query string, as the script left it so far
-    fragments_gone: list[str] = field(default_factory=list)
-    reads: int = 0  # of session state
+    reads: int = 0
     last_read: tuple[int, str] | None = None  # step and key
     mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
+    _telling: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def n(self) -> int:
@@ -104,88 +69,149 @@ class LiveRun:
         """Its thread was not watched when its script ended: the event loop hears of its end."""
         return self.trace.blind_step is not None and not self.executed
 
+    def tell(self, emit: Callable[[Record], None], **changes: Any) -> None:
+        """Change its record, and hand it on.
 
-class Host:
-    """The shared state behind the probes. Each attribute is written by one probe class."""
+        This happens on its own thread, and on the event loop when it went blind. The engine may
+        find that out anywhere, also while this thread is in here.
+        """
+        with self._telling:
+            self.record = dataclasses.replace(self.record, **changes)
+            emit(self.record)
 
-    def __init__(self, recorder: Recorder) -> None:
-        self.recorder = recorder
-        self.tabs: dict[str, Tab] = {}
-        self.runs: dict[int, LiveRun] = {}
-        self.by_context: dict[int, LiveRun] = {}
-        self.by_runner: dict[int, list[LiveRun]] = {}
-        self.run_numbers = itertools.count(1)  # script threads of several app sessions take them
-        self.interaction_count = 0
-        # By thread: what the code that runs there is busy with.
-        self.asking: dict[int, Request] = {}
-        self.next_requests: dict[int, tuple[Request, ...]] = {}
-        self.session_of_thread: dict[int, str] = {}  # script threads of `AppTest`
-        self._started_by: dict[int, RunTrace] = {}
-        recorder.run_of_thread = self._run_of_thread
-        recorder.went_blind = self._went_blind
-        # A run's record is written on its own thread, and on the event loop when it went blind. The
-        # engine may find that out anywhere, also while this thread writes one.
-        self.writing = threading.RLock()
+    # While it runs
 
-    def tab(self, session_id: str) -> Tab:
-        """The app session with Streamlit's id; made when it was opened before we watched."""
-        session_id = self.session_of_thread.get(threading.get_ident(), session_id)
-        tab = self.tabs.get(session_id)
-        if tab is None:
-            tab = self.tabs[session_id] = Tab(len(self.tabs) + 1, self.recorder.now())
-        return tab
+    def execute(self, script: str) -> None:
+        """Streamlit has found the code of this script, or page."""
+        self.script = script
 
-    def here(self) -> LiveRun | None:
-        """The run that the present thread works for. Between two runs a script thread has none."""
-        trace = self.recorder.here
-        if trace is None:
-            trace = self._run_of_thread()
-        live = self.runs.get(trace.n) if trace is not None else None
-        if live is not None and live.over and live.thread == threading.get_ident():
-            return None
-        return live
+    def begin_body(self, ns: int) -> None:
+        """The script's own code begins, or that of its fragments."""
+        self.body_ns = ns
 
-    def forget_contexts(self, thread: int) -> None:
-        """A script thread ends: its context's id may be given to the next one's."""
-        for context, live in list(self.by_context.items()):
-            if live.thread == thread:
-                del self.by_context[context]
+    def miss_fragment(self, fragment: str) -> None:
+        """A fragment that it is to run is gone."""
+        self.fragments_gone.append(fragment)
 
-    def started_thread(self, thread: threading.Thread) -> None:
-        """A thread is about to start: it works for the run that starts it, if there is one."""
-        run = self.recorder.here
-        if run is None:
-            self._started_by.pop(id(thread), None)
-        else:
-            self._started_by[id(thread)] = run
+    def change_query(self, query: str) -> None:
+        """The script changes the address' query string."""
+        self.query = query
 
-    def _went_blind(self, trace: RunTrace) -> None:
-        live = self.runs.get(trace.n)
-        if live is not None:
-            with self.writing:
-                live.record = dataclasses.replace(
-                    live.record, blind_step=trace.blind_step, script=live.script
-                )
-                self.recorder.emit(live.record)
+    def take_up(self, requests: tuple[Request, ...], place: Place) -> None:
+        """A request for another run interrupts it here."""
+        self.consumed = requests
+        self.halt = place
 
-    def _run_of_thread(self) -> RunTrace | None:
-        thread = threading.current_thread()
-        context = thread.__dict__.get("streamlit_script_run_ctx")
-        if context is not None:
-            live = self.by_context.get(id(context))
-            return live.trace if live is not None else None
-        return self._started_by.get(id(thread))
+    # Callbacks
+
+    def enter_callback(self, states: Any, widget_id: str) -> None:
+        """A callback of this widget begins; `states` is Streamlit's WStates."""
+        self.in_callback += 1
+        self.calling = (states, widget_id)
+
+    def leave_callback(self) -> None:
+        """A callback is over."""
+        self.in_callback -= 1
+        self.calling = None
+
+    def ask_in_callback(self, request: RerunRequest) -> None:
+        """Whether Streamlit honours such a request shows when the run ends."""
+        self.asked.append(request)
+        self.halt = Place(request.file, request.line, request.function)
+
+    # How it ends
+
+    def fail(self, place: Place, secrets: int) -> None:
+        """An exception reaches Streamlit, which may tell of these secrets."""
+        self.errors += 1
+        self.halt = place
+        self.error_secrets = secrets
+
+    def fail_to_compile(self, error: BaseException) -> None:
+        self.compile_error = error
+
+    def stop_itself(self) -> None:
+        """`st.stop` is called."""
+        self.stopped_itself = True
+
+    def end_as(self, outcome: Outcome, stopped_by: str | None = None) -> None:
+        """How its script's execution ended."""
+        self.outcome = outcome
+        if stopped_by is not None:
+            self.stopped_by = stopped_by
+
+    def end_script(self) -> None:
+        """It is known how its script's execution ended."""
+        self.executed = True
+
+    def end_unseen(self) -> None:
+        """Nobody saw where it ended."""
+        self.halt = NOWHERE
+
+    def end_at(self, ns: int) -> None:
+        """The time of its end."""
+        self.ended_ns = ns
+
+    def hear_end(self, event: str) -> None:
+        """The event loop hears of its end."""
+        self.stopped_as = event
+
+    def close(self) -> None:
+        """Nothing more comes of it."""
+        self.over = True
+
+    # The page
+
+    def draw(self, widget: Widget, at: Drawn) -> None:
+        """It draws a widget."""
+        self.drawn.add(widget.id)
+        self.tab.draw(widget, at)
+
+    def is_out_of_order(self, path: tuple[int, ...], kind: WriteKind, element: str | None) -> bool:
+        """Whether a write goes above one that it made before. Asked of all, in their order."""
+        if self.trace.blind_step is not None:
+            return False  # what the script's thread did not report is met later: no order
+        root = path[0] if path else 0
+        furthest = self.furthest.get(root)
+        if furthest is not None and path < furthest:
+            return kind is not WriteKind.TRANSIENT
+        if kind is WriteKind.ELEMENT and element != "empty":
+            self.furthest[root] = path
+        return False
+
+    def forgotten(self) -> set[str]:
+        """The widgets that it took from the page: a fragment's run only those of the fragment."""
+        tab = self.tab
+        undrawn = (tab.values.keys() | tab.drawn.keys()) - self.drawn
+        if self.record.kind is RunKind.APP:
+            return undrawn
+        widgets = {id: tab.widgets.get(id) for id in undrawn}
+        return {id for id, w in widgets.items() if w and w.fragment in self.record.fragments}
+
+    # Session state
+
+    def know_widgets(self) -> bool:
+        """Whether this is the first question after the values that the browser sent."""
+        first, self.widgets_known = not self.widgets_known, True
+        return first
+
+    def read(self, key: str) -> bool:
+        """A key is read. Whether this is news: each key counts once a step."""
+        read = (self.trace.step_count, key)
+        if read == self.last_read:
+            return False
+        self.last_read = read
+        self.reads += 1
+        return True
+
+    def watch(self, key: str, most: int) -> None:
+        """From now on, see whether the value of this key changes in place: of so many the last."""
+        self.mutable.pop(key, None)
+        self.mutable[key] = None
+        if len(self.mutable) > most:
+            del self.mutable[next(iter(self.mutable))]
+        self.trace.touch()
 
 
 def kind_of(fragments: tuple[str, ...]) -> RunKind:
     return RunKind.FRAGMENT if fragments else RunKind.APP
-
-
-def is_internal(key: object) -> bool:
-    """Whether a session-state key is Streamlit's own: also that of a widget without a key."""
-    return type(key) is str and key.startswith(_INTERNAL_KEYS)
-
-
-def argument(frame: FrameType, index: int) -> Any:
-    """A watched function's argument by position: names differ between versions."""
-    return frame.f_locals.get(frame.f_code.co_varnames[index])

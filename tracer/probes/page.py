@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 from ..capture.place import NOWHERE, Place
+from ..capture.recorder import Recorder
 from ..model import (
     ContainerWrite,
     DrawnWidget,
@@ -21,11 +22,13 @@ from ..model import (
     PageMessage,
     QueryChange,
     Record,
-    WriteKind,
 )
-from .live_run import Drawn, Host, LiveRun, Tab, argument
+from .frames import argument
+from .live_run import LiveRun
+from .live_runs import LiveRuns
 from .messages import Summary, summarize
 from .state import StateProbes
+from .tabs import Drawn, Tab, Tabs
 from .unseen import UnseenRuns
 from .veil import veiled
 from .widget import Widget
@@ -50,8 +53,17 @@ class PageProbes:
     sent, replaced by a later write to the same place, or cleared when the next run starts.
     """
 
-    def __init__(self, host: Host, state: StateProbes, unseen: UnseenRuns) -> None:
-        self._host = host
+    def __init__(
+        self,
+        recorder: Recorder,
+        tabs: Tabs,
+        live: LiveRuns,
+        state: StateProbes,
+        unseen: UnseenRuns,
+    ) -> None:
+        self._recorder = recorder
+        self._tabs = tabs
+        self._live = live
         self._state = state
         self._unseen = unseen
         # Both threads take numbers: one step, so that neither gets the other's.
@@ -79,13 +91,13 @@ class PageProbes:
 
     def meets(self, frame: FrameType, sent: Any) -> None:
         """A message comes from the script, `frame` being the innermost."""
-        live = self._host.here()
+        live = self._live.here()
         if live is None or not live.trace.detailed:
             self._met[id(sent)] = (0, sent)
             return
         kind = sent.WhichOneof("type")
         message = sent if kind != "ref_hash" else _original(frame, sent)
-        recorder = self._host.recorder
+        recorder = self._recorder
         place = recorder.statement(frame)
         own = _is_own_placeholder(message, frame)
         secrets = recorder.secrets_here() or live.error_secrets
@@ -101,20 +113,18 @@ class PageProbes:
         self._met[id(sent)] = (number, sent)
 
     def _query_changed(self, live: LiveRun, query: str, place: Place) -> None:
-        recorder = self._host.recorder
+        recorder = self._recorder
         new = recorder.redactor.query(query)
         if new != live.query:
             change = (live.n, recorder.now(), live.step, live.query, new)
             recorder.emit(QueryChange(*change, place.file, place.line))
-            live.query = new
+            live.change_query(new)
 
     def _drawn(self, live: LiveRun, widget: Widget, at: Drawn) -> str | None:
         """Notes the widget of a page, and tells the text of its value."""
         if widget.secret:
-            self._host.recorder.redactor.add_secret(widget.default)
-        live.tab.widgets[widget.id] = widget
-        live.tab.drawn[widget.id] = at
-        live.drawn.add(widget.id)
+            self._recorder.redactor.add_secret(widget.default)
+        live.draw(widget, at)
         self._state.widget_drawn(live, widget, at.place)
         return self._state.value_of(live, widget)
 
@@ -129,7 +139,7 @@ class PageProbes:
         value: str | None = None,
     ) -> int:
         """Gives the message a number, and leaves it to the sink's thread to read what it says."""
-        recorder = self._host.recorder
+        recorder = self._recorder
         number, at = next(self._numbers), recorder.now()
         step = live.trace.step_count if live is not None else 0
         says: Any = type(message)
@@ -160,9 +170,9 @@ class PageProbes:
         summary = says if isinstance(says, Summary) else self._says(data, says)
         body = ""
         if size > len(data):
-            self._host.recorder.leave_out("messages")
+            self._recorder.leave_out("messages")
         elif details:
-            redactor = self._host.recorder.redactor
+            redactor = self._recorder.redactor
             key = redactor.salt if redactor.active else b""
             body = hashlib.blake2b(data, digest_size=16, key=key).hexdigest()
             if body not in self._bodies:
@@ -200,7 +210,7 @@ class PageProbes:
                 kind=summary.kind,
                 element=summary.element or "",
                 label=summary.label or "",
-                out_of_order=_is_out_of_order(live, summary.path, summary),
+                out_of_order=live.is_out_of_order(summary.path, summary.kind, summary.element),
                 file=place.file,
                 line=place.line,
                 widget_id=summary.widget.id if summary.widget else None,
@@ -257,15 +267,14 @@ class PageProbes:
         if live is not None and not live.over and (is_start or event == "SHUTDOWN"):
             self._unseen.ended(frame, runner, live)  # else its own thread had ended it before
         if is_start:
-            waiting = self._host.by_runner.get(id(runner))
-            live = waiting.pop(0) if waiting else self._unseen.began(frame, runner, live)
+            live = self._live.heard(runner) or self._unseen.began(frame, runner, live)
             self._runner_runs[id(runner)] = live
         elif live is not None and "_STOPPED_" in event:
             self._unseen.stops(live, event)
         self._event_runs[get_ident()] = live
         if event == "SHUTDOWN":  # its last; a busy loop hears of all this later
             self._runner_runs.pop(id(runner), None)
-            self._host.by_runner.pop(id(runner), None)
+            self._live.forget_runner(runner)
             self._unseen.forget(runner)
 
     def event_over(self, frame: FrameType, value: Any) -> None:
@@ -291,11 +300,11 @@ class PageProbes:
         else:  # `written` would have met it on the script's thread
             live = self._runner_runs.get(id(unseen))
             if live is not None:
-                self._host.recorder.blind(live.trace)
+                self._recorder.blind(live.trace)
         if live is not None and not live.trace.detailed:
             self._met[id(message)] = (0, message)
             return
-        tab = self._host.tab(session.id)
+        tab = self._tabs.tab(session.id)
         kind = message.WhichOneof("type")
         if unseen is not None and kind == "ref_hash":
             unseen = None  # its original is not known here
@@ -313,7 +322,7 @@ class PageProbes:
             if says.widget is not None:
                 key = key_of(says.widget.id)
                 if says.widget.secret and key is not None:  # session state is not at hand here
-                    tab.hidden.add(key)
+                    tab.hide(key)
                 self._drawn(live, says.widget, Drawn(says.path or (), NOWHERE))
 
     def queued(self, frame: FrameType, value: Any) -> None:
@@ -365,12 +374,11 @@ class PageProbes:
         message = argument(frame, 2)
         met = self._met.pop(id(message), None)
         if met is not None:
-            tab = self._host.tab(argument(frame, 1).session.id)
-            tab.sent += 1
+            tab = self._tabs.tab(argument(frame, 1).session.id)
             # Here, in the order of the browser: they are made on two threads.
             if message.WhichOneof("type") in ("new_session", "navigation"):
                 self.note_pages(tab, summarize(message))
-            self._settle(met[0], MessageFate.DELIVERED, tab.sent)
+            self._settle(met[0], MessageFate.DELIVERED, tab.receive())
 
     # Of a run without a server
 
@@ -386,34 +394,20 @@ class PageProbes:
             if message.WhichOneof("type") == "navigation":
                 self.note_pages(tab, summarize(message))
         for number in sorted({*self._queues.pop(id(queue), ()), *said} - {0}):
-            tab.sent += 1
-            self._settle(number, MessageFate.DELIVERED, tab.sent)
+            self._settle(number, MessageFate.DELIVERED, tab.receive())
 
     @staticmethod
     def note_pages(tab: Tab, summary: Summary) -> None:
         """Which pages the browser knows, and which one it shows (`new_session`, `navigation`)."""
-        for page_hash, name, _ in summary.detail.get("pages", ()):
-            tab.pages[page_hash] = name
+        tab.know_pages((page, name) for page, name, _ in summary.detail.get("pages", ()))
         if "page" in summary.detail:
-            tab.page = summary.detail["page"]
+            tab.show_page(summary.detail["page"])
 
     def _settle(self, number: int, fate: MessageFate, order: int | None = None) -> None:
         if number:
             self._ends.pop(number, None)
-            recorder = self._host.recorder
+            recorder = self._recorder
             recorder.emit(_new(MessageSettled, (number, fate, recorder.now(), order)))
-
-
-def _is_out_of_order(live: LiveRun, path: tuple[int, ...], summary: Summary) -> bool:
-    """Whether the write goes above one that its run made before. Asked of all, in their order."""
-    if live.trace.blind_step is not None:
-        return False  # messages that the script's thread did not report are met later: no order
-    furthest = live.furthest.get(path[0] if path else 0)
-    if furthest is not None and path < furthest:
-        return summary.kind is not WriteKind.TRANSIENT
-    if summary.kind is WriteKind.ELEMENT and summary.element != "empty":
-        live.furthest[path[0] if path else 0] = path
-    return False
 
 
 def _sender(frame: FrameType) -> Any:

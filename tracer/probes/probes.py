@@ -11,12 +11,15 @@ from ..capture.recorder import Recorder
 from ..errors import HostError
 from .apptest import AppTestProbes
 from .codes import Found, find_codes
+from .frames import argument
 from .interactions import InteractionProbes
-from .live_run import Host, argument
+from .live_runs import LiveRuns
 from .page import PageProbes
 from .reads import AttemptProbes, ReadProbes
+from .requesting import RequestProbes
 from .runs import RunProbes
 from .state import StateProbes
+from .tabs import Tabs
 from .unseen import UnseenRuns
 
 _Handlers = tuple[
@@ -40,7 +43,7 @@ def streamlit_probes(recorder: Recorder, found: dict[str, Found] | None = None) 
         )
     readers = _Readers(recorder)
     probes = list(readers.tests.probes())
-    for name, (enter, leave, unwind) in _handlers(readers):
+    for name, (enter, leave, unwind) in _handlers(readers, recorder):
         code = found[name].code
         if code is not None:
             probes.append(Probe(code, enter, leave, unwind))
@@ -51,23 +54,30 @@ class _Readers:
     """The classes that read what is watched, one of each."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self.host = Host(recorder)
-        self.asked = InteractionProbes(self.host)
-        self.runs = RunProbes(self.host, self.asked)
-        self.reads = ReadProbes(self.host)
-        self.state = StateProbes(self.host, self.runs, AttemptProbes(self.host))
-        self.unseen = UnseenRuns(self.host, self.asked, self.runs, self.state)
-        self.page = PageProbes(self.host, self.state, self.unseen)
-        self.tests = AppTestProbes(self.host, self.asked, self.page)
+        tabs, live = Tabs(recorder.now), LiveRuns(recorder)
+        requests = RequestProbes(recorder, live)
+        self.live = live
+        self.requests = requests
+        self.asked = InteractionProbes(recorder, tabs, requests)
+        self.runs = RunProbes(recorder, tabs, live, requests)
+        self.reads = ReadProbes(recorder, live)
+        self.state = StateProbes(recorder, tabs, live, AttemptProbes(recorder, live))
+        self.unseen = UnseenRuns(recorder, tabs, live, requests, self.runs, self.state)
+        self.page = PageProbes(recorder, tabs, live, self.state, self.unseen)
+        self.tests = AppTestProbes(recorder, tabs, live, requests, self.asked, self.page)
+        recorder.wire(live.of_thread, self.state.touched, live.went_blind)
 
 
-def _handlers(readers: _Readers) -> Iterator[tuple[str, _Handlers]]:
-    host, asked, runs, reads = readers.host, readers.asked, readers.runs, readers.reads
+def _handlers(readers: _Readers, recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:
+    asked, requests, runs, reads = readers.asked, readers.requests, readers.runs, readers.reads
     state, unseen, page, tests = readers.state, readers.unseen, readers.page, readers.tests
-    recorder = host.recorder
 
     def thread_starts(frame: FrameType) -> None:
-        host.started_thread(argument(frame, 0))
+        readers.live.thread_starts(argument(frame, 0))
+
+    def run_starts(frame: FrameType) -> None:
+        runs.started(frame)
+        state.run_starts()
 
     def callback_starts(frame: FrameType) -> None:
         state.widgets_arrived()
@@ -98,12 +108,12 @@ def _handlers(readers: _Readers) -> Iterator[tuple[str, _Handlers]]:
     yield "session.backmsg", (asked.message_arrives, asked.origin_over, asked.origin_over)
     yield "session.edited", (asked.source_edited, asked.origin_over, asked.origin_over)
     yield "session.rerun", (rerun_asked, asked.rerun_answered, asked.rerun_answered)
-    yield "requests.rerun", (asked.requested, None, None)
-    yield "requests.batch", (asked.requested, None, None)
-    yield "requests.stop", (asked.stop_requested, None, None)
-    yield "requests.yield", (None, asked.taken_up, None)
-    yield "requests.ready", (None, asked.taken_up, None)
-    yield "context.reset", (runs.started, None, None)
+    yield "requests.rerun", (requests.requested, None, None)
+    yield "requests.batch", (requests.requested, None, None)
+    yield "requests.stop", (requests.stop_requested, None, None)
+    yield "requests.yield", (None, requests.taken_up, None)
+    yield "requests.ready", (None, requests.taken_up, None)
+    yield "context.reset", (run_starts, None, None)
     yield "runner.bytecode", (None, runs.bytecode_found, runs.bytecode_failed)
     yield "runner.exec", (None, runs.executed, None)
     yield "runner.finished", (finishing, finished, None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from types import FrameType
 from typing import Any
 
+from ..capture.recorder import Recorder
 from ..capture.values import snapshot
 from ..model import AttemptFate, StateAttempt, StateRead
 from .exceptions import message_of
-from .live_run import Host, argument, is_internal
+from .frames import argument, context_here
+from .live_runs import LiveRuns
+from .session_state import is_internal
 
 _NO_CONTEXT = "this thread has no script run context: what it writes is no app session's state"
 
@@ -17,8 +19,9 @@ _NO_CONTEXT = "this thread has no script run context: what it writes is no app s
 class ReadProbes:
     """Watches what asks `SafeSessionState` for a key."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, recorder: Recorder, live: LiveRuns) -> None:
+        self._recorder = recorder
+        self._live = live
 
     def found(self, frame: FrameType, value: Any) -> None:
         self._note(frame, True)
@@ -33,17 +36,14 @@ class ReadProbes:
 
     def _note(self, frame: FrameType, found: bool) -> None:
         key = argument(frame, 1)
-        if type(key) is not str or is_internal(key) or not has_context():
+        if type(key) is not str or is_internal(key) or context_here() is None:
             return
-        live = self._host.here()
+        live = self._live.here()
         if live is None or not live.trace.detailed:
             return
-        read = (live.step, key)
-        if read == live.last_read:
+        if not live.read(key):
             return
-        live.last_read = read
-        live.reads += 1
-        recorder = self._host.recorder
+        recorder = self._recorder
         if live.reads > recorder.budget.state_reads:
             recorder.leave_out("reads")
         else:
@@ -56,8 +56,9 @@ class AttemptProbes:
     `value` is a tuple with the value that was to be set, or an empty one for a deletion.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, recorder: Recorder, live: LiveRuns) -> None:
+        self._recorder = recorder
+        self._live = live
 
     def refused(
         self, frame: FrameType, key: str, value: tuple[Any, ...], error: BaseException
@@ -72,7 +73,7 @@ class AttemptProbes:
     def _emit(
         self, frame: FrameType, key: str, fate: AttemptFate, value: tuple[Any, ...], reason: str
     ) -> None:
-        live, recorder = self._host.here(), self._host.recorder
+        live, recorder = self._live.here(), self._recorder
         if live is not None and not live.trace.detailed:
             return
         redactor, text = recorder.redactor, None
@@ -93,8 +94,3 @@ class AttemptProbes:
                 line=place.line,
             )
         )
-
-
-def has_context() -> bool:
-    """Whether the present thread has a script run context of Streamlit's."""
-    return threading.current_thread().__dict__.get("streamlit_script_run_ctx") is not None
