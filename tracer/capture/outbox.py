@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from time import monotonic
 from typing import TypeAlias
@@ -19,7 +19,6 @@ _DETAILS = (
     StateWrite,
 )  # and the content and place of page messages
 _WHOLE_S = 0.15  # so long the steps of a run may wait for its end
-_LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 
 Later: TypeAlias = "partial[Iterator[Record]]"
@@ -103,8 +102,8 @@ class Outbox:
         """Count something that was left out; `key` is one of `LIMIT_TEXTS`."""
         self._left_out[key] = self._left_out.get(key, 0) + count
 
-    def take(self, runs: dict[int, RunTrace]) -> list[Record]:
-        """Everything that waits, the steps of `runs` last; runs that are over are taken out."""
+    def take(self, runs: Iterable[RunTrace]) -> list[Record]:
+        """Everything that waits, the steps of `runs` last."""
         waiting = self._waiting[: len(self._waiting)]
         del self._waiting[: len(waiting)]
         self._waiting_bytes = 0
@@ -117,19 +116,15 @@ class Outbox:
         # Steps come after the records above: they may have been made a moment later, and only
         # refer to runs and sources that were announced before.
         now = monotonic()
-        for run in list(runs.values()):
+        for run in runs:
             if run.dropped:
                 self._left_out["lines"] = 1
-            ended = run.ended
             # Most runs are over soon: in one piece they take less room than in several.
-            if not (ended or self._is_closing) and now < run.began + _WHOLE_S:
+            if not (run.ended or self._is_closing) and now < run.began + _WHOLE_S:
                 continue
             chunk = run.cut()
             if chunk is not None:
                 records.append(chunk)
-            # Threads of the user's may go on when the run is over: for them it stays a while.
-            if ended and run.quiet_drains >= (_LATE_DRAINS if run.thread_count else 1):
-                runs.pop(run.n, None)
         return records + self.limits()
 
     def limits(self) -> list[Record]:

@@ -8,8 +8,6 @@ thread drains it.
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Callable, Sequence
 from threading import get_ident
 from time import monotonic_ns, sleep
@@ -25,6 +23,7 @@ from .place import Place
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import masks_in, scrub
+from .threads import Threads
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .user_code import UserCode
 from .watch import (
@@ -71,10 +70,9 @@ class Recorder:
         self._touched: Callable[[RunTrace, Place], None] = lambda run, place: None
         self._went_blind: Callable[[RunTrace], None] = lambda run: None
         self._origin = monotonic_ns()
-        self._runs: dict[int, RunTrace] = {}
-        self._threads: dict[int, ThreadTrace] = {}
+        self._all_threads = Threads()
+        self._threads = self._all_threads.by_number
         self._dirty: dict[CodeTable, None] = {}
-        self.last_run = 0
 
     def wire(
         self,
@@ -119,7 +117,9 @@ class Recorder:
     def drain(self) -> Sequence[Record]:
         """Everything since the last drain, secrets masked. Called from the sink's thread only."""
         self.engine.look()
-        records = [scrub(record, self.redactor) for record in self.outbox.take(self._runs)]
+        taken = self.outbox.take(self._all_threads.runs())
+        self._all_threads.drop_runs()
+        records = [scrub(record, self.redactor) for record in taken]
         if self.redactor.hides or self.redactor.active:
             masked = sum(map(masks_in, records))
             if masked:
@@ -131,13 +131,7 @@ class Recorder:
 
     def begin_run(self, n: int, detailed: bool) -> RunTrace:
         """A script run starts on this thread."""
-        run = RunTrace(n, detailed)
-        self._runs[n] = run
-        self.last_run = n
-        thread = self._threads.get(get_ident())
-        if thread is None:
-            thread = self._threads[get_ident()] = ThreadTrace()
-        thread.begin(run)
+        run = self._all_threads.begin_run(n, detailed)
         if self._dirty:
             dirty = list(self._dirty)
             self._dirty.clear()
@@ -146,9 +140,7 @@ class Recorder:
 
     def end_run(self, run: RunTrace) -> None:
         """The run is over: count its lines. Its thread may go on to run another one."""
-        thread = self._threads.get(get_ident())
-        if thread is not None and thread.run is run:
-            thread.end()
+        self._all_threads.end_run(run)
         cap, is_blind = self.budget.line_hits, run.blind_step is not None
         for (table, statement), hits in run.hits.items():
             at_least = is_blind or hits > cap
@@ -157,16 +149,11 @@ class Recorder:
 
     def unseen_run(self, n: int) -> RunTrace:
         """A script run has started on a thread that is not watched: no line of it is known."""
-        run = RunTrace(n, blind_step=0)
-        self._runs[n] = run
-        self.last_run = n
-        return run
+        return self._all_threads.begin_unseen(n)
 
     def unseen_end(self, run: RunTrace, thread: int) -> None:
         """The run is over, on the thread with this number, which is not watched."""
-        found = self._threads.get(thread)
-        if found is not None and found.run is run:
-            del self._threads[thread]
+        self._all_threads.end_unseen(run, thread)
         self.end_run(run)
 
     def hand_over(self) -> None:
@@ -183,16 +170,12 @@ class Recorder:
 
     def forget_thread(self) -> None:
         """This thread ends; its number may be given to another one."""
-        self._threads.pop(get_ident(), None)
+        self._all_threads.forget()
 
     @property
     def here(self) -> RunTrace | None:
         """The run that this thread works for."""
-        thread = self._threads.get(get_ident())
-        return thread.run if thread is not None else None
-
-    def active_runs(self) -> int:
-        return sum(not run.ended for run in list(self._runs.values()))
+        return self._all_threads.here
 
     def place(self, frame: FrameType | None) -> Place:
         """The innermost statement of the user's at or below a frame."""
@@ -236,7 +219,7 @@ class Recorder:
     # What the engine reports
 
     def code_seen(self, code: CodeType, frame: FrameType) -> CodeTable | None:
-        return self.code.meet(code, self.scope, max(self.last_run, 1))
+        return self.code.meet(code, self.scope, max(self._all_threads.last_run, 1))
 
     def ignores_file(self, filename: str) -> bool:
         return not self.scope.decide(filename).traced
@@ -244,7 +227,7 @@ class Recorder:
     def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
         thread = self._threads.get(get_ident())
         if thread is None or ((thread.run is None or not thread.calls) and not thread.is_script):
-            thread = self._adopt(thread)
+            thread = self._all_threads.adopt(thread, self._run_of_thread())
         run = thread.run
         if run is None or not run.detailed:
             return False
@@ -368,19 +351,15 @@ class Recorder:
         return run.calls.get(table.number, 0) > self.budget.calls and self._may_disable(table)
 
     def lost_sight(self) -> bool:
-        thread = self._threads.get(get_ident())
+        thread = self._all_threads.script_or_owned()
         if thread is None:
             return False
-        if not thread.is_script:
-            owner = thread.owner() if thread.owner is not None else None
-            if owner is not threading.current_thread():
-                return False  # it ended, and its number was given to another one
         if thread.run is not None:
             self.blind(thread.run)
         return thread.is_script
 
     def blinded(self) -> None:
-        for run in list(self._runs.values()):
+        for run in self._all_threads.runs():
             if not run.ended:
                 self.blind(run)
 
@@ -411,20 +390,9 @@ class Recorder:
                 run.untouch()
                 self._touched(run, Place(call.table.file, call.statement, call.table.name))
 
-    def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
-        """Find out which run a thread of the user's, or of a pool, works for now."""
-        run = self._run_of_thread()
-        owner = threading.current_thread()
-        if thread is None or thread.owner is None or thread.owner() is not owner:
-            thread = ThreadTrace(owner=weakref.ref(owner))
-            self._threads[get_ident()] = thread
-        if run is not thread.run:
-            thread.work_for(run)
-        return thread
-
     def _may_disable(self, table: CodeTable) -> bool:
         # Switching off works for all threads at once: not while another run needs the events.
-        if self.active_runs() > 1:
+        if self._all_threads.active_runs() > 1:
             return False
         self._dirty[table] = None
         return True

@@ -10,6 +10,8 @@ from weakref import ref
 from ..model import Frame, Step, StepChunk, ValueChange
 from ..source.statements import CodeTable
 
+_LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
+
 
 @dataclass(slots=True, eq=False)
 class RunTrace:
@@ -52,6 +54,14 @@ class RunTrace:
         """One more thread works for it: its number."""
         self.thread_count += 1
         return self.thread_count
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is over, and nothing comes any more.
+
+        Threads of the user's may go on when the run is over: for them it stays a while.
+        """
+        return self.quiet_drains >= (_LATE_DRAINS if self.thread_count else 1)
 
     def cut(self) -> StepChunk | None:
         """Cut off what its lists hold. Frames first: no step may come before its call."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import FrameType, FunctionType, ModuleType
 
 from ..model import ValueChange
-from .marks import Marks, arguments, says_nothing
+from .holding import says_nothing
+from .marks import Marks, arguments
 from .redaction import UNKNOWN, Redactor
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .values import is_mutable_builtin, snapshot, snapshot_and_secrets

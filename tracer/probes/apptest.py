@@ -19,6 +19,7 @@ from typing import Any
 from ..capture.engine import Probe
 from ..capture.recorder import Recorder
 from ..model import AppSession, TriggerType
+from .delivery import DeliveryProbes
 from .interactions import InteractionProbes
 from .live_run import LiveRun
 from .live_runs import LiveRuns
@@ -73,6 +74,7 @@ class AppTestProbes:
         requests: RequestProbes,
         asked: InteractionProbes,
         page: PageProbes,
+        delivery: DeliveryProbes,
     ) -> None:
         self._recorder = recorder
         self._tabs = tabs
@@ -80,6 +82,7 @@ class AppTestProbes:
         self._requests = requests
         self._asked = asked
         self._page = page
+        self._delivery = delivery
         self._numbers = itertools.count(1)
         self._sessions: dict[int, tuple[weakref.ref[Any], str]] = {}  # by AppTest
         self._calls: dict[int, _Call] = {}  # by runner
@@ -130,7 +133,7 @@ class AppTestProbes:
         call = self._calls.pop(id(runner), None)
         if call is not None:
             queue = runner.forward_msg_queue
-            self._page.shown(call.tab, queue, call.said)
+            self._delivery.shown(call.tab, queue, call.said)
 
     def thread_starts(self, frame: FrameType) -> None:
         """A script thread: every `AppTest` gives it the same session id."""
@@ -158,7 +161,7 @@ class AppTestProbes:
 
     def _say(self, call: _Call, live: LiveRun, message: Any) -> None:
         if message.WhichOneof("type") == "new_session":
-            self._page.note_pages(call.tab, summarize(message))
+            self._delivery.note_pages(call.tab, summarize(message))
         call.say(self._page.say(call.tab, live, message))
 
 

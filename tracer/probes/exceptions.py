@@ -26,6 +26,14 @@ def user_place(error: BaseException, recorder: Recorder) -> Place:
     return place
 
 
+_CONTROL = ("RerunException", "StopException")  # of Streamlit's, by which a run ends
+
+
+def is_control(error: BaseException) -> bool:
+    """Whether an exception is no error, but Streamlit's way to end a run."""
+    return type(error).__name__ in _CONTROL
+
+
 def message_of(error: BaseException) -> str:
     """An exception's message, without running code of the user's: from its arguments."""
     if type(error) is SyntaxError or type(error) is IndentationError:

@@ -1,4 +1,4 @@
-"""Probes for script runs: start, trigger, rerun requests, callbacks, errors, outcome."""
+"""Probes for script runs: start, trigger, errors, outcome."""
 
 from __future__ import annotations
 
@@ -9,33 +9,26 @@ from typing import Any
 
 from ..capture.place import NOWHERE
 from ..capture.recorder import Recorder
-from ..capture.values import snapshot
 from ..model import (
-    Callback,
     Outcome,
-    RerunRequest,
     RunError,
     ScriptRun,
     TriggerType,
 )
-from .calling import Texts, arguments_of, closure_of
-from .codes import code_of
 from .exceptions import message_of, traceback_text, user_place
 from .frames import argument
 from .interactions import fragment_name
 from .live_run import LiveRun, kind_of
 from .live_runs import LiveRuns
-from .request import Request, trigger_of
+from .request import trigger_of
 from .requesting import RequestProbes
 from .tabs import Tab, Tabs
 
-_Start = tuple[int, int, Texts, Texts]  # of a callback: ns, step, arguments, closure
 _STOPPED_BY = {"stopped by the user": "browser"}
-_CONTROL = ("RerunException", "StopException")
 
 
 class RunProbes:
-    """Watches `ScriptRunner`, `ScriptRunContext`, `st.rerun` and its kin."""
+    """Watches `ScriptRunner` and `ScriptRunContext`."""
 
     def __init__(
         self, recorder: Recorder, tabs: Tabs, live: LiveRuns, requests: RequestProbes
@@ -45,7 +38,6 @@ class RunProbes:
         self._live = live
         self._requests = requests
         self._chains: dict[int, tuple[int, int]] = {}  # interaction -> (first ns, detailed runs)
-        self._callbacks: dict[int, list[_Start]] = {}  # by thread
 
     # Start
 
@@ -129,118 +121,6 @@ class RunProbes:
         live = self._live.here()
         if live is not None:
             live.begin_body(self._recorder.now())
-
-    # st.rerun, st.stop, st.switch_page
-
-    def rerun_called(self, frame: FrameType) -> None:
-        self._ask(False)
-
-    def switch_called(self, frame: FrameType) -> None:
-        self._ask(True)
-
-    def _ask(self, switches: bool) -> None:
-        live = self._live.here()
-        if live is not None:
-            self._requests.ask(Request(TriggerType.RERUN, live.n, switches))
-
-    def rerun_left(self, frame: FrameType, error: BaseException) -> None:
-        scope = argument(frame, 0)
-        words = scope if type(scope) is str else snapshot(scope)
-        self._asked(frame, error, words)
-
-    def switch_left(self, frame: FrameType, error: BaseException) -> None:
-        self._asked(frame, error, "page")
-
-    def returned(self, frame: FrameType, value: Any) -> None:
-        """`st.rerun` came back: it was called where no script runs."""
-        self._requests.answered()
-
-    def _asked(self, frame: FrameType, error: BaseException, scope: str) -> None:
-        self._requests.answered()
-        live = self._live.here()
-        if live is None:
-            return
-        recorder = self._recorder
-        place = recorder.place(frame.f_back)
-        refused = None if type(error).__name__ in _CONTROL else message_of(error)
-        request = RerunRequest(
-            live.n, recorder.now(), live.step, *place, scope, refused is None, refused
-        )
-        if live.in_callback and refused is None:
-            live.ask_in_callback(request)
-        else:
-            recorder.emit(request)
-
-    def stop_called(self, frame: FrameType) -> None:
-        live = self._live.here()
-        if live is not None:
-            live.stop_itself()
-
-    # Callbacks
-
-    def callback_starts(self, frame: FrameType) -> None:
-        live = self._live.here()
-        if live is not None:
-            redactor = self._recorder.redactor
-            metadata = frame.f_locals["self"].widget_metadata.get(argument(frame, 1))
-            arguments: Texts = ()
-            closure: Texts = ()
-            if metadata is not None and live.trace.detailed:
-                told = (metadata.callback, metadata.callback_args, metadata.callback_kwargs)
-                arguments = arguments_of(*told, redactor)
-                closure = closure_of(metadata.callback, redactor)
-            start = (self._recorder.now(), live.step + 1, arguments, closure)
-            self._callbacks.setdefault(get_ident(), []).append(start)
-            live.enter_callback(frame.f_locals["self"], argument(frame, 1))
-
-    def callback_ends(self, frame: FrameType, value: Any) -> None:
-        self._callback(frame, None)
-
-    def callback_fails(self, frame: FrameType, error: BaseException) -> None:
-        control = type(error).__name__ in _CONTROL
-        self._callback(frame, None if control else type(error).__name__)
-
-    def _callback(self, frame: FrameType, error: str | None) -> None:
-        live = self._live.here()
-        starts = self._callbacks.get(get_ident())
-        if live is None or not starts:
-            return
-        self._called(live, starts.pop(), frame.f_locals["self"], argument(frame, 1), error)
-
-    def callback_unseen(self, live: LiveRun) -> None:
-        """The run's end came and that of its callback did not: its thread was not watched."""
-        starts = self._callbacks.pop(live.thread, None)
-        if live.calling is not None and starts:
-            self._called(live, starts[0], *live.calling, None)
-
-    def _called(
-        self, live: LiveRun, start: _Start, states: Any, widget_id: str, error: str | None
-    ) -> None:
-        started, step, arguments, closure = start
-        live.leave_callback()
-        metadata = states.widget_metadata.get(widget_id)
-        function = metadata.callback if metadata is not None else None
-        if function is None or not live.trace.detailed:
-            return
-        code = code_of(function)
-        recorder = self._recorder
-        widget = live.tab.widgets.get(widget_id)
-        recorder.emit(
-            Callback(
-                run=live.n,
-                function=code.co_qualname if code else snapshot(function),
-                file=recorder.scope.relative(code.co_filename) if code else "",
-                line=code.co_firstlineno if code else 0,
-                started_ns=started,
-                ended_ns=recorder.now(),
-                step=step,
-                widget_id=widget_id,
-                label=widget.label if widget else None,
-                error=error,
-                arguments=arguments,
-                closure=closure,
-            )
-        )
 
     # Errors and the end
 

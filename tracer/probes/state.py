@@ -1,4 +1,4 @@
-"""Probes for session state, caches and secrets."""
+"""Probes for session state: what the script, Streamlit and the browser change in it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from types import FrameType
 from typing import Any
 
 from ..capture.class_shapes import module_name
+from ..capture.holding import says_nothing
 from ..capture.known_types import is_genuine
-from ..capture.marks import says_nothing
 from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
-from ..capture.redaction import UNKNOWN
 from ..capture.traces import RunTrace
 from ..capture.values import is_mutable_builtin, snapshot, snapshot_and_secrets
 from ..capture.watch import masked_text
-from ..model import CacheAccess, StateOp, StateWrite
-from .codes import code_of
+from ..model import StateOp, StateWrite
 from .frames import argument, context_here
 from .live_run import LiveRun
 from .live_runs import LiveRuns
@@ -42,7 +40,7 @@ _LOOKED_AT = 200  # keys that are looked at when a run ends
 
 
 class StateProbes:
-    """Watches `SessionState`, `CachedFunc` and `Secrets`."""
+    """Watches `SessionState`."""
 
     def __init__(
         self, recorder: Recorder, tabs: Tabs, live: LiveRuns, attempts: AttemptProbes
@@ -54,7 +52,6 @@ class StateProbes:
         self._old: dict[int, tuple[str, str | None]] = {}  # by frame: key and text before
         self._keys: dict[int, dict[str, tuple[str, str | None]]] = {}  # by frame: widget -> key
         self._early: dict[int, list[StateWrite]] = {}  # by thread: before its run begins
-        self._cached: dict[int, list[tuple[int, int, bool]]] = {}  # thread: (frame, start, hit)
 
     # st.session_state
 
@@ -217,7 +214,6 @@ class StateProbes:
 
     def unseen(self, live: LiveRun, state: Any) -> None:
         """What became of every key while the run's thread was not watched: without a line."""
-        self._cached.pop(live.thread, None)
         mapped = {key: id for id, key in keys_of_widgets(state)}
         for key in dict.fromkeys([*state._new_session_state, *state._old_state, *mapped]):
             # A widget that was not met may be a password's.
@@ -301,62 +297,6 @@ class StateProbes:
                 recorder.emit(write)
             else:  # a page switch: Streamlit tidies up before the next run begins
                 self._early.setdefault(get_ident(), []).append(write)
-
-    # st.cache_data, st.cache_resource
-
-    def cache_asked(self, frame: FrameType) -> None:
-        stack = self._cached.setdefault(get_ident(), [])
-        stack.append((id(frame), self._recorder.now(), False))
-
-    def cache_hit(self, frame: FrameType) -> None:
-        stack = self._cached.get(get_ident())
-        if stack:
-            asked, start, _ = stack[-1]
-            stack[-1] = (asked, start, True)
-
-    def cache_answered(self, frame: FrameType, value: Any = None) -> None:
-        stack = self._cached.get(get_ident())
-        if not stack or stack[-1][0] != id(frame):
-            return
-        _, start, hit = stack.pop()
-        live = self._live.here()
-        if live is None or not live.trace.detailed:
-            return
-        recorder = self._recorder
-        info = frame.f_locals["self"]._info
-        code = code_of(info.func)
-        place = recorder.place(frame)
-        now = recorder.now()
-        recorder.emit(
-            CacheAccess(
-                run=live.n,
-                at_ns=start,
-                step=live.step,
-                function=code.co_qualname if code else snapshot(info.func),
-                cache="resource" if "Resource" in type(info).__name__ else "data",
-                hit=hit,
-                duration_ns=now - start,
-                file=place.file,
-                line=place.line,
-            )
-        )
-
-    # st.secrets
-
-    def secrets_read(self, frame: FrameType, value: Any) -> None:
-        recorder = self._recorder
-        recorder.redactor.add_secrets(value)
-        if _asked_by_user(frame.f_back, frame.f_code.co_filename, recorder):
-            recorder.secret_read(UNKNOWN)
-
-
-def _asked_by_user(frame: FrameType | None, file: str, recorder: Recorder) -> bool:
-    """Whether the user's own code reads the secrets, and not a connection of Streamlit's."""
-    while frame is not None and (
-        frame.f_code.co_filename == file or "_collections_abc" in frame.f_code.co_filename
-    ):
-        frame = frame.f_back
-    return frame is not None and recorder.scope.decide(frame.f_code.co_filename).traced
 
 
 def _plain(value: Any, depth: int = 3) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 from ..capture.recorder import Recorder
 from ..model import Outcome, RunKind, ScriptRun, TriggerType
+from .caches import CacheProbes
+from .callbacks import CallbackProbes
 from .frames import context_of
 from .live_run import LiveRun, kind_of
 from .live_runs import LiveRuns
@@ -34,14 +36,18 @@ class UnseenRuns:
         live: LiveRuns,
         requests: RequestProbes,
         runs: RunProbes,
+        callbacks: CallbackProbes,
         state: StateProbes,
+        caches: CacheProbes,
     ) -> None:
         self._recorder = recorder
         self._tabs = tabs
         self._live = live
         self._requests = requests
         self._runs = runs
+        self._callbacks = callbacks
         self._state = state
+        self._caches = caches
         self._next: dict[int, tuple[Request, ...]] = {}  # by runner: who asked for its next run
 
     # On the script thread, watched again
@@ -54,7 +60,8 @@ class UnseenRuns:
         if "event" in frame.f_locals and not live.executed:
             self._read_end(live, frame)
         if live.executed:
-            self._runs.callback_unseen(live)
+            self._callbacks.unseen(live)
+            self._caches.unseen(live)
             self._state.unseen(live, frame.f_locals["ctx"].session_state._state)
 
     def _read_end(self, live: LiveRun, frame: FrameType) -> None:
@@ -129,7 +136,8 @@ class UnseenRuns:
             case _ if self._requests.stop_reason(live.requests) is not None:
                 live.end_as(self._stopped(live))
         live.end_unseen()
-        self._runs.callback_unseen(live)
+        self._callbacks.unseen(live)
+        self._caches.unseen(live)
         self._state.unseen(live, state)
         self._recorder.unseen_end(live.trace, live.thread)
         self._runs.end(live)
