@@ -79,7 +79,7 @@ class Recording:
 
     def begin(self) -> None:
         """Start watching; the recording itself opens when it is known which app runs."""
-        self._choice.engine.start(self.recorder, self._probes)
+        self._choice.engine.start(self.recorder.hooks, self._probes)
         if self._app is not None:
             try:
                 self._open(self._app)

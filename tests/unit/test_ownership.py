@@ -29,8 +29,8 @@ MESSAGES = {
 # What a method would cost too much for, between two statements of the app: by module.
 HOT = {
     "marks.py": {"escaped", "loops", "taint"},
-    "recorder.py": {
-        *("blind_step", "calls", "dropped", "ended", "files", "frame_count", "frames", "hits"),
+    "steps.py": {
+        *("blind_step", "calls", "dropped", "files", "frame_count", "frames", "hits"),
         *("resting", "statement", "step", "step_count", "steps"),
     },
     "value_texts.py": {"found"},

@@ -412,12 +412,12 @@ def test_settrace_refuses_while_a_debugger_holds_it(tmp_path: Path) -> None:
 def test_a_failure_of_ours_ends_the_recording_and_not_the_app(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rerun_trace.tracer.capture.recorder import Recorder
+    from rerun_trace.tracer.capture.steps import StepHooks
 
-    def broken(self: Recorder, *args: object) -> bool:
+    def broken(self: StepHooks, *args: object) -> bool:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr(Recorder, "line", broken)
+    monkeypatch.setattr(StepHooks, "line", broken)
     run: CodeRun = run_code("a = 1\nb = a + 1\n", tmp_path, engine)
     assert run.namespace["b"] == 2
     assert isinstance(run.recorder.error, RuntimeError)

@@ -19,8 +19,8 @@ class RunTrace:
 
     Lists are only ever appended to by the traced threads and cut from the front by the drain;
     both are single operations under the interpreter's lock. Where a method would cost too much,
-    between two statements of the app, one module writes: the recorder counts and keeps steps and
-    calls, `watch` value changes.
+    between two statements of the app, one module writes: `steps` counts and keeps steps and calls,
+    `watch` value changes.
     """
 
     n: int
@@ -41,6 +41,10 @@ class RunTrace:
     ended: bool = False
     blind_step: int | None = None  # steps kept when a thread of it was no longer watched
     quiet_drains: int = 0  # drains since the end that found nothing new
+
+    def end(self) -> None:
+        """The run is over."""
+        self.ended = True
 
     def touch(self) -> None:
         """What the host watches was read, or changed in place: it is to look at it."""
@@ -84,8 +88,8 @@ class RunTrace:
 class CallTrace:
     """One call of the user's code that is going on. Holds no reference to its frame.
 
-    Its statement and step are the recorder's to write, texts those of `watch`, and what is known of
-    secrets `marks`'.
+    Its statement and step are written by `steps`, its texts by `watch`, what is known of secrets by
+    `marks`.
     """
 
     frame_id: int

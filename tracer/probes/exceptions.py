@@ -18,7 +18,7 @@ def user_place(error: BaseException, recorder: Recorder) -> Place:
     while trace is not None:
         code = trace.tb_frame.f_code
         # A function that only ran on a thread that was not watched was not met before.
-        table = recorder.code.table(code) or recorder.code_seen(code, trace.tb_frame)
+        table = recorder.code.table(code) or recorder.hooks.code_seen(code, trace.tb_frame)
         if table is not None:
             line = table.of.get(trace.tb_lineno) or trace.tb_lineno
             place = Place(table.file, line, table.name)

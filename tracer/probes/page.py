@@ -113,7 +113,7 @@ class PageProbes:
         else:  # `written` would have met it on the script's thread
             live = self._events.run_of(unseen)
             if live is not None:
-                self._recorder.blind(live.trace)
+                self._recorder.hooks.blind(live.trace)
         if live is not None and not live.trace.detailed:
             self._delivery.meet(message, 0)
             return

@@ -86,7 +86,7 @@ class _Readers:
         self.tests = AppTestProbes(
             *(recorder, tabs, live, requests, self.asked, self.page, self.delivery)
         )
-        recorder.wire(live.of_thread, self.state.touched, live.went_blind)
+        recorder.hooks.wire(live.of_thread, self.state.touched, live.went_blind)
 
 
 def _handlers(readers: _Readers, recorder: Recorder) -> Iterator[tuple[str, _Handlers]]:

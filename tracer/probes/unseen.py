@@ -122,7 +122,7 @@ class UnseenRuns:
 
     def ended(self, frame: FrameType, runner: Any, live: LiveRun) -> None:
         """The thread has ended, or gone on to the next run, and did not report this one's end."""
-        self._recorder.blind(live.trace)
+        self._recorder.hooks.blind(live.trace)
         state = frame.f_locals["self"]._session_state
         match live.stopped_as:
             case "SCRIPT_STOPPED_FOR_RERUN":
