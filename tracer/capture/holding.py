@@ -1,4 +1,4 @@
-"""What a value can hold: whether what it was made of can be seen in it, or in what is in it."""
+"""Whether a value can give away what it was made of, itself or by what is in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def says_nothing(value: object) -> bool:
 
 
 def holds(holder: object, value: object, depth: int) -> bool:
-    """Whether a value is another one, or stands in it, so many containers deep."""
+    """Whether `value` is `holder`, or is in it, at most `depth` containers deep."""
     if holder is value:
         return True
     return depth > 0 and any(holds(item, value, depth - 1) for item in _items(holder))

@@ -68,7 +68,7 @@ class Recorder:
         )
 
     def enter_app(self, scope: Scope) -> None:
-        """It is known which app runs."""
+        """It has become known which app runs, and so which files are the user's."""
         self.scope = scope
         self.hooks.enter_app(scope)
 

@@ -110,7 +110,7 @@ class Redactor:
         return len(self._numbers)
 
     def add_environment(self, environment: Mapping[str, str]) -> None:
-        """Add the values whose names look secret, but for folders, files and what says little."""
+        """Add the values whose names look secret, except folders, files and everyday words."""
         self._add(
             [
                 value
@@ -145,13 +145,13 @@ class Redactor:
         return MASKED.replace(" {}", "")
 
     def text(self, text: str) -> str:
-        """The text with all masked that is made of known secrets, or that stands beside a name."""
+        """The text with masks for known secrets, what is made of them, and what names give away."""
         return self.mask_text(text)[0]
 
     def mask_text(self, text: str) -> tuple[str, int]:
         """The masked text, and the set of secrets that stood in it whole.
 
-        Left out of the set are those that another value may well hold too, as `admin`.
+        The set leaves out those that another value may well contain too, such as `admin`.
         """
         size = len(text)
         if size < MIN_LENGTH:

@@ -1,4 +1,4 @@
-"""Which places of a text are masked, when several were found and some mean nothing. Pure."""
+"""Which of the places found in a text are masked: they may overlap, or stand in an id. Pure."""
 
 from __future__ import annotations
 

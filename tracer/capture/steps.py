@@ -34,7 +34,7 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class StepHooks:
-    """One for each recording. What it makes stands in the `RunTrace`s of the runs under way."""
+    """One for each recording. What it makes is appended to the `RunTrace`s of the runs."""
 
     def __init__(
         self,
@@ -70,17 +70,17 @@ class StepHooks:
         touched: Callable[[RunTrace, Place], None] = lambda run, place: None,
         went_blind: Callable[[RunTrace], None] = lambda run: None,
     ) -> None:
-        """Whom to ask and to tell; called by whoever knows the script runs, before all else.
+        """Sets who is asked and told; to be called before the engine starts.
 
-        `run_of_thread` finds the run that a thread met for the first time works for; `touched` is
-        called after a statement that read, or changed in place, what the probes watch; `went_blind`
-        when a run's lines are known no further.
+        `run_of_thread` returns the run that the present thread works for, and is called when the
+        thread is not known; `touched` is called after a statement that read, or changed in place,
+        what the probes watch; `went_blind` when it is no longer known which lines of a run execute.
         """
         self._run_of_thread, self._touched = run_of_thread, touched
         self._went_blind = went_blind
 
     def enter_app(self, scope: Scope) -> None:
-        """It is known which app runs."""
+        """It has become known which app runs, and so which files are the user's."""
         self._scope = scope
 
     def take_switched_off(self) -> list[CodeTable]:
@@ -237,7 +237,7 @@ class StepHooks:
                 self.blind(run)
 
     def blind(self, run: RunTrace) -> None:
-        """From here on, lines of the run may run unseen."""
+        """From here on, lines of the run may be executed without a report."""
         if run.blind_step is None:
             run.blind_step = run.step_count
             self._went_blind(run)

@@ -1,4 +1,4 @@
-"""Which script run each thread works for, and which runs may still have steps to be taken."""
+"""Which script run each thread works for, and whose steps the sink has not taken yet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Threads:
             thread.end()
 
     def begin_unseen(self, n: int) -> RunTrace:
-        """A script run has started on a thread that is not watched: no line of it is known."""
+        """A script run has started on a thread that is not watched: none of its lines is known."""
         return self._add(RunTrace(n, blind_step=0))
 
     def end_unseen(self, run: RunTrace, number: int) -> None:
@@ -63,7 +63,10 @@ class Threads:
         return known
 
     def script_or_owned(self) -> ThreadTrace | None:
-        """What is known of this thread; nothing, if only of another one with its number before."""
+        """What is known of this thread, or None.
+
+        Numbers of threads are given again: of one that ended, nothing is to be said of the next.
+        """
         thread = self.by_number.get(get_ident())
         if thread is None or thread.is_script:
             return thread
@@ -75,7 +78,7 @@ class Threads:
         self.by_number.pop(get_ident(), None)
 
     def runs(self) -> list[RunTrace]:
-        """The runs that may still have steps to be taken."""
+        """The runs whose steps the sink may not have taken yet."""
         return list(self._runs.values())
 
     def active_runs(self) -> int:
@@ -83,7 +86,7 @@ class Threads:
         return sum(not run.ended for run in self.runs())
 
     def drop_runs(self) -> None:
-        """Forget the runs of which all was taken."""
+        """Forget the runs whose steps were all taken."""
         for run in self.runs():
             if run.is_taken:
                 self._runs.pop(run.n, None)

@@ -37,7 +37,7 @@ class RunTrace:
     hits: dict[tuple[int, int], int] = field(default_factory=dict)  # (table number, statement)
     calls: dict[int, int] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
-    touched: bool = False  # something was read, or changed in place, that the host watches
+    touched: bool = False  # a value that the probes watch was read, or changed in place
     ended: bool = False
     blind_step: int | None = None  # steps kept when a thread of it was no longer watched
     quiet_drains: int = 0  # drains since the end that found nothing new
@@ -47,21 +47,21 @@ class RunTrace:
         self.ended = True
 
     def touch(self) -> None:
-        """What the host watches was read, or changed in place: it is to look at it."""
+        """A value that the probes watch was read, or changed in place: they are to compare it."""
         self.touched = True
 
     def untouch(self) -> None:
-        """The host looks at what it watches."""
+        """The probes compare the values that they watch."""
         self.touched = False
 
     def add_thread(self) -> int:
-        """One more thread works for it: its number."""
+        """Counts one more thread that works for it; returns the thread's number."""
         self.thread_count += 1
         return self.thread_count
 
     @property
     def is_taken(self) -> bool:
-        """Whether it is over, and nothing comes any more.
+        """Whether it is over and all of it was taken.
 
         Threads of the user's may go on when the run is over: for them it stays a while.
         """

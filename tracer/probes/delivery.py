@@ -17,7 +17,7 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class DeliveryProbes:
-    """Watches `ForwardMsgQueue` and `Runtime`: follows each message by its identity.
+    """Watches `ForwardMsgQueue` and `Runtime`: follows each message, which is known by its id().
 
     On the event loop a message enters a queue, from which it is sent, replaced by a later write to
     the same place, or cleared when the next run starts.
@@ -34,7 +34,7 @@ class DeliveryProbes:
         self._ends: dict[int, tuple[Tab, LiveRun | None]] = {}  # ends of runs that are in a queue
 
     def meet(self, message: Any, number: int) -> None:
-        """A message is on its way; number 0: nothing is kept of it."""
+        """A message goes to the browser. Number 0: no record was made of it."""
         self._met[id(message)] = (number, message)
 
     def meet_end(self, number: int, tab: Tab, live: LiveRun | None) -> None:
@@ -42,11 +42,11 @@ class DeliveryProbes:
         self._ends[number] = (tab, live)
 
     def is_met(self, message: Any) -> bool:
-        """Whether a message is on its way."""
+        """Whether a message was met, and has neither entered a queue nor been sent."""
         return id(message) in self._met
 
     def ignore(self, message: Any) -> None:
-        """The event loop is done with a message: one that is still here never enters a queue."""
+        """The event loop is done with a message: if no queue took it, its run was preempted."""
         met = self._met.get(id(message))
         if met is not None and met[1] is message:
             del self._met[id(message)]
@@ -90,7 +90,7 @@ class DeliveryProbes:
         self._queues[id(queue)] = left
 
     def _edited(self, number: int, message: Any) -> int:
-        """Streamlit makes an early end of one that it did not send before the next run began."""
+        """Streamlit makes an early end of a run's end that is still queued: a new message."""
         tab, live = self._ends[number]
         self._settle(number, MessageFate.REPLACED)
         again = self._records.record(tab, live, message, message.SerializeToString())
@@ -110,7 +110,7 @@ class DeliveryProbes:
     # Of a run without a server
 
     def shown(self, tab: Tab, queue: Any, said: list[int]) -> None:
-        """All that is in a queue is shown, and so is what was said beside it."""
+        """What is in a queue was delivered, and so were the messages with the numbers in `said`."""
         for message in queue._queue:
             if message.WhichOneof("type") == "navigation":
                 self.note_pages(tab, summarize(message))

@@ -1,4 +1,4 @@
-"""What is told of an exception in the app, without running code of the user's."""
+"""What is recorded of an exception in the app, without running code of the user's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CONTROL = ("RerunException", "StopException")  # of Streamlit's, by which a run
 
 
 def is_control(error: BaseException) -> bool:
-    """Whether an exception is no error, but Streamlit's way to end a run."""
+    """Whether an exception is Streamlit's own way to end a run, and no error."""
     return type(error).__name__ in _CONTROL
 
 

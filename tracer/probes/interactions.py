@@ -72,7 +72,7 @@ class InteractionProbes:
         self._requests.answered()
 
     def interaction(self, tab: Tab, session: Any, state: Any) -> int:
-        """Words what was asked for (a `ClientState`, or None) as an interaction; its number."""
+        """Record what was asked for (a `ClientState`, or None); return the interaction's n."""
         edited = self._edits.get(get_ident())
         if edited is not None:
             shown = self._recorder.scope.relative(edited) if edited else True
@@ -163,7 +163,7 @@ def fragment_name(storage: Any, fragment: str | None) -> str:
 
 
 def _wrapped(value: Any) -> FunctionType | None:
-    """The function that a wrapper of Streamlit's is for."""
+    """The function that Streamlit's wrapper was made around; None: it is no such wrapper."""
     if type(value) is not FunctionType or "non_optional_func" not in value.__code__.co_freevars:
         return None
     cell = (value.__closure__ or ())[value.__code__.co_freevars.index("non_optional_func")]

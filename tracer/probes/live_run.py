@@ -1,4 +1,4 @@
-"""A script run that is going on: what is known of it until its end, and of whom it is."""
+"""A script run while it goes on: what the probes have learnt about it so far."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from .widget import Widget
 
 @dataclass(slots=True, eq=False)
 class LiveRun:
-    """A script run that is going on, or has just ended. What changes, only its methods change."""
+    """A script run that is going on, or has just ended. Only its own methods change it.
+
+    Many threads may call them: the script's, those that the app starts, the event loop's, the
+    sink's.
+    """
 
     trace: RunTrace
     record: ScriptRun
@@ -40,20 +44,22 @@ class LiveRun:
     stopped_itself: bool = False
     stopped_by: str | None = None
     stopped_as: str | None = None  # Streamlit's event of its end, as the event loop heard of it
-    consumed: tuple[Request, ...] = ()
+    consumed: tuple[Request, ...] = ()  # what interrupted it, if anything did
     fragments_gone: list[str] = field(default_factory=list)
     # Callbacks
     in_callback: int = 0
-    calling: tuple[Any, str] | None = None  # Streamlit's WStates and the widget's id, meanwhile
-    asked: list[RerunRequest] = field(default_factory=list)  # from callbacks, verdict open
+    calling: tuple[Any, str] | None = None  # during a callback: Streamlit's WStates, widget's id
+    asked: list[RerunRequest] = field(default_factory=list)  # in callbacks: perhaps not honoured
     # The page
     drawn: set[str] = field(default_factory=set)  # widgets that it wrote
-    furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)  # root -> last place
+    # By root container (the page, the sidebar): its lowest element so far. Of the sink's thread.
+    furthest: dict[int, tuple[int, ...]] = field(default_factory=dict)
     # Session state
     widgets_known: bool = False  # the browser's values were looked at
     reads: int = 0
     last_read: tuple[int, str] | None = None  # step and key
-    mutable: dict[str, None] = field(default_factory=dict)  # keys read last, of values to watch
+    # Keys whose values may change in place, the one that was read last at the end.
+    mutable: dict[str, None] = field(default_factory=dict)
     _telling: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -98,7 +104,7 @@ class LiveRun:
         self.query = query
 
     def take_up(self, requests: tuple[Request, ...], place: Place) -> None:
-        """A request for another run interrupts it here."""
+        """These requests for another run interrupt it, at this place."""
         self.consumed = requests
         self.halt = place
 
@@ -115,19 +121,20 @@ class LiveRun:
         self.calling = None
 
     def ask_in_callback(self, request: RerunRequest) -> None:
-        """Whether Streamlit honours such a request shows when the run ends."""
+        """A callback calls `st.rerun`. Whether Streamlit honours that shows when the run ends."""
         self.asked.append(request)
         self.halt = Place(request.file, request.line, request.function)
 
     # How it ends
 
     def fail(self, place: Place, secrets: int) -> None:
-        """An exception reaches Streamlit, which may tell of these secrets."""
+        """An exception reaches Streamlit; its message may contain these secrets."""
         self.errors += 1
         self.halt = place
         self.error_secrets = secrets
 
     def fail_to_compile(self, error: BaseException) -> None:
+        """The script, or page, has a syntax error: no line of it runs."""
         self.compile_error = error
 
     def stop_itself(self) -> None:
@@ -135,7 +142,7 @@ class LiveRun:
         self.stopped_itself = True
 
     def end_as(self, outcome: Outcome, stopped_by: str | None = None) -> None:
-        """How its script's execution ended."""
+        """Sets its outcome; `stopped_by` as in `ScriptRun`, None leaves it as it is."""
         self.outcome = outcome
         if stopped_by is not None:
             self.stopped_by = stopped_by
@@ -145,19 +152,19 @@ class LiveRun:
         self.executed = True
 
     def end_unseen(self) -> None:
-        """Nobody saw where it ended."""
+        """It ended while its thread was not watched: at which statement is not known."""
         self.halt = NOWHERE
 
     def end_at(self, ns: int) -> None:
-        """The time of its end."""
+        """Sets the time of its end, in ns of the recording."""
         self.ended_ns = ns
 
     def hear_end(self, event: str) -> None:
-        """The event loop hears of its end."""
+        """The event loop receives the event of its end, under Streamlit's name for it."""
         self.stopped_as = event
 
     def close(self) -> None:
-        """Nothing more comes of it."""
+        """Its record is complete."""
         self.over = True
 
     # The page
@@ -168,7 +175,10 @@ class LiveRun:
         self.tab.draw(widget, at)
 
     def is_out_of_order(self, path: tuple[int, ...], kind: WriteKind, element: str | None) -> bool:
-        """Whether a write goes above one that it made before. Asked of all, in their order."""
+        """Whether a write goes above one that the run made before.
+
+        To be called once for each of its writes, in their order.
+        """
         if self.trace.blind_step is not None:
             return False  # what the script's thread did not report is met later: no order
         root = path[0] if path else 0
@@ -191,12 +201,12 @@ class LiveRun:
     # Session state
 
     def know_widgets(self) -> bool:
-        """Whether this is the first question after the values that the browser sent."""
+        """True at the first call: the browser's values are then to be looked at."""
         first, self.widgets_known = not self.widgets_known, True
         return first
 
     def read(self, key: str) -> bool:
-        """A key is read. Whether this is news: each key counts once a step."""
+        """Count a read of a key of session state. False: the same step has read it just before."""
         read = (self.trace.step_count, key)
         if read == self.last_read:
             return False
@@ -205,7 +215,7 @@ class LiveRun:
         return True
 
     def watch(self, key: str, most: int) -> None:
-        """From now on, see whether the value of this key changes in place: of so many the last."""
+        """Watch the value of a key for changes in place: of the `most` keys read last."""
         self.mutable.pop(key, None)
         self.mutable[key] = None
         if len(self.mutable) > most:

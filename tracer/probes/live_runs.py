@@ -1,4 +1,4 @@
-"""Which script runs are going on: on which thread, in which runner, for whom."""
+"""Finds the script run that a thread works for, or that a script runner has begun."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..capture.traces import RunTrace
 from .frames import context_here
 from .live_run import LiveRun
 
-_REMEMBERED = 1000  # runs back: nothing asks for those before
+_REMEMBERED = 1000  # runs; nothing asks for one that is older
 
 
 class LiveRuns:
-    """All runs of a recording that are going on, or that are over since not long."""
+    """The runs of a recording that are going on, and those that ended recently."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -29,7 +29,7 @@ class LiveRuns:
         return next(self._numbers)
 
     def add(self, live: LiveRun, context: object) -> None:
-        """A run begins, with Streamlit's context of its thread; None: it was not found."""
+        """A run begins; `context` is the ScriptRunContext of its thread, if it was found."""
         self._runs[live.n] = live
         if context is not None:
             self._by_context[id(context)] = live
@@ -52,22 +52,22 @@ class LiveRuns:
     # Runners: their events reach the event loop later than the runs begin
 
     def announce(self, runner: object, live: LiveRun) -> None:
-        """A runner begins a run. The event loop will hear of it."""
+        """A runner begins a run; the event of its start is still on its way to the event loop."""
         self._announced.setdefault(id(runner), []).append(live)
 
     def heard(self, runner: object) -> LiveRun | None:
-        """The event loop hears of a runner's next run; None: that began unseen."""
+        """The event of a runner's next start has arrived. None: nobody watched that run begin."""
         waiting = self._announced.get(id(runner))
         return waiting.pop(0) if waiting else None
 
     def forget_runner(self, runner: object) -> None:
-        """No run of this runner comes any more."""
+        """The runner has ended."""
         self._announced.pop(id(runner), None)
 
     # Threads
 
     def of_thread(self) -> RunTrace | None:
-        """The run that a thread works for that the recorder has not met."""
+        """The run that the present thread works for, when the recorder does not know the thread."""
         context = context_here()
         if context is not None:
             live = self._by_context.get(id(context))
@@ -90,7 +90,7 @@ class LiveRuns:
                 del self._by_context[context]
 
     def went_blind(self, trace: RunTrace) -> None:
-        """Lines of a run are not known from here on."""
+        """Which lines of a run are executed from here on is not known."""
         live = self._runs.get(trace.n)
         if live is not None:
             live.tell(self._recorder.emit, blind_step=trace.blind_step, script=live.script)

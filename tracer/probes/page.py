@@ -27,11 +27,11 @@ _WRITE = (  # Streamlit's file of st.write and st.write_stream
 
 
 class PageProbes:
-    """Watches `AppSession`, where a message is met first.
+    """Watches `AppSession`, through which every page message goes first.
 
-    That is on the script thread, once the runner has let it pass (an element that is interrupted by
-    a rerun never gets there) and before the event loop can see it; or, for those that Streamlit
-    makes itself, on the event loop. `DeliveryProbes` follow it from there.
+    A script's message does so on the script thread, after the point where a rerun may interrupt the
+    script (an element that is interrupted never gets here) and before the event loop can see it;
+    one of Streamlit's own does so on the event loop. `DeliveryProbes` follow both from there.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class PageProbes:
             self.meets(frame, sent)
 
     def meets(self, frame: FrameType, sent: Any) -> None:
-        """A message comes from the script, `frame` being the innermost."""
+        """A message comes from the script; `frame` is the innermost one of its thread."""
         live = self._live.here()
         if live is None or not live.trace.detailed:
             self._delivery.meet(sent, 0)

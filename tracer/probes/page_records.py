@@ -1,4 +1,4 @@
-"""Makes records of page messages, on the sink's thread: there is no time for it on the script's."""
+"""Makes records of page messages, on the sink's thread so that the script does not wait for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class _Met(NamedTuple):
-    """A message as it was met."""
+    """What was known of a message on the thread that met it."""
 
     number: int
     tab: Tab
@@ -36,7 +36,7 @@ class _Met(NamedTuple):
 
 
 class PageRecords:
-    """Numbers page messages, and remembers what the same ones said before."""
+    """Numbers the page messages of a recording, and makes their records."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -58,7 +58,7 @@ class PageRecords:
         own: bool = False,
         value: str | None = None,
     ) -> int:
-        """Gives the message a number, and leaves it to the sink's thread to read what it says."""
+        """Gives the message a number; what it says is read later, on the sink's thread."""
         recorder = self._recorder
         number, at = next(self._numbers), recorder.now()
         step = live.trace.step_count if live is not None else 0
@@ -71,7 +71,7 @@ class PageRecords:
         return number
 
     def says(self, data: bytes, message_type: Any) -> Summary:
-        """What a message says, from its bytes. The same come in every run."""
+        """What a message says, from its bytes; kept, as most messages come again in every run."""
         summary = self._summaries.get(data)
         if summary is None:
             summary = summarize(message_type.FromString(data))
@@ -146,7 +146,7 @@ class PageRecords:
             )
 
     def _widget(self, summary: Summary) -> DrawnWidget | int | None:
-        """The number of a widget as it is drawn here; what is met first, whole."""
+        """The number of a widget as it is drawn here; at its first time the whole record."""
         widget = summary.widget
         if widget is None:
             return None

@@ -51,7 +51,7 @@ class ReadProbes:
 
 
 class AttemptProbes:
-    """Says of changes of session state that nothing came of them.
+    """Records changes of session state that Streamlit refused, or that no app session has.
 
     `value` is a tuple with the value that was to be set, or an empty one for a deletion.
     """
@@ -67,7 +67,7 @@ class AttemptProbes:
         self._emit(frame, key, AttemptFate.REFUSED, value, message_of(error))
 
     def lost(self, frame: FrameType, key: str, value: tuple[Any, ...]) -> None:
-        """A thread without a run's context changed a state that nobody has."""
+        """A thread without a run's context: what it changed is no app session's state."""
         self._emit(frame, key, AttemptFate.LOST, value, _NO_CONTEXT)
 
     def _emit(

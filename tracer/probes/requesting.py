@@ -36,7 +36,7 @@ class RequestProbes:
         self._asking[get_ident()] = request
 
     def answered(self) -> None:
-        """The present thread asks for no run any more."""
+        """The present thread has made its request."""
         self._asking.pop(get_ident(), None)
 
     def ask_to_stop(self) -> None:
@@ -44,6 +44,7 @@ class RequestProbes:
         self._stopping.add(get_ident())
 
     def stop_answered(self) -> None:
+        """The present thread has handled the browser's Stop."""
         self._stopping.discard(get_ident())
 
     # ScriptRequests
@@ -92,13 +93,13 @@ class RequestProbes:
             live.take_up(taken, self._recorder.place(frame))
 
     def take(self, requests: object) -> tuple[Request, ...]:
-        """What was asked of a ScriptRequests; its thread takes it up, watched or not."""
+        """Removes and returns what was asked of a ScriptRequests, as its thread takes it up."""
         return tuple(self._pending.pop(id(requests), ()))
 
     def begin_with(self, thread: int, requests: tuple[Request, ...]) -> None:
-        """The next run of this script thread is what was asked for."""
+        """The next run on this script thread is the answer to these requests."""
         self._next[thread] = requests
 
     def next_here(self) -> tuple[Request, ...]:
-        """What the run was asked for with that begins on the present thread."""
+        """The requests that the run answers which begins on the present thread."""
         return self._next.pop(get_ident(), ())

@@ -1,4 +1,4 @@
-"""Probes for the events of script runners: which run what the event loop does belongs to."""
+"""Probes for the events of script runners: they tell for which run the event loop works."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class RunnerEvents:
         return self._event_runs.get(get_ident())
 
     def run_of(self, runner: Any) -> LiveRun | None:
-        """The run of a script runner whose events arrive now."""
+        """The newest run of a script runner that the event loop has heard of."""
         return self._runner_runs.get(id(runner))
 
     def arrives(self, frame: FrameType) -> None:
-        """A script runner's event: whatever is sent meanwhile belongs to that run."""
+        """A script runner's event: until it is over, what is sent belongs to that runner's run."""
         event = argument(frame, 2)._name_  # not `name`, which is a property
         if event == "ENQUEUE_FORWARD_MSG":  # by far the most: a message that `PageProbes` met
             return

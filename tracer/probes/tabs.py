@@ -1,4 +1,4 @@
-"""App sessions: the widgets of each one's page, the values that its browser sent, its state."""
+"""App sessions as the probes know them: widgets, the browser's values, session state."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Tab:
         self.query = query
 
     def load(self) -> bool:
-        """Whether this is the first request: the page is loaded."""
+        """True at the first call: a first request is the page being loaded."""
         first, self.loaded = not self.loaded, True
         return first
 
@@ -69,7 +69,7 @@ class Tab:
             self.drawn.pop(widget_id, None)
 
     def receive(self) -> int:
-        """A message is delivered: which one it is in the browser's order, from 1 on."""
+        """Counts a message that is sent; returns its place in the browser's order, from 1 on."""
         self.sent += 1
         return self.sent
 
@@ -82,24 +82,24 @@ class Tab:
         self.page = page_hash
 
     def name_fragment(self, fragment: str, name: str) -> None:
-        """Remembers the name of a fragment: one that is gone has none any more."""
+        """Keeps the name of a fragment's function: Streamlit forgets it with the fragment."""
         if name != fragment or fragment not in self.fragments:
             self.fragments[fragment] = name
 
     # Its session state
 
     def remember(self, key: str, text: str | None) -> None:
-        """A key has this text now; None: it is gone. The one written last stands last."""
+        """A key has a value with this text now; None: the key is gone. The newest stands last."""
         self.state.pop(key, None)
         if text is not None:
             self.state[key] = text
 
     def hide(self, key: str) -> None:
-        """A key belongs to a widget that looks secret."""
+        """The key of a widget that looks secret: its values are never shown."""
         self.hidden.add(key)
 
     def add_trigger(self, key: str) -> None:
-        """A key belongs to a button or the like: its value lasts for one run."""
+        """The key of a button or the like, whose value lasts for one run."""
         self.triggers.add(key)
 
 
@@ -116,7 +116,7 @@ class Tabs:
         return self._tabs.get(session_id) if session_id is not None else None
 
     def tab(self, session_id: str) -> Tab:
-        """The app session with Streamlit's id; made when it was opened before we watched."""
+        """The app session with Streamlit's id; a new one when it was opened before we watched."""
         session_id = self._session_of_thread.get(get_ident(), session_id)
         tab = self._tabs.get(session_id)
         if tab is None:
