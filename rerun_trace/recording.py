@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import datetime as dt
 import os
 import platform
@@ -114,24 +115,26 @@ class Recording:
         if self._app is None:
             from streamlit.runtime.app_session import AppSession
 
-            for probe in probes:
-                if probe.code is AppSession.__init__.__code__:
-                    self._open_first(probe, lambda f: f.f_locals["script_data"].main_script_path)
-                elif probe.code is apptest.run_code():
-                    self._open_first(probe, apptest.script_of)
+            script_of = {id(AppSession.__init__.__code__): _script_of_session}
+            test = apptest.run_code()
+            if test is not None:
+                script_of[id(test)] = apptest.script_of
+            for n, probe in enumerate(probes):
+                if id(probe.code) in script_of:
+                    probes[n] = self._opening(probe, script_of[id(probe.code)])
         return probes
 
-    def _open_first(self, probe: Probe, script_of: Callable[[FrameType], Any]) -> None:
-        """The recording opens when this is entered first: the frame tells which app runs."""
+    def _opening(self, probe: Probe, script_of: Callable[[FrameType], str]) -> Probe:
+        """A probe at which the recording opens: the frame tells which app runs."""
         then = probe.enter
 
         def enter(frame: FrameType) -> None:
             if self.id is None:
-                self._open(str(script_of(frame)))
+                self._open(script_of(frame))
             if then is not None:
                 then(frame)
 
-        probe.enter = enter
+        return dataclasses.replace(probe, enter=enter)
 
     def _open(self, app: str) -> None:
         import streamlit
@@ -206,6 +209,11 @@ def start(
     _active = recording
     atexit.register(recording.stop)
     return recording
+
+
+def _script_of_session(frame: FrameType) -> str:
+    """The main script of the app session that is being made."""
+    return str(frame.f_locals["script_data"].main_script_path)
 
 
 def _known_secrets(redactor: Redactor) -> None:

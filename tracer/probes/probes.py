@@ -74,17 +74,16 @@ class _Readers:
         self.caches = CacheProbes(recorder, live)
         self.secrets = SecretsProbes(recorder)
         self.unseen = UnseenRuns(
-            *(recorder, tabs, live, requests),
-            *(self.runs, self.callbacks, self.state, self.caches),
+            recorder, tabs, live, requests, self.runs, self.callbacks, self.state, self.caches
         )
         records = PageRecords(recorder)
         self.delivery = DeliveryProbes(recorder, tabs, records)
         self.events = RunnerEvents(live, self.unseen, self.delivery)
         self.page = PageProbes(
-            *(recorder, tabs, live, self.state, self.events, records, self.delivery)
+            recorder, tabs, live, self.state, self.events, records, self.delivery
         )
         self.tests = AppTestProbes(
-            *(recorder, tabs, live, requests, self.asked, self.page, self.delivery)
+            recorder, tabs, live, requests, self.asked, self.page, self.delivery
         )
         recorder.hooks.wire(live.of_thread, self.state.touched, live.went_blind)
 
