@@ -1,7 +1,8 @@
 """An attribute has one writer: the class that it belongs to, or on hot paths one named module.
 
 Writing is read from the source texts: an assignment to an attribute or to an item of it, its
-deletion, and a call of a method that changes a container, of anything but `self`.
+deletion, and a call of a method that changes a container, of anything but `self`. A local name for
+such a container is not followed.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ _CHANGING = frozenset(
     )
 )
 
-# Messages of Streamlit's that are made here: by the name under which each is filled.
+# Messages of Streamlit's that are made or copied here: by the name under which each is filled.
 MESSAGES = {
     "apptest.py": {"message", "page", "session"},
+    "veil.py": {"element"},
     "widget_values.py": {"array", "getattr(state, field)", "state"},
 }
 # What a method would cost too much for, between two statements of the app: by module.
@@ -49,6 +51,8 @@ def foreign_writes(text: str) -> Iterator[tuple[str, str]]:
             written = node if isinstance(node.ctx, ast.Store | ast.Del) else None
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             written = node.func.value if node.func.attr in _CHANGING else None
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
+            written = ast.Attribute(node.args[0], ast.unparse(node.args[1]), ast.Store())
         while isinstance(written, ast.Subscript):
             written = written.value
         if isinstance(written, ast.Attribute):
@@ -67,6 +71,7 @@ def foreign_writes(text: str) -> Iterator[tuple[str, str]]:
         ("del runs[0].steps[:5]", ("runs[0]", "steps")),
         ("thread.calls.append(call)", ("thread", "calls")),
         ("for run.n in numbers: pass", ("run", "n")),
+        ("setattr(live, name, place)", ("live", "name")),
     ],
 )
 def test_writing_is_found_in_every_spelling(line: str, found: tuple[str, str]) -> None:
