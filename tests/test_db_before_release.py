@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, create_engine, select
+from sqlalchemy import Connection, Engine, MetaData, create_engine, select, text
 from test_db_examples import KINDS, child_process, fresh_database, record  # noqa: F401 (fixture)
 
 from rerun_trace.db.engine import database_url
@@ -187,6 +187,37 @@ def test_processes_may_open_an_old_database_at_once(url: str) -> None:
         child.stdin.write("\n")
         child.stdin.flush()
     assert [child.communicate()[0] for child in children] == ["2 False\n"] * 3
+
+
+def test_a_later_revision_goes_on_from_the_first_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a version of rerun-trace that has one more revision
+    by_alembic = migrations.upgrade
+
+    def upgrade(connection: Connection, revision: str = "head") -> None:
+        if revision != "head":
+            by_alembic(connection, revision)
+            return
+        connection.execute(text("ALTER TABLE recordings ADD COLUMN later TEXT"))
+        connection.execute(text(f"UPDATE {migrations.VERSION_TABLE} SET version_num = '0007'"))
+
+    monkeypatch.setattr(migrations, "REVISIONS", (FIRST, "0007"))
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    # WHEN it opens what was made before the first release, and takes it in
+    old = old_file("0001", tmp_path / "old.sqlite")
+    (tmp_path / "old.rtrace").write_bytes(packed(old.read_bytes()))
+    with TraceStore.open(tmp_path / "new.sqlite") as new:
+        assert len(import_file(new, tmp_path / "old.rtrace").recordings) == 2
+    with TraceStore.open(old) as store:
+        # THEN it is completed first, and then that revision follows
+        assert len(store.recordings()) == 2
+    with closing(sqlite3.connect(old)) as connection:
+        assert (
+            connection.execute("SELECT later, edits FROM recordings").fetchall() == [(None, 0)] * 2
+        )
+        told = connection.execute(f"SELECT version_num FROM {migrations.VERSION_TABLE}")
+        assert told.fetchall() == [("0007",)]
 
 
 def test_what_was_added_is_among_the_tables_of_the_first_release() -> None:
