@@ -49,7 +49,7 @@ from rerun_trace.db.schema.rows import (
     STATE_WRITES,
     THREAD_SPANS,
 )
-from rerun_trace.db.writing.writer import DirectWriter
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.tracer.model import (
     AppSession,
     Comparison,

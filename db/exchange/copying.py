@@ -20,7 +20,8 @@ from rerun_trace.db.packing.key_runs import Dictionaries
 from rerun_trace.db.reading.contents import bodies_named
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import chunked, table
-from rerun_trace.db.writing.writer import RecordingWriter, begin_recording
+from rerun_trace.db.writing.direct import begin_recording
+from rerun_trace.db.writing.writer import RecordingWriter
 from rerun_trace.tracer.model import (
     Limit,
     MessageBody,
