@@ -124,7 +124,10 @@ def test_each_of_the_parts_was_met(client: FlaskClient) -> None:
 
 def test_the_facts_have_their_form(store: TraceStore) -> None:
     facts = msgspec.convert(facts_of(store, 1), Facts)
-    assert facts.findings is msgspec.UNSET
+    assert facts.findings is not msgspec.UNSET
+    assert [(f.kind, f.line, f.interaction) for f in facts.findings] == [
+        ("uncaught-exception", 24, 4)
+    ]
     assert msgspec.to_builtins(facts).keys() == facts_of(store, 1).keys()
 
 
