@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from support import record
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.documents.made import ROOT, made
+from rerun_trace.documents.lessons import ROOT
+from rerun_trace.documents.made import made
 from rerun_trace.documents.schema import DOCUMENTS, schema
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.documents.facts import Evidence, Facts, Finding, Reference
