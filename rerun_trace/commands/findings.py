@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 
 from ..tracer.explain.finding import Finding, Level
 from ..tracer.words.sentences import count
+from .words import marked
 
 _COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
 
@@ -22,7 +22,7 @@ def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(
     if not shown:
         console.print("Nothing found.")
         return
-    console.print(f"[bold]{escape(summary(findings))}[/]", soft_wrap=not console.is_terminal)
+    console.print(f"[bold]{marked(summary(findings))}[/]", soft_wrap=not console.is_terminal)
     for each in shown:
         console.print()
         head, *rest = finding_lines(each)
@@ -51,18 +51,18 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     colour = _COLOURS[finding.weight]
     again = f", {finding.times:,} times" if finding.times > 1 else ""
     yield (
-        f"[{colour}]{finding.weight.value}[/] [bold]{escape(finding.title)}[/]  "
-        f"{escape(place_of(finding.file, finding.line))}"
+        f"[{colour}]{finding.weight.value}[/] [bold]{marked(finding.title)}[/]  "
+        f"{marked(place_of(finding.file, finding.line))}"
     )
-    yield f"{escape(finding.text)}"
+    yield f"{marked(finding.text)}"
     for each in finding.evidence:
         moment = f"run {each.run}, step {each.step}"
         parts = (moment, place_of(each.file, each.line), each.text)
-        yield f"[dim]{escape('  '.join(filter(None, parts)))}[/]"
-    yield f"[green]Instead:[/] {escape(finding.remedy)}"
+        yield f"[dim]{marked('  '.join(filter(None, parts)))}[/]"
+    yield f"[green]Instead:[/] {marked(finding.remedy)}"
     kind, page = finding.kind, finding.kind.docs
     docs = f'  Streamlit\'s documentation: "{page.title}" {page.url}'.rstrip()
-    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{escape(docs)}[/]"
+    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{marked(docs)}[/]"
 
 
 def place_of(file: str | None, line: int | None) -> str:
