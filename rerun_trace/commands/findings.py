@@ -12,7 +12,8 @@ from ..tracer.explain.finding import Finding, Level
 from ..tracer.words.sentences import count
 from .words import marked
 
-_COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
+COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
+SIGNS = {Level.FAULT: "✗", Level.HINT: "→", Level.NOTE: "i"}
 
 
 def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(Level)) -> None:
@@ -48,7 +49,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """A finding as marked-up lines: its title and place, its text, the way out."""
-    colour = _COLOURS[finding.weight]
+    colour = COLOURS[finding.weight]
     again = f", {finding.times:,} times" if finding.times > 1 else ""
     yield (
         f"[{colour}]{finding.weight.value}[/] [bold]{marked(finding.title)}[/]  "

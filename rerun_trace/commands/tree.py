@@ -28,7 +28,7 @@ from ..tracer.words.names import fragment_words
 from ..tracer.words.sight import sight_words
 from .words import marked, moment, ranges
 
-_COLOURS = {
+COLOURS = {
     Outcome.COMPLETED: "green",
     Outcome.RERUN: "dark_orange3",
     Outcome.SWITCHED: "dark_orange3",
@@ -101,7 +101,7 @@ class _Reader:
         is_again = record.trigger_type is TriggerType.RERUN
         why = f"  {words.trigger_text(record, None)}" if is_again else ""
         only = f"  only {fragment_words(record)}" if record.kind is RunKind.FRAGMENT else ""
-        mark = f"[{_COLOURS[record.outcome]}]{SYMBOLS[record.outcome]}[/]"
+        mark = f"[{COLOURS[record.outcome]}]{SYMBOLS[record.outcome]}[/]"
         ended = marked(words.outcome_text(record, self._requests.get(record.n, ())))
         head = f"{mark} run [bold]{record.n}[/] {ended}"
         took = words.duration(run["duration_ns"])

@@ -76,9 +76,12 @@ class RunEnd:
             case _:
                 return "the run ended here"
 
-    def short(self) -> str:
-        """How the run ended, for a table cell, a span of the timeline or a node of a graph."""
-        at = "" if self.line is None else f" at {self.place(self.run.script)}"
+    def short(self, place: str | None = None) -> str:
+        """How the run ended, for a table cell, a span of the timeline or a node of a graph.
+
+        `place` is what to call the statement that ended it; as the run's own script does, else.
+        """
+        at = "" if self.line is None else f" at {place or self.place(self.run.script)}"
         match self.run.outcome:
             case Outcome.RUNNING:
                 return "not ended"
