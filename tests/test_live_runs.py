@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from support import SAMPLES, record
 
+from rerun_trace.commands.findings import Line
 from rerun_trace.commands.live_lines import LiveLines
-from rerun_trace.commands.live_runs import Line, Thinned, Told
+from rerun_trace.commands.live_runs import Thinned, Told
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import click
 from rich.console import Console
 from rich.padding import Padding
+from rich.text import Text
 
 from ..tracer.explain.finding import Finding, Level
+from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
 from .words import marked
 
-COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
-SIGNS = {Level.FAULT: "✗", Level.HINT: "→", Level.NOTE: "i"}
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""Texts with their styles."""
+
+_COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
+_SIGNS = {Level.FAULT: "✗", Level.HINT: "→", Level.NOTE: "i"}
 
 
 def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(Level)) -> None:
@@ -41,6 +47,21 @@ def print_found(findings: Sequence[Finding]) -> None:
         print_findings(findings)
 
 
+def print_found_in(variants: Mapping[str, Sequence[Finding]]) -> None:
+    """What `compare` ends with: a line for each finding of each variant, the faults first."""
+    for name, findings in variants.items():
+        if findings:
+            click.echo()
+            say(((name, "bold"), (f": {summary(findings)}", "")))
+        for level in Level:
+            for each in findings:
+                if each.weight is level:
+                    say(finding_line(each))
+    if well := [name for name, findings in variants.items() if not findings]:
+        click.echo()
+        say(((", ".join(well), "bold"), (": nothing found", "")))
+
+
 def summary(findings: Sequence[Finding]) -> str:
     """Such as `1 fault, 2 hints`."""
     counts = {level: sum(each.weight is level for each in findings) for level in Level}
@@ -49,7 +70,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def finding_lines(finding: Finding) -> Iterator[str]:
     """A finding as marked-up lines: its title and place, its text, the way out."""
-    colour = COLOURS[finding.weight]
+    colour = _COLOURS[finding.weight]
     again = f", {finding.times:,} times" if finding.times > 1 else ""
     yield (
         f"[{colour}]{finding.weight.value}[/] [bold]{marked(finding.title)}[/]  "
@@ -64,6 +85,21 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     kind, page = finding.kind, finding.kind.docs
     docs = f'  Streamlit\'s documentation: "{page.title}" {page.url}'.rstrip()
     yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{marked(docs)}[/]"
+
+
+def finding_line(finding: Finding) -> Line:
+    """Such as `  ✗ app.py:7 stale-read: …`."""
+    level, kind = finding.weight, finding.kind.name
+    place = place_of(finding.file, finding.line)
+    words = " ".join(filter(None, [place, f"{kind}: {finding.title}"]))
+    return ((f"  {_SIGNS[level]} ", _COLOURS[level]), (words, ""))
+
+
+def say(line: Line) -> None:
+    """One line on stdout, with colours on a terminal alone; an app may write there meanwhile."""
+    console = Console(highlight=False, emoji=False)
+    parts = [(printable(text), style) for text, style in line]
+    console.print(Text.assemble(*parts, ("\n", "")), end="", soft_wrap=True)
 
 
 def place_of(file: str | None, line: int | None) -> str:

@@ -10,9 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from rich.console import Console
-from rich.text import Text
-
 from ..db.store import TraceStore
 from ..tracer.explain.explainer import Explainer
 from ..tracer.explain.finding import Finding
@@ -22,7 +19,8 @@ from ..tracer.words.ends import has_ended
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
 from ..web.server.explaining import Explained
-from .live_runs import Line, Thinned, finding_line, following, told
+from .findings import Line, finding_line, say
+from .live_runs import Thinned, following, told
 
 _ASK_S = 0.1
 _SHARE = 4  # it explains for a quarter of the time, at the most
@@ -30,13 +28,6 @@ _LONGEST_S = 2.0
 _WAIT_FOR_NEXT_S = 1.0  # for the run that a run has asked for
 _LAST_S = 5.0
 _MOST_FINDINGS = 5  # at once
-
-
-def say(line: Line) -> None:
-    """One line on stdout, with colours on a terminal alone; an app may write there meanwhile."""
-    console = Console(file=sys.stdout, highlight=False, emoji=False)
-    parts = [(printable(text), style) for text, style in line]
-    console.print(Text.assemble(*parts, ("\n", "")), end="", soft_wrap=True)
 
 
 class LiveLines:

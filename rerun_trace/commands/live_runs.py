@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from ..tracer.explain.finding import Finding
 from ..tracer.explain.reruns import follower
 from ..tracer.explain.run import Run
 from ..tracer.model import InteractionKind, Outcome, RunKind, TriggerType
@@ -15,11 +13,8 @@ from ..tracer.render.causes_dot import SYMBOLS
 from ..tracer.words.ends import end_of, superseding
 from ..tracer.words.names import fragment_words
 from ..tracer.words.sentences import duration, trigger_text
-from .findings import COLOURS, SIGNS, place_of
+from .findings import Line, place_of
 from .tree import COLOURS as RUN_COLOURS
-
-Line: TypeAlias = tuple[tuple[str, str], ...]
-"""Texts with their styles."""
 
 _MOST_AT_ONCE = 8
 _A_SECOND = 4  # lines
@@ -73,14 +68,6 @@ def following(run: Run) -> Run | None:
     """The run that a run asked for."""
     episode = run.history.episodes.get(run.record.interaction)
     return None if episode is None else follower(episode, run)
-
-
-def finding_line(finding: Finding) -> Line:
-    """Such as `  ✗ app.py:7 stale-read: …`."""
-    level, kind = finding.weight, finding.kind.name
-    place = place_of(finding.file, finding.line)
-    words = " ".join(filter(None, [place, f"{kind}: {finding.title}"]))
-    return ((f"  {SIGNS[level]} ", COLOURS[level]), (words, ""))
 
 
 def _head(runs: str, outcome: Outcome) -> Line:
