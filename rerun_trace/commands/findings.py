@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
 from typing import TypeAlias
 
 import click
@@ -10,7 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from ..tracer.explain.finding import Finding, Level
+from ..tracer.explain.finding import Finding, Kind, Level
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
 from .words import marked
@@ -83,8 +85,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         yield f"[dim]{marked('  '.join(filter(None, parts)))}[/]"
     yield f"[green]Instead:[/] {marked(finding.remedy)}"
     kind, page = finding.kind, finding.kind.docs
-    docs = f'  Streamlit\'s documentation: "{page.title}" {page.url}'.rstrip()
-    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{marked(docs)}[/]"
+    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}: {lesson_of(kind)}[/]"
+    docs = f"{page.title} {page.url}".rstrip()
+    yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
 
 
 def finding_line(finding: Finding) -> Line:
@@ -100,6 +103,21 @@ def say(line: Line) -> None:
     console = Console(highlight=False, emoji=False)
     parts = [(printable(text), style) for text, style in line]
     console.print(Text.assemble(*parts, ("\n", "")), end="", soft_wrap=True)
+
+
+@cache
+def lesson_of(kind: Kind) -> str:
+    """Where a kind's page is: its address, or its path in a clone that names none."""
+    path = f"findings/{kind.name}.md"
+    try:
+        urls = metadata(__name__.partition(".")[0]).get_all("Project-URL") or []
+    except PackageNotFoundError:
+        urls = []
+    for url in urls:  # such as "Documentation, https://…/docs/how-it-works.md"
+        label, _, address = str(url).partition(", ")
+        if label == "Documentation":
+            return f"{address.rpartition('/')[0]}/{path}"
+    return f"docs/{path}"
 
 
 def place_of(file: str | None, line: int | None) -> str:
