@@ -77,12 +77,15 @@ class RunEnd:
             case _:
                 return "the run ended here"
 
-    def short(self) -> str:
-        """How the run ended, for a table cell, a span of the timeline or a node of a graph."""
+    def short(self, place: str | None = None) -> str:
+        """How the run ended, for a table cell, a span of the timeline or a node of a graph.
+
+        `place` is what to call the statement that ended it; as the run's own script does, else.
+        """
         outcome = self.run.outcome
         if outcome in NOWHERE:
             return ENDED[outcome]
-        at = "" if self.line is None else f" at {self.place(self.run.script)}"
+        at = "" if self.line is None else f" at {place or self.place(self.run.script)}"
         match self.stopped_by if outcome is Outcome.STOPPED else None:
             case "browser":
                 return f"stopped from the browser{at}"
