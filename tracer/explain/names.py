@@ -24,7 +24,7 @@ def stale_names(kind: Kind, run: Run) -> Iterator[Finding]:
             yield from _of(kind, run, file, name, line)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _added(text: str) -> tuple[tuple[str, int], ...]:
     """The statements of a body's branches that add to a name, outside of loops: name, line."""
     program = program_of(text)
