@@ -114,7 +114,7 @@ class Program:
         ]
 
 
-@lru_cache(maxsize=64)  # parsing takes longer than most of what is asked
+@lru_cache(maxsize=1024)  # parsing takes longer than most of what is asked
 def program_of(text: str) -> Program | None:
     """The program of a text; None when this Python cannot parse it."""
     try:
