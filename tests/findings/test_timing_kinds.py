@@ -63,6 +63,45 @@ def test_a_run_that_was_cut_is_a_fault_only_where_a_click_is_lost_with_it(tmp_pa
     assert of_kind("preempted", found) == [(8, Level.FAULT)]
 
 
+BELOW = """\
+import time
+
+import streamlit as st
+
+st.session_state.setdefault("saved", [])
+save, show = st.button("Save"), st.button("Show")
+st.checkbox("Wide")
+time.sleep(1)
+st.write("Loaded")
+if save:
+    st.session_state.saved.append("order")
+if show:
+    st.write(st.session_state.saved)
+if st.button("Archive"):
+    st.session_state.archived = True
+"""
+
+
+def test_a_click_whose_branch_is_not_reached_any_more_is_lost(tmp_path: Path) -> None:
+    steps: Steps = [
+        {"click": "Show", "no_wait": True},  # nothing but drawing is lost
+        {"wait_ms": 300},
+        {"set": "Wide", "value": True},
+        {"click": "Save", "no_wait": True},  # clicked again: the newer run does it
+        {"wait_ms": 300},
+        {"click": "Save"},
+        {"click": "Save", "no_wait": True},
+        {"wait_ms": 300},
+        {"set": "Wide", "value": False},
+        {"click": "Archive", "no_wait": True},
+        {"wait_ms": 300},
+        {"set": "Wide", "value": True},
+    ]
+    found = [each for each in explained(BELOW, steps, tmp_path) if each.kind.name == "preempted"]
+    told = [(each.interaction, each.weight, each.same) for each in found]
+    assert told == [(5, Level.FAULT, ("saved",)), (7, Level.FAULT, ("archived",))]
+
+
 BUSY = """\
 import time
 
