@@ -24,7 +24,7 @@ import threading
 basket = []
 customer = None
 prices = {"Espresso": 2, "Latte": 3}
-visitors = 0
+visitors = tickets = 0
 made = {}
 model = None
 by_user = {}
@@ -61,6 +61,12 @@ def make(drink):
     return made[drink]
 
 
+def ticket():
+    global tickets
+    tickets += 1
+    return tickets
+
+
 def load():
     global model
     if model is None:
@@ -89,6 +95,7 @@ if st.button("Add"):
     cafe.by_user.setdefault(user, []).append(drink)
     with cafe.lock:
         tips.append(1)
+    st.success(f"Your ticket is {cafe.ticket()}")
 st.metric("Basket", cafe.in_basket())
 st.write("Ordered", ", ".join(Order.drinks))
 if cafe.customer:

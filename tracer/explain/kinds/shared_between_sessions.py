@@ -6,8 +6,9 @@ afterwards, or hung on it.
 
 Silent where sharing is meant or does no harm: what is only read, connections, what is made once
 (under a condition on the object itself), changes under a lock, parts that each user or session has
-of its own, what the reading run had put there itself, and what is called by a name that says so (a
-guest book, visitors, a log). Also for a cached function with arguments that vary.
+of its own, what the reading run had put there itself, numbers that it counted on (a ticket's), and
+what is called by a name that says so (a guest book, visitors, a log). Also for a cached function
+with arguments that vary.
 """
 
 from __future__ import annotations
@@ -94,9 +95,10 @@ def _change_by_another(run: Run, own: list[tuple[Place, Touch]]) -> tuple[Run, P
     """The last change by another app session; None when this one replaced it since."""
     changes = [(place, touch) for place, touch in own if touch.how is not How.USE]
     replaces = [place for place, touch in changes if touch.how is How.SET]
+    counts = [place for place, touch in changes if touch.how is How.ADD and not touch.method]
     runs, session = run.history.runs, run.record.app_session
-    if any(place in run.hits for place in replaces):
-        return None
+    if any(place in run.hits for place in (*replaces, *counts)):
+        return None  # what it put there, or the number that it drew
     for n in range(run.n - 1, max(0, run.n - _MOST_BACK), -1):
         other = runs.get(n)
         if other is None:
