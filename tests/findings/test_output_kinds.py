@@ -137,6 +137,31 @@ def test_a_long_run_leaves_old_elements_beside_new_ones_unless_it_says_so(tmp_pa
     assert "`Beans sold well` of run 1" in own.text
 
 
+PAGES = """\
+import time
+
+import streamlit as st
+
+
+def shop():
+    for product in ["Mugs", "Beans"]:
+        st.text(product)
+
+
+def help():
+    st.text("Opening hours")
+    time.sleep(1.2)
+
+
+st.navigation([st.Page(shop), st.Page(help)]).run()
+"""
+
+
+def test_the_elements_of_another_page_are_no_leftovers(tmp_path: Path) -> None:
+    found = explained(PAGES, [{"page": "help"}], tmp_path)
+    assert found == []
+
+
 PAGE = """\
 import streamlit as st
 

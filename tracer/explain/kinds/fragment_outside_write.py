@@ -156,7 +156,7 @@ def _refused(run: Run, error: RunError) -> Finding:
         f"Line {error.line} runs in a fragment and writes to a place that was made outside of it. "
         f"Streamlit refused that: “{message}”. The fragment ended there.",
         remedy,
-        (Evidence(run.n, error.step, error.file, error.line, f"{error.type}: {message}"),),
+        (Evidence(run.n, error.step, error.file, error.line, f"refused with {error.type}"),),
         same="refused",
     )
 

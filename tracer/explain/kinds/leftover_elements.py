@@ -120,7 +120,7 @@ def _beside_new_ones(run: Run) -> Iterator[Finding]:
     if not run.whole or not run.completed or (record.ended_ns or 0) - record.started_ns < _LONG_NS:
         return
     before = run.previous
-    if before is None or before.record.script != record.script or not before.known:
+    if before is None or not before.known:
         return
     if any(write.element in _WORKING for write in run.writes):
         return
