@@ -216,6 +216,16 @@ if st.button("Add"):
     sold.append(choice()["drink"])
 st.write("Chosen", choice()["drink"])
 st.write("Sold", len(sold))
+
+
+@st.fragment
+def till():
+    if st.button("Sell"):
+        sold.append("Mug")
+    st.write("Sold here", len(sold))
+
+
+till()
 """
 
 
@@ -223,5 +233,6 @@ def test_what_each_run_puts_there_itself_and_names_of_the_script_are_healthy(
     tmp_path: Path,
 ) -> None:
     latte = {"set": "Drink", "value": "Latte", "tab": 2}
-    steps: Steps = [{"click": "Add"}, latte, {"click": "Add"}]
+    sell: Steps = [{"click": "Sell"}, {"click": "Sell", "tab": 2}]
+    steps: Steps = [{"click": "Add"}, latte, {"click": "Add"}, *sell]
     assert shared(explained(OWN, steps, tmp_path)) == []

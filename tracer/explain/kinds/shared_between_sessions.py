@@ -75,8 +75,8 @@ def _of_thing(
 ) -> Finding | None:
     if not any(place in run.hits for place, _ in own):
         return None
-    if any(run.ran(thing.file, line) for line in made_at(texts.get(thing.file, ""), thing.name)):
-        return None  # made anew by this run
+    if thing.file and _is_of_a_script(run, thing, made_at(texts[thing.file], thing.name)):
+        return None
     change = _change_by_another(run, own)
     if change is None or not _is_container(run, thing, change[2], texts):
         return None
@@ -89,6 +89,17 @@ def _of_thing(
         if used & places:
             return _finding(run, thing, change, write, step)
     return None
+
+
+def _is_of_a_script(run: Run, thing: Thing, lines: tuple[int, ...]) -> bool:
+    """Whether runs make it anew: it belongs to the script or a page, of which each has its own."""
+    made = 0
+    for n in range(run.n, max(0, run.n - _MOST_BACK), -1):
+        other = run.history.runs.get(n)
+        made += other is not None and any(other.ran(thing.file, line) for line in lines)
+        if made > 1:
+            return True
+    return run.record.script == thing.file
 
 
 def _change_by_another(run: Run, own: list[tuple[Place, Touch]]) -> tuple[Run, Place, Touch] | None:
