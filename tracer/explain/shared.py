@@ -134,7 +134,7 @@ class _Reader:
         while True:
             if isinstance(node, ast.Call):
                 name = dotted(node.func)
-                if name.rpartition(".")[2] in self._cached and self._is_for_all(node):
+                if name.rpartition(".")[2] in self._cached and _has_no_arguments(node):
                     return Thing("", name.rpartition(".")[2])
                 if not isinstance(node.func, ast.Attribute) or node.func.attr not in _INNER_OF:
                     return None
@@ -151,10 +151,6 @@ class _Reader:
             if not isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
                 return None
             node = node.value
-
-    def _is_for_all(self, call: ast.Call) -> bool:
-        given = (*call.args, *(word.value for word in call.keywords))
-        return all(isinstance(each, ast.Constant) for each in given)
 
     def _variable(self, file: str, name: str) -> Thing | None:
         return Thing(file, name) if name in _variables_of(self._texts[file]) else None
@@ -226,6 +222,12 @@ class _Reader:
         )
 
 
+def _has_no_arguments(call: ast.Call) -> bool:
+    """None that differ from call to call: the result is the same object each time."""
+    given = (*call.args, *(word.value for word in call.keywords))
+    return all(isinstance(each, ast.Constant) for each in given)
+
+
 def _is_target(node: ast.AST, statement: Statement) -> bool:
     """Whether a statement gives a value to an attribute, an item, or a name of the module."""
     if isinstance(node, ast.Name):
@@ -245,14 +247,19 @@ def _words(node: ast.AST) -> str:
 
 
 def _cached_functions(texts: Mapping[str, str]) -> Iterator[str]:
+    """The functions whose result one cache keeps for all app sessions."""
     for text in texts.values():
         program = program_of(text)
         for node in ast.walk(program.tree) if program and "cache_resource" in text else ():
-            if isinstance(node, _FUNCTION) and any(
-                dotted(d.func if isinstance(d, ast.Call) else d).endswith("cache_resource")
-                for d in node.decorator_list
-            ):
+            if isinstance(node, _FUNCTION) and any(map(_is_for_all, node.decorator_list)):
                 yield node.name
+
+
+def _is_for_all(decorator: ast.expr) -> bool:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    scopes = [word.value for word in call.keywords if word.arg == "scope"] if call else []
+    own = any(not isinstance(s, ast.Constant) or s.value != "global" for s in scopes)
+    return not own and dotted(call.func if call else decorator).endswith("cache_resource")
 
 
 def _changing_methods(texts: Mapping[str, str]) -> Iterator[str]:

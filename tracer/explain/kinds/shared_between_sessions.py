@@ -33,6 +33,7 @@ KIND = Kind(
     ),
 )
 _MOST_BACK = 300  # runs
+_SCOPED = (1, 58)  # at the latest
 _LISTS = ("append", "extend", "appendleft", "popleft", "sort", "reverse")
 _FOR_ALL = re.compile(
     r"(?i)shared|global|public|everyone|everybody|_all(?:_|$)|\ball\b|visit|guest|online|active|"
@@ -172,6 +173,8 @@ def _finding(
     else:
         name = f"{thing.name}()"
         why = f"`st.cache_resource` keeps one object of `{name}` for all who open the app"
+    scoped = not thing.file and run.history.version >= _SCOPED
+    own = ' (or cache it for each: `@st.cache_resource(scope="session")`)' if scoped else ""
     shown = write.label or write.element.replace("_", " ")
     where = f" of `{place.file}`" if place.file != write.file else ""
     return Finding(
@@ -184,8 +187,8 @@ def _finding(
         f"{other.n}), and line {write.line} made `{shown}` from it in app session {here} (run "
         f"{run.n}). {why}: what one person does there, all others see.",
         f"Keep in session state what belongs to one person: `st.session_state.setdefault("
-        f'"{thing.name}", …)`; each browser tab has its own. If all are meant to share it, change '
-        "it under a lock, and give it a name that says so.",
+        f'"{thing.name}", …)`; each browser tab has its own{own}. If all are meant to share it, '
+        "change it under a lock, and give it a name that says so.",
         (
             Evidence(other.n, changed, place.file, place.line, f"app session {there} changed it"),
             Evidence(
