@@ -148,7 +148,7 @@ def chat():
 
 @st.cache_resource
 def settings():
-    return {"theme": "light"}
+    return {"theme": "light", "font": 12}
 
 
 @st.cache_resource
@@ -188,7 +188,9 @@ if st.button("Add"):
     journal().write("sold")
     recipes().add("Latte", "milk")
 st.write("Chat", conversation.said)
-st.write("Theme", settings()["theme"])
+st.write("Font", settings()["font"])
+look = settings()
+st.write("Theme", look["theme"])
 st.write("Guest book", guest_book())
 st.write("Notes", mine)
 st.write("Menu", menu())
@@ -198,7 +200,10 @@ st.write("Written", journal().tell(), type(recipes()).__name__)
 
 def test_what_a_cached_function_returned_is_changed_by_one_session(tmp_path: Path) -> None:
     steps: Steps = [{"click": "Add"}, {"click": "Add", "tab": 2}]
-    assert shared(explained(CACHED, steps, tmp_path)) == [("app.py", 54), ("app.py", 55)]
+    found = explained(CACHED, steps, tmp_path)
+    assert shared(found) == [("app.py", 54), ("app.py", 55)]
+    own = next(each for each in found if each.kind.code == "RT604" and each.line == 55)
+    assert "`Theme " in own.text  # not the font, which is of the same dictionary
 
 
 OWN = """\

@@ -81,7 +81,22 @@ def test_what_a_line_does(line: str, how: How | None) -> None:
 
 def test_names_are_followed_within_their_function() -> None:
     app = "orders = store()\ndef add():\n    orders.append(1)\ndef no(orders):\n  orders.clear()\n"
-    assert touched(app) == [How.USE, How.ADD]
+    assert touched(app) == [How.ADD]
+
+
+def test_the_part_that_is_nearest_to_it_is_told() -> None:
+    app = (
+        "log = store()['log']\nlog[0]['a'] = 1\nstore()['n'] += 1\n"
+        "shop.box.items[1] = 2\nst.write(s.cart)"
+    )
+    found = touches("app.py", (("app.py", HEAD + app), ("shop.py", SHOP)))
+    own = [each for each in found if each.line > HEAD.count("\n")]
+    assert [(t.thing.name, t.part) for t in own] == [
+        ("store", "log"),
+        ("store", "n"),
+        ("box", "items"),
+        ("cart", ""),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ KIND = Kind(
     ),
 )
 _REFUSALS = re.compile(
-    r"Fragments cannot write |to a container created outside|`st\.sidebar` in a fragment"
+    r"Fragments cannot write |to a container created outside|"
+    r"`st\.sidebar` in a function wrapped with `st\.fragment`"
 )
 
 

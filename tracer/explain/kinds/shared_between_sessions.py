@@ -52,33 +52,33 @@ def find(episode: Episode) -> Iterator[Finding]:
         if not run.known or not run.ended:
             continue
         sources = history.texts(run.n)
-        all_touches = {file: touches(file, sources) for file, _ in sources}
+        found = {file: touches(file, sources) for file, _ in sources}
+        known = [(Place(file, t.line), t) for file, each in found.items() for t in each]
         changed = {
-            touch.thing
-            for each in all_touches.values()
-            for touch in each
-            if touch.how is not How.USE and not _FOR_ALL.search(touch.thing.name)
+            (touch.thing, touch.part)
+            for _, touch in known
+            if touch.how is not How.USE
+            and not any(map(_FOR_ALL.search, (touch.thing.name, touch.part)))
         }
-        for thing in sorted(changed):
+        for thing, part in sorted(changed):
             own = [
-                (Place(file, touch.line), touch)
-                for file, each in all_touches.items()
-                for touch in each
-                if touch.thing == thing
+                (place, touch)
+                for place, touch in known
+                if touch.thing == thing and (not part or touch.part in ("", part))
             ]
-            found = _of_thing(run, thing, own, dict(sources))
-            if found is not None:
-                yield found
+            finding = _of_thing(run, thing, part, own, dict(sources))
+            if finding is not None:
+                yield finding
 
 
 def _of_thing(
-    run: Run, thing: Thing, own: list[tuple[Place, Touch]], texts: dict[str, str]
+    run: Run, thing: Thing, part: str, own: list[tuple[Place, Touch]], texts: dict[str, str]
 ) -> Finding | None:
     if not any(place in run.hits for place, _ in own):
         return None
     if thing.file and _is_of_a_script(run, thing, made_at(texts[thing.file], thing.name)):
         return None
-    change = _change_by_another(run, own)
+    change = _change_by_another(run, part, own)
     if change is None or not _is_container(run, thing, change[2], texts):
         return None
     places = {place for place, _ in own}
@@ -103,10 +103,12 @@ def _is_of_a_script(run: Run, thing: Thing, lines: tuple[int, ...]) -> bool:
     return run.record.script == thing.file
 
 
-def _change_by_another(run: Run, own: list[tuple[Place, Touch]]) -> tuple[Run, Place, Touch] | None:
+def _change_by_another(
+    run: Run, part: str, own: list[tuple[Place, Touch]]
+) -> tuple[Run, Place, Touch] | None:
     """The last change by another app session; None when this one replaced it since."""
-    changes = [(place, touch) for place, touch in own if touch.how is not How.USE]
-    replaces = [place for place, touch in changes if touch.how is How.SET]
+    changes = [(p, touch) for p, touch in own if touch.how is not How.USE and touch.part == part]
+    replaces = [place for place, touch in own if touch.how is How.SET]
     counts = [place for place, touch in changes if touch.how is How.ADD and not touch.method]
     runs, session = run.history.runs, run.record.app_session
     if any(place in run.hits for place in (*replaces, *counts)):
@@ -197,5 +199,5 @@ def _finding(
         ),
         certainty=Certainty.INFERRED,
         also=((write.file, write.line),) if write.file and write.line else (),
-        same=thing,
+        same=(thing, change[2].part),
     )
