@@ -76,10 +76,10 @@ def _of_thing(
 ) -> Finding | None:
     if not any(place in run.hits for place, _ in own):
         return None
-    if thing.file and _is_of_a_script(run, thing, made_at(texts[thing.file], thing.name)):
-        return None
     change = _change_by_another(run, part, own)
     if change is None or not _is_container(run, thing, change[2], texts):
+        return None
+    if thing.file and _is_of_a_script(run, thing, made_at(texts[thing.file], thing.name)):
         return None
     places = {place for place, _ in own}
     for _, write in run.history.shown(run):
