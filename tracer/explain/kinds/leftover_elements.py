@@ -3,7 +3,9 @@
 Holds when a run made a block anew at a place where it had made one before (a loop that fills
 `st.empty()` with a container in each pass), filled it with fewer elements, and the surplus of
 before still stands in it after the run. Holds, too, when a long run had drawn something new and
-elements that it does not draw stayed beside it for a second or more: they go only when it ends.
+elements that it does not draw stayed beside it for a second or more: they go only when it ends. And
+when `st.stop()` or an exception ended a run before it filled an `st.empty()` again, which so keeps
+what was to be replaced.
 
 Silent when as much was drawn as before, when the place was emptied in between and the browser got
 that, for what changes itself (`st.status`), when a long run says that it works (a spinner, a
@@ -21,6 +23,7 @@ from ..history import Episode
 from ..remaining import Beside, beside
 from ..run import Run
 from ..texts import listed
+from ..unfilled import Unfilled, unfilled
 
 KIND = Kind(
     "RT501",
@@ -40,6 +43,7 @@ def find(episode: Episode) -> Iterator[Finding]:
         if run.known and run.ended and run.record.outcome not in _GOES_ON:
             yield from _in_reused_places(run)
             yield from _beside_new_ones(run)
+            yield from (_kept(run, found) for found in unfilled(run))
 
 
 # A place that is used again
@@ -156,6 +160,33 @@ def _long(run: Run, before: Run, found: Beside) -> Finding:
             ),
         ),
         same="long",
+    )
+
+
+# A run that was ended early
+
+
+def _kept(run: Run, found: Unfilled) -> Finding:
+    write, made, line = found
+    name, end = _name(write), run.record.halted_line
+    how = "`st.stop()`" if run.record.outcome is Outcome.STOPPED else "an exception"
+    return Finding(
+        KIND,
+        run.n,
+        write.file,
+        write.line,
+        f"`{name}` stays: the run ended before it was replaced",
+        f"Line {write.line} wrote `{name}` into the place of line {made.line}, which line {line} "
+        f"would have filled again. But {how} ended the run at line {end}, and what a place holds "
+        "then stays on the page.",
+        f"Fill the place before the run can end at line {end}, or empty it there. What only says "
+        "that work goes on belongs into `with st.spinner(…):`, which goes however the block ends.",
+        (
+            Evidence(run.n, run.step_of(made), made.file, made.line, "made the place"),
+            Evidence(run.n, run.step_of(write), write.file, write.line, f"wrote `{name}`"),
+            Evidence(run.n, len(run.steps), run.record.halted_file, end, "the run ended here"),
+        ),
+        same="kept",
     )
 
 
