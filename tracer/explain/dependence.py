@@ -123,12 +123,9 @@ def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
 
 def definition(run: Run, step: int, frame: int, name: str) -> int:
     """The last step before `step` that bound a name in a frame, or may have changed its object."""
-    own = run.steps_of_frame.get(frame, [])
-    for earlier in reversed(own[: bisect_left(own, step)]):
-        statement = run.statement(earlier)
-        if statement is not None and (name in statement.binds or name in statement.changes):
-            return earlier
-    return 0
+    own = run.binding_steps.get((frame, name), [])
+    at = bisect_left(own, step)
+    return own[at - 1] if at else 0
 
 
 def frame_of_name(run: Run, step: int, name: str) -> int:

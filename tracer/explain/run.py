@@ -145,6 +145,16 @@ class Run:
         return found
 
     @cached_property
+    def binding_steps(self) -> dict[tuple[int, str], list[int]]:
+        """The steps that gave a name of a frame a value, or may have changed its object."""
+        found: dict[tuple[int, str], list[int]] = {}
+        for number, step in enumerate(self.steps, 1):
+            statement = self.statement(number)
+            for name in statement.binds | statement.changes if statement else ():
+                found.setdefault((step.frame, name), []).append(number)
+        return found
+
+    @cached_property
     def module_frame(self) -> int:
         """The number of the frame of the script's body; 0 when no line of it ran."""
         main = self.history.main_file(self)

@@ -124,8 +124,9 @@ def _computed(
         f"Line {write.line} wrote `{name}` into the container of line {box.line}, so it stands "
         f"above `{other}` (line {widget.line}), from which it was computed. The page reads the "
         "other way round than the script ran: until that line is reached, the container is empty.",
-        f"Nothing, if the page is meant to read so: that is what a container is for. Else write "
-        f"line {write.line} where it is to be read, without the container.",
+        f"Write line {write.line} below line {widget.line}, without the container, if the page is "
+        f"to read as the script runs. If `{name}` is meant to come first, leave it: that is what a "
+        "container is for.",
     )
 
 
