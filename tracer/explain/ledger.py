@@ -88,6 +88,17 @@ def given(history: History, run: Run, widget_id: str) -> WidgetChange | None:
     return found
 
 
+_PARAMETERS = {"min": "min_value", "max": "max_value"}
+_DEFAULTS = {"selectbox": "index", "radio": "index", "multiselect": "default"}
+
+
+def parameter(element: str, name: str) -> str:
+    """What a call names a parameter that a widget's message calls so."""
+    if name == "default":
+        return _DEFAULTS.get(element, "value")
+    return _PARAMETERS.get(name, name)
+
+
 def differences(old: DrawnWidget, new: DrawnWidget) -> list[tuple[str, Any, Any]]:
     """The parameters in which two drawings differ: name, old, new. The key and the form count."""
     before, after = dict(old.made_of), dict(new.made_of)
