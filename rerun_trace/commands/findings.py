@@ -80,7 +80,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     )
     yield f"{marked(finding.text)}"
     for each in finding.evidence:
-        moment = f"run {each.run}, step {each.step}"
+        moment = f"run {each.run}, step {each.step}" if each.step else f"run {each.run}"
         parts = (moment, place_of(each.file, each.line), each.text)
         yield f"[dim]{marked('  '.join(filter(None, parts)))}[/]"
     yield f"[green]Instead:[/] {marked(finding.remedy)}"

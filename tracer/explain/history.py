@@ -89,6 +89,7 @@ class History:
         self._read_steps: Callable[[int], StepChunk] = lambda run: StepChunk(run, 1, ())
         self._pages: dict[int, tuple[int, Page]] = {}  # by app session: runs folded, page
         self._last_page: tuple[int, int, Page] | None = None
+        self._givers: dict[tuple[int, str], list[Episode]] = {}  # by app session and widget
         self._misses: dict[tuple[int, str], list[Run]] = {}  # by app session and function
         self._life: dict[int, dict[str, list[StateWrite]]] = {}  # by app session, by key
 
@@ -136,6 +137,9 @@ class History:
         if episode is None:
             episode = self.episodes[record.interaction] = Episode(record.interaction, self)
             self._episodes_of.setdefault(record.app_session, []).append(episode)
+            changed = episode.interaction.changes if episode.interaction else ()
+            for widget in {change.widget_id for change in changed}:
+                self._givers.setdefault((record.app_session, widget), []).append(episode)
         own = self._runs_of.setdefault(record.app_session, [])
         for runs in (episode.runs, own):
             if known is None:
@@ -162,6 +166,12 @@ class History:
 
     def runs_of(self, app_session: int) -> list[Run]:
         return self._runs_of.get(app_session, [])
+
+    def giver(self, run: Run, widget_id: str) -> Episode | None:
+        """The newest interaction, as far as a run, that came with a value of a widget."""
+        found = self._givers.get((run.record.app_session, widget_id), [])
+        at = bisect_right(found, run.n, key=lambda episode: episode.first.n)
+        return found[at - 1] if at else None
 
     def missed(self, run: Run, function: str) -> Iterator[Run]:
         """The runs before a run whose call of a cached function was no hit, newest first."""
