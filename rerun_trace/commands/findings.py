@@ -86,8 +86,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     yield f"[green]Instead:[/] {marked(finding.remedy)}"
     kind, page = finding.kind, finding.kind.docs
     yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}: {lesson_of(kind)}[/]"
-    docs = f"{page.title} {page.url}".rstrip()
-    yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
+    if page.title:
+        docs = f"{page.title} {page.url}".rstrip()
+        yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
 
 
 def finding_line(finding: Finding) -> Line:

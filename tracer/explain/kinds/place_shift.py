@@ -18,7 +18,12 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
 
-KIND = Kind("RT209", "place-shift", Level.HINT, Docs("st.container"))
+KIND = Kind(
+    "RT209",
+    "place-shift",
+    Level.HINT,
+    Docs("st.container", "https://docs.streamlit.io/develop/api-reference/layout/st.container"),
+)
 
 
 def find(episode: Episode) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ KIND = Kind(
     "preempted",
     Level.FAULT,
     Docs(
-        "Widget behavior",
+        "Understanding widget behavior",
         "https://docs.streamlit.io/develop/concepts/architecture/widget-behavior",
     ),
 )

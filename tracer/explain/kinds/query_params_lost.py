@@ -22,8 +22,8 @@ KIND = Kind(
     "query-params-lost",
     Level.FAULT,
     Docs(
-        "Add statefulness to apps",
-        "https://docs.streamlit.io/develop/concepts/architecture/session-state",
+        "st.switch_page",
+        "https://docs.streamlit.io/develop/api-reference/navigation/st.switch_page",
     ),
 )
 

@@ -23,7 +23,7 @@ KIND = Kind(
     "RT307",
     "uncaught-exception",
     Level.FAULT,
-    Docs("Session State", "https://docs.streamlit.io/develop/concepts/architecture/session-state"),
+    Docs(""),  # an exception may be of anything
 )
 _CONTROL = ("RerunException", "StopException")
 _MOST_MESSAGE = 90
