@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from frontend import source_files
 
 from rerun_trace.cli import cli
 from rerun_trace.commands.findings import lesson_of
@@ -147,6 +148,8 @@ def test_every_file_of_ours_is_in_how_it_works(part: str) -> None:
         if not any(parent.is_symlink() for parent in path.parents) and needs_mention(path)
     ]
     assert files
+    if part == "web":
+        files += source_files()
     assert {path.relative_to(ROOT).as_posix() for path in files} - mentioned == set()
 
 

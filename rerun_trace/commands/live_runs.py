@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from ..tracer.explain.reruns import follower
 from ..tracer.explain.run import Run
 from ..tracer.model import InteractionKind, Outcome, RunKind, TriggerType
-from ..tracer.render.causes_dot import SYMBOLS
 from ..tracer.words.ends import end_of, superseding
 from ..tracer.words.names import fragment_words
+from ..tracer.words.outcomes import SYMBOLS
 from ..tracer.words.sentences import duration, trigger_text
 from .findings import Line, place_of
 from .tree import COLOURS as RUN_COLOURS

@@ -8,15 +8,14 @@ import click
 from rich.console import Console
 
 from ..db.store import TraceStore
-from ..exporting.html import reports
-from ..tracer.capture.engine import choose_engine
+from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.driver import check_app
-from ..tracer.errors import HostError, RerunTraceError
-from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server.serving import RunningServer, serve
+from ..tracer.errors import RerunTraceError
+from ..web.server.serving import RunningServer
 from .live_app import LiveApp
 from .live_lines import LiveLines
 from .options import db_option, engine_option, no_values_option, web_options
+from .pages import serve_pages
 from .server_options import app_address
 
 
@@ -57,12 +56,7 @@ def run(
             options=list(options),
         ) as live,
     ):
-        hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-        server = serve(
-            create_app(store, reports=reports(store), live_app=live, allowed_hosts=hosts),
-            host,
-            port,
-        )
+        server = serve_pages(store, host, port, live)
         try:
             code = _follow(live, store, server, no_browser)
         finally:
@@ -120,10 +114,10 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
     return code
 
 
-def _start_again(live: LiveApp, server: RunningServer) -> HostError | None:
+def _start_again(live: LiveApp, server: RunningServer) -> RerunTraceError | None:
     try:
         recording = live.start()
-    except HostError as error:
+    except RerunTraceError as error:
         return error
     _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
     return None

@@ -19,12 +19,12 @@ from ..tracer.model import (
     ScriptRun,
     TriggerType,
 )
-from ..tracer.render.causes_dot import SYMBOLS
 from ..tracer.render.facts import facts_document
 from ..tracer.words import sentences as words
 from ..tracer.words.elements import is_element, is_lost
 from ..tracer.words.ends import without_run
 from ..tracer.words.names import fragment_words
+from ..tracer.words.outcomes import SYMBOLS
 from ..tracer.words.sight import sight_words
 from .words import marked, moment, ranges
 

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from ..tracer.documents import scenario
+from ..tracer.words import outcomes
 from ..web.models import answers
 from . import lesson_pages, tables, typescript
 from .lessons import ROOT, lessons
 from .schema import DOCUMENTS, schema, schema_text
 
 PAGE, API = "docs/documents.md", "docs/web-api.md"
-TYPES = "web/frontend/api/documents.ts"
+TYPES, WORDS = "web/frontend/api/documents.ts", "web/frontend/base/words.ts"
 
 _HEAD = "// Made by `python -m rerun_trace.documents`: change the forms in Python.\n"
 
@@ -30,8 +31,18 @@ def made() -> dict[str, str]:
         text = (ROOT / page).read_text(encoding="utf-8")
         files[page] = tables.replaced(text, found)
     files[TYPES] = f"{_HEAD}\n{typescript.types(answered)}"
+    files[WORDS] = f"{_HEAD}\n{typescript.constants(_words())}"
     files[lesson_pages.LIST] = lesson_pages.list_page(lessons())
     return files
+
+
+def _words() -> dict[str, tuple[str, Any]]:
+    return {
+        "SYMBOLS": ("A run's outcome, told apart without its colour.", outcomes.SYMBOLS),
+        "ENDED": ("How a run ended, without the place.", outcomes.ENDED),
+        "NOWHERE": ("Outcomes that no statement brought about.", sorted(outcomes.NOWHERE)),
+        "STATES": ("The state of a recording.", outcomes.STATES),
+    }
 
 
 def write_stale(files: Mapping[str, str]) -> None:
