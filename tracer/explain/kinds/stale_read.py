@@ -115,6 +115,8 @@ def _of_state(
         if loop and are_drawn(run, write, run.step_of(new), old, new.new):
             continue
         said.add((write.file, write.line, key))
+        was = f"with `{key}` as {value_words(old)}" if old is not None else f"without `{key}`"
+        became = f"set it to {value_words(new.new)}" if new.new is not None else "deleted it"
         name = write.label or write.element.replace("_", " ")
         yield Finding(
             KIND,
@@ -122,15 +124,15 @@ def _of_state(
             write.file,
             write.line,
             f"`{name}` shows the old `{key}`: it changes further down",
-            f"Line {write.line} drew `{name}` with `{key}` as {value_words(old)}; line {new.line} "
-            f"then set it to {value_words(new.new)}, in the same run. No further run followed, so "
-            "the page stays one step behind until the next interaction.",
+            f"Line {write.line} drew `{name}` {was}; line {new.line} then {became}, in the same "
+            "run. No further run followed, so the page stays one step behind until the next "
+            "interaction.",
             f"Change `{key}` before it is drawn: in a callback (`on_click=`, `on_change=`), "
             f"which runs before the script's body, or by moving line {new.line} above line "
             f"{write.line}.",
             (
-                Evidence(run.n, step, write.file, write.line, f"drawn with {value_words(old)}"),
-                Evidence(run.n, new.step, new.file, new.line, f"set to {value_words(new.new)}"),
+                Evidence(run.n, step, write.file, write.line, f"drawn {was}"),
+                Evidence(run.n, new.step, new.file, new.line, became.replace(" it", "", 1)),
             ),
             same=(key, Via.STATE),
         )

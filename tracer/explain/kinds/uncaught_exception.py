@@ -23,7 +23,7 @@ KIND = Kind(
     "RT307",
     "uncaught-exception",
     Level.FAULT,
-    Docs("Session State", "https://docs.streamlit.io/develop/concepts/architecture/session-state"),
+    Docs(""),  # an exception may be of anything
 )
 _CONTROL = ("RerunException", "StopException")
 _MOST_MESSAGE = 90
@@ -59,7 +59,7 @@ def _finding(run: Run, error: RunError) -> Finding:
     if not compiled:
         text = f"The script cannot be compiled: {what}. No line of it ran."
     else:
-        text = f"{line[0].upper()}{line[1:]} raised {what}."
+        text = f"{line[0].upper()}{line[1:]} raised {what}{'' if what.endswith('…') else '.'}"
         text += f" There, {said}." if said else ""
         text += f" The run ended there, and the page shows the exception{_cut(run)}."
     evidence = [Evidence(run.n, step, error.file, error.line, what)]
@@ -125,7 +125,10 @@ def _remedy(run: Run, error: RunError, known: dict[str, str]) -> str:
             "Widgets without a choice and uploads without a file give None."
         )
     if error.type.startswith("Streamlit"):
-        return f"Streamlit refused the call in line {error.line}: {_first_line(error.message)}."
+        return (
+            f"Streamlit refuses the call in line {error.line} as it stands. Change what it is "
+            "given, or where it is called: the exception on the page says which."
+        )
     where = f"`{code}`" if code else "the line"
     return (
         f"Keep the value out that {where} cannot take, by a widget's limits or an `if` above it; "
