@@ -206,7 +206,7 @@ PAGE = """\
 import streamlit as st
 
 st.session_state.setdefault("said", [])
-picture, placed, answers = st.container(), st.empty(), st.container()
+placed, answers = st.empty(), st.container()
 left, right = st.columns(2)
 right.write("Right")
 left.write("Left")
@@ -217,7 +217,6 @@ with st.expander("More"):
     st.write("Small print")
 with st.sidebar:
     shop = st.selectbox("Shop", ["North", "South"])
-picture.image([[0, 255], [255, 0]], caption="Our shops")
 st.title(f"Shop {shop}")
 pieces = st.number_input("Pieces", 1, 9)
 placed.caption(f"{pieces} pieces")
@@ -276,3 +275,20 @@ def test_what_reads_before_what_it_comes_from_is_said_once_a_container(tmp_path:
     ]
     assert "from which it was computed" in own[0].text
     assert "then line 19 added" in own[1].text
+
+
+LAST = """\
+import streamlit as st
+
+head = st.container()
+st.write("Our shops are open from nine")
+head.title("Coffee shop")
+head.caption("Since 1990")
+"""
+
+
+def test_a_container_that_is_filled_last_is_a_note(tmp_path: Path) -> None:
+    found = explained(LAST, [{"rerun": True}], tmp_path)
+    assert [(each.kind.name, each.line, each.times) for each in found] == [
+        ("out-of-order-write", 5, 1)
+    ]
