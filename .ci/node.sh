@@ -1,4 +1,5 @@
-# The type checker and the accessibility rules that .ci/node pins, for the tests of the pages.
+# What .ci/node pins: the bundler, the formatter and the type checker of the pages' scripts, what
+# these are made with, and the accessibility rules for their tests.
 # Sourced after machine.sh.
 
 # prepare_node PYTHON : makes .envs/node, or keeps it, and puts its programs on the PATH.
@@ -22,6 +23,8 @@ prepare_node() {
             --fetch-retries=1 --loglevel=error >&2 || return
         printf '%s' "$sum" >"$env/made-from"
     fi
+    # Where the bundler, the type checker and editors look for packages.
+    ln -sfn ../../.envs/node/node_modules "$root/web/frontend/node_modules"
     PATH="$env/node_modules/.bin:$PATH"
     if [ -d "$wheel" ]; then PATH="$wheel/bin:$PATH"; fi
 }

@@ -19,7 +19,7 @@ from typing import Any
 
 from .db.handover.trouble import Trouble
 from .recording import start
-from .tracer.errors import RerunTraceError
+from .tracer.errors import RerunTraceError, StreamlitUsage, kind_of
 
 _EXIT_GRACE_S = 2.0
 _END_GRACE_S = 10.0
@@ -73,7 +73,7 @@ def main(orders: int, report: int) -> int:
             return _drive(order, parent)
         return _live(order, parent)
     except RerunTraceError as error:
-        parent.tell(error=str(error), exit_code=error.exit_code)
+        parent.tell(error=str(error), kind=kind_of(error))
         return error.exit_code
 
 
@@ -141,8 +141,7 @@ def _live(order: dict[str, Any], parent: _Parent) -> int:
         # Ours come first: of an option that is given twice, the last one counts.
         cli.main(["run", order["app"], *ours, *port, *order["options"]], standalone_mode=False)
     except click.ClickException as error:
-        parent.tell(error=f"streamlit run: {error.format_message()}", exit_code=2)
-        return 2
+        raise StreamlitUsage(f"streamlit run: {error.format_message()}") from None
     finally:
         # A second Ctrl-C must not break off the writing of the last records.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

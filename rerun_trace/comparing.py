@@ -15,11 +15,10 @@ from typing import Any
 from .processes import AppProcess
 from .tracer.driver.driver import check_app
 from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
-from .tracer.errors import AppNotFound, HostError
+from .tracer.errors import AppNotFound, Interrupted
 from .tracer.model import ComparedVariant
 
 _AT_ONCE = 2
-_EXIT_INTERRUPTED = 130
 _END_TIMEOUT_S = 10
 
 Progress = Callable[[str, int, str], None]
@@ -92,7 +91,7 @@ def drive_variants(
     """Drive every variant `repeat` times; `order` is what the app's process is told besides.
 
     Once: two variants at a time. Several times: one at a time, in turn, because then it is their
-    times that count. A variant that failed is not repeated. Ctrl-C ends all of them: HostError.
+    times that count. A variant that failed is not repeated. Ctrl-C ends all of them: Interrupted.
     """
     found = [Driven() for _ in variants]
     drives = _Drives(progress, order)
@@ -201,12 +200,10 @@ def _what(reported: dict[str, Any]) -> str:
     return f"step {step}: {reported['what']}" if step else "the first load"
 
 
-def _interrupted(found: Sequence[Driven]) -> HostError:
+def _interrupted(found: Sequence[Driven]) -> Interrupted:
     kept = [str(id) for each in found for id in each.recordings]
     what = f"recordings {', '.join(kept)} are kept" if kept else "nothing was recorded yet"
-    error = HostError(f"ended by Ctrl-C, and nothing is compared; {what}")
-    error.exit_code = _EXIT_INTERRUPTED
-    return error
+    return Interrupted(f"ended by Ctrl-C, and nothing is compared; {what}")
 
 
 def title_of(variants: Sequence[Variant]) -> str:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
-from .tracer.errors import HostError
+from .tracer.errors import error_of
 
 
 class AppProcess:
@@ -94,6 +94,4 @@ class AppProcess:
 def raise_reported(report: Mapping[str, Any]) -> None:
     """Raise the error that the child process reported, if it did."""
     if "error" in report:
-        error = HostError(report["error"])
-        error.exit_code = report["exit_code"]
-        raise error
+        raise error_of(report["kind"], report["error"])

@@ -69,7 +69,7 @@ def served(path: str, kept: Any) -> Any:
 
 
 def page_at(packed: Any, step: int, as_: str) -> Any:
-    """The page at a step of a run, from those at all steps; as in report-answers.js."""
+    """The page at a step of a run, from those at all steps; as in report/answers.ts."""
     moments = packed[as_]
     rest, lists = next(
         (rest, lists) for start, rest, lists in reversed(moments["moments"]) if start <= step

@@ -18,7 +18,8 @@ import rerun_trace
 from rerun_trace.db.store import TraceStore
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.capture.budget import Budget
-from rerun_trace.tracer.capture.engine import Probe, choose_engine
+from rerun_trace.tracer.capture.engine import Probe
+from rerun_trace.tracer.capture.engines import choose_engine
 from rerun_trace.tracer.capture.recorder import Recorder
 from rerun_trace.tracer.capture.scope import Scope
 from rerun_trace.tracer.capture.traces import RunTrace
@@ -180,14 +181,14 @@ def run_code(
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
     recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
-    recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
+    recorder.hooks.wire(lambda: started.get(id(threading.current_thread())))
 
     def thread_starts(frame: FrameType) -> None:
         started[id(frame.f_locals["self"])] = recorder.here
 
     code = compile(text, str(path), "exec", dont_inherit=True)
     namespace: dict[str, Any] = {}
-    chosen.start(recorder, [Probe(threading.Thread.start.__code__, thread_starts)])
+    chosen.start(recorder.hooks, [Probe(threading.Thread.start.__code__, thread_starts)])
     try:
         for n in range(1, times + 1):
             run = recorder.begin_run(n, True)

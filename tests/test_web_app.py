@@ -15,7 +15,7 @@ from ui.handmade_app import HandmadeApp
 from waitress import trigger
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.errors import HostError
+from rerun_trace.tracer.errors import HostError, PortInUse
 from rerun_trace.tracer.model import Interaction, InteractionKind, Outcome, Step, StepChunk
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server.live import LiveState
@@ -174,7 +174,7 @@ def test_the_server_answers_until_it_is_closed_and_frees_its_port(store: TraceSt
     server = serve(create_app(store))
     with urllib.request.urlopen(server.url) as answer:
         assert answer.status == 200
-    with pytest.raises(HostError, match=f"{server.port} is in use: choose another"):
+    with pytest.raises(PortInUse, match=f"{server.port} is in use: choose another"):
         serve(create_app(store), port=server.port)
     server.close()
     server.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.errors import HostError
+from rerun_trace.tracer.errors import PortInUse
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import listen as listening
 from rerun_trace.web.server.listen import LOOPBACK_ADDRESSES, addresses_of, listen
@@ -68,7 +68,7 @@ def test_a_port_in_use_at_one_of_the_addresses_is_in_use(address: str, store: Tr
     """A browser that is sent to `localhost` could come to somebody else's page."""
     (holder,) = listen(address, 0)
     port = holder.getsockname()[1]
-    with holder, pytest.raises(HostError, match=f"localhost:{port} is in use: choose another"):
+    with holder, pytest.raises(PortInUse, match=f"localhost:{port} is in use: choose another"):
         serve(create_app(store), "localhost", port)
 
 

@@ -4,45 +4,31 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from frontend import ROOT, bundle, tool
 
-import rerun_trace.web
+from rerun_trace.tracer.words import sentences as words
 
 pytestmark = pytest.mark.first_row
 
-STATIC = Path(rerun_trace.web.__file__).resolve().parent / "static"
 
-
-@pytest.fixture(scope="module")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the modules, in which Node.js takes them for what they are."""
-    if shutil.which("node") is None:
-        pytest.skip("node (Node.js) is not on the PATH")
-    folder = tmp_path_factory.mktemp("modules")
-    (folder / "package.json").write_text('{"type": "module"}')
-    for script in STATIC.glob("*.js"):
-        if not script.name.endswith(".bundle.js"):
-            shutil.copy(script, folder)
-    return folder
-
-
-def evaluate(modules: Path, names: str, module: str, body: str, given: Any) -> Any:
+def evaluate(names: str, module: str, body: str, given: Any) -> Any:
     """What a function body returns, with some names of a module and `given` in reach."""
-    (modules / "test.js").write_text(
-        f'import {{ {names} }} from "./{module}.js";\n'
+    code = bundle(
+        f'import {{ {names} }} from "./{module}";\n'
         'import { readFileSync } from "node:fs";\n'
         'const given = JSON.parse(readFileSync(0, "utf8"));\n'
         f"const result = (() => {{ {body} }})();\n"
-        "process.stdout.write(JSON.stringify(result));\n"
+        "process.stdout.write(JSON.stringify(result));\n",
+        "--platform=node",
     )
     done = subprocess.run(
-        ["node", "test.js"],
-        cwd=modules,
+        [tool("node"), "--input-type=module", "--eval", code],
         input=json.dumps(given),
         capture_output=True,
         text=True,
@@ -51,6 +37,29 @@ def evaluate(modules: Path, names: str, module: str, body: str, given: Any) -> A
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def test_what_the_modules_say_of_themselves(tmp_path: Path) -> None:
+    """The tests of `tests/modules`, by the test runner of Node.js."""
+    files = sorted((ROOT / "tests" / "modules").glob("*.test.ts"))
+    bundling = [tool("esbuild"), *map(str, files), "--bundle", "--platform=node", "--format=esm"]
+    bundling += [f"--outdir={tmp_path}", "--out-extension:.js=.mjs", "--log-level=warning"]
+    subprocess.run(bundling, check=True, timeout=60)
+    done = subprocess.run(
+        [tool("node"), "--test", *map(str, sorted(tmp_path.glob("*.mjs")))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_length_of_time_is_worded_as_elsewhere() -> None:
+    lengths = [0, 7, 999, 1_000, 4_200, 12_345, 123_456, 4_200_000, 98_760_000, 999_400_000]
+    lengths += [10**9, 59_400_000_000, 59_994_000_000, 60 * 10**9, 119_600_000_000, 3_725 * 10**9]
+    said = evaluate("duration", "base/format", "return given.map(duration);", lengths)
+    assert said == [words.duration(ns) for ns in lengths]
 
 
 Span = tuple[float, float]
@@ -80,7 +89,7 @@ def nearest(
     return best
 
 
-def test_the_nearest_span_is_the_one_that_looking_at_all_finds(modules: Path) -> None:
+def test_the_nearest_span_is_the_one_that_looking_at_all_finds() -> None:
     # GIVEN many spans, and places in them, with little and with much room around
     rnd = random.Random(1)
     given: list[dict[str, Any]] = []
@@ -93,9 +102,8 @@ def test_the_nearest_span_is_the_one_that_looking_at_all_finds(modules: Path) ->
             given.append({"spans": made, "asked": asked})
     # WHEN the nearest is asked for
     found = evaluate(
-        modules,
         "makeSpans",
-        "spans",
+        "timeline/spans",
         """return given.map(({ spans, asked: [x, before, after, counts] }) => {
           const made = makeSpans(spans.map((_, i) => i), (i) => spans[i][0], (i) => spans[i][1]);
           const place = made.nearest(x, before, after,
@@ -110,7 +118,7 @@ def test_the_nearest_span_is_the_one_that_looking_at_all_finds(modules: Path) ->
     assert 100 < sum(place < 0 for place in wanted) < len(wanted) - 400
 
 
-def test_the_nearest_of_a_few(modules: Path) -> None:
+def test_the_nearest_of_a_few() -> None:
     made = [(0.1, 0.2), (0.15, 0.15), (0.4, 0.5), (0.5, 0.9)]
     asked = {
         (0.12, 0.01, 0.01): 0,  # inside of it
@@ -125,9 +133,8 @@ def test_the_nearest_of_a_few(modules: Path) -> None:
         (2.0, 0.1, 0.1): -1,
     }
     found = evaluate(
-        modules,
         "makeSpans",
-        "spans",
+        "timeline/spans",
         """const made = makeSpans([0, 1, 2, 3], (i) => given.spans[i][0], (i) => given.spans[i][1]);
         return given.asked.map((each) => made.nearest(...each))""",
         {"spans": made, "asked": list(asked)},
@@ -139,15 +146,14 @@ SECOND = 1e9
 
 
 @pytest.mark.parametrize("mode", ["bursts", "busy", "true"])
-def test_a_burst_without_length_is_to_be_seen(modules: Path, mode: str) -> None:
+def test_a_burst_without_length_is_to_be_seen(mode: str) -> None:
     # GIVEN a load, a click in a form that sent nothing (no run, no length), a click, and one more
     starts = [0.0, 60 * SECOND, 120 * SECOND, 180 * SECOND]
     ends = [0.5 * SECOND, 60 * SECOND, 121 * SECOND, 180 * SECOND]
     times = sorted([*starts, *ends, 30 * SECOND, 60 * SECOND + 1, 120.5 * SECOND])
     scale, places, back, ticks = evaluate(
-        modules,
         "buildScale, toX, toTime, ticks",
-        "timescale",
+        "timeline/timescale",
         """const scale = buildScale(
           Float64Array.from(given.starts), Float64Array.from(given.ends), given.mode);
         const places = given.times.map((time) => toX(scale, time));
@@ -183,12 +189,11 @@ def test_a_burst_without_length_is_to_be_seen(modules: Path, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["bursts", "busy", "true"])
-def test_only_a_moment(modules: Path, mode: str) -> None:
+def test_only_a_moment(mode: str) -> None:
     """One click that ran nothing is all that there is."""
     places, labels = evaluate(
-        modules,
         "buildScale, toX, ticks",
-        "timescale",
+        "timeline/timescale",
         """const scale = buildScale(Float64Array.of(5e9), Float64Array.of(5e9), given);
         return [[toX(scale, 5e9), toX(scale, 1), toX(scale, 9e9)],
           ticks(scale, 0, 1, 1000).map((tick) => tick.label)]""",
@@ -196,3 +201,22 @@ def test_only_a_moment(modules: Path, mode: str) -> None:
     )
     assert places == [0, 0, 1]
     assert labels == ["5.000 s"]
+
+
+def test_the_axis_has_one_unit_for_moments_and_one_for_each_burst() -> None:
+    readable, true = evaluate(
+        "buildScale, ticks",
+        "timeline/timescale",
+        """const starts = Float64Array.of(0.6282e9, 3.92e9, 9e9, 65e9);
+        const ends = Float64Array.of(0.6482e9, 4.2e9, 11.5e9, 65.1e9);
+        return ["bursts", "true"].map((mode) =>
+          ticks(buildScale(starts, ends, mode), 0, 1, 1000).map((tick) => tick.label))""",
+        None,
+    )
+    assert [each for each in readable if each[0] != "+"] == [
+        *("0.628 s", "3.920 s", "9.000 s", "1:05.000")
+    ]
+    assert "+1.0 s" in readable
+    assert "+200 ms" in readable
+    assert all(re.fullmatch(r"[+][\d.]+ m?s", each) for each in readable if each[0] == "+")
+    assert true[1:3] == ["11 s", "21 s"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from flask.testing import FlaskClient
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writing.writer import DirectWriter
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.tracer.model import (
     ContainerWrite,
     MessageBody,
@@ -23,6 +25,7 @@ from rerun_trace.tracer.model import (
     ScriptRun,
     WriteKind,
 )
+from rerun_trace.web.app import create_app
 from rerun_trace.web.replay import streamlit_files as frontend
 
 pytestmark = pytest.mark.first_row
@@ -181,6 +184,30 @@ def test_bad_requests_get_a_sentence(client: FlaskClient, store: TraceStore) -> 
     assert missing.json == {"error": "The content of this page message was not kept."}
 
 
+def test_a_locked_database_is_not_said_to_keep_no_body(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rerun_trace.db.engine.BUSY_TIMEOUT_S", 0.01)
+    path = tmp_path / "locked.sqlite"
+    with TraceStore.open(path) as store:
+        keep(store, run_of(1, ["Title"], WELL))
+        client = create_app(store).test_client()
+        assert client.get(f"{API}/bodies/{102:032x}").status_code == 200
+        store._engine.dispose()  # no connection of ours is open just now
+        # GIVEN another program that reads and writes the file alone
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        try:
+            answer = client.get(f"{API}/bodies/{102:032x}")
+        finally:
+            other.execute("ROLLBACK")
+            other.close()
+        assert answer.status_code == 503
+        assert "is locked by another program" in answer.get_data(as_text=True)
+
+
 def test_a_body_never_changes(client: FlaskClient, store: TraceStore) -> None:
     keep(store, run_of(1, ["Title"], WELL))
     answer = client.get(f"{API}/bodies/{102:032x}")
@@ -194,9 +221,9 @@ def test_the_frame_is_sandboxed_and_ours_comes_first(client: FlaskClient) -> Non
     answer = client.get(FRAME)
     assert "sandbox allow-scripts" in answer.headers["Content-Security-Policy"]
     assert "allow-same-origin" not in answer.headers["Content-Security-Policy"]
-    assert answer.text.index("replay-socket.js") < answer.text.index("static/js/")
+    assert answer.text.index("replay.js") < answer.text.index("static/js/")
     assert "shortcut icon" not in answer.text
-    with client.get(f"{FRAME}-/replay-socket.js") as script:
+    with client.get(f"{FRAME}-/replay.js") as script:
         assert script.status_code == 200
     assert client.get(f"{FRAME}-/main.js").status_code == 404
     config = client.get(f"{FRAME}_stcore/host-config").get_json()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+from frontend import ROOT, source_files, tool
 
 import rerun_trace.web
 
@@ -18,25 +19,41 @@ pytestmark = pytest.mark.first_row
 WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
 VENDOR = STATIC / "vendor"
-ROOT = Path(__file__).parent.parent
-BUNDLES = sorted(STATIC.glob("*.bundle.js"))
-SCRIPTS = sorted(set(STATIC.glob("*.js")) - {*BUNDLES})
+BUNDLES = sorted(STATIC.glob("*.js"))
+# By `python -m rerun_trace.documents`.
+MADE = {WEB / "frontend" / "api" / "documents.ts", WEB / "frontend" / "base" / "words.ts"}
+SOURCES = [path for path in source_files() if path not in MADE]
+PINS = tomllib.loads((VENDOR / "VENDORED.toml").read_text("utf-8"))
 
 
 def test_vendored_files_are_listed_licensed_and_unchanged() -> None:
-    listed = tomllib.loads((VENDOR / "VENDORED.toml").read_text("utf-8"))["files"]
-
-    assert {item["file"] for item in listed} == {path.name for path in VENDOR.glob("*.js")}
-    for item in listed:
+    assert {item["file"] for item in PINS["files"]} == {path.name for path in VENDOR.glob("*.js")}
+    for item in PINS["files"]:
         digest = hashlib.sha256((VENDOR / item["file"]).read_bytes()).hexdigest()
         assert digest == item["sha256"], item["file"]
+    for item in [*PINS["files"], *PINS["bundled"]]:
         assert (VENDOR / item["licence_file"]).is_file()
         assert item["version"]
         assert item["licence"]
 
 
+def test_what_the_bundles_are_made_with_is_what_is_locked() -> None:
+    lock = json.loads((ROOT / ".ci" / "node" / "package-lock.json").read_text("utf-8"))["packages"]
+    made_with = {
+        name.removeprefix("node_modules/"): (each["version"], each["integrity"])
+        for name, each in lock.items()
+        if name and not each.get("dev")
+    }
+    assert made_with == {
+        item["name"]: (item["version"], item["integrity"]) for item in PINS["bundled"]
+    }
+    # Viz.js is not bundled: its types come from the package, and the file must be that package's.
+    (viz,) = (item for item in PINS["files"] if item["name"] == "@viz-js/viz")
+    assert lock["node_modules/@viz-js/viz"]["version"] == viz["version"]
+
+
 def test_pages_have_nothing_inline_and_nothing_from_elsewhere() -> None:
-    for path in [*(WEB / "templates").glob("*.html"), *STATIC.glob("*.css"), *SCRIPTS]:
+    for path in [*(WEB / "templates").glob("*.html"), *STATIC.glob("*.css"), *SOURCES]:
         text = path.read_text("utf-8")
         assert not re.search(r"(src|href)=\"https?:|url\(|@import|from \"https?:", text), path
         if path.suffix == ".html":
@@ -44,8 +61,7 @@ def test_pages_have_nothing_inline_and_nothing_from_elsewhere() -> None:
 
 
 def test_the_bundles_are_made_of_the_scripts_as_they_are(tmp_path: Path) -> None:
-    if shutil.which("esbuild") is None:
-        pytest.skip("esbuild (npm package) is not on the PATH")
+    tool("esbuild")
     subprocess.run([ROOT / ".ci" / "bundle", tmp_path], check=True)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert made.keys() == {path.name for path in BUNDLES}
@@ -56,15 +72,28 @@ def test_the_bundles_are_made_of_the_scripts_as_they_are(tmp_path: Path) -> None
 
 
 def test_files_stay_small() -> None:
-    for path in [*SCRIPTS, *STATIC.glob("*.css"), *WEB.glob("*.py")]:
-        assert len(path.read_text("utf-8").splitlines()) <= 300, path.name
+    for path in [*SOURCES, *STATIC.glob("*.css"), *WEB.glob("*.py")]:
+        most = 360 if path.suffix.startswith(".ts") else 300  # the formatter takes many lines
+        assert len(path.read_text("utf-8").splitlines()) <= most, path.name
 
 
-def test_the_scripts_have_no_type_errors() -> None:
-    compiler = shutil.which("tsc")
-    if compiler is None:
-        pytest.skip("tsc (npm package typescript) is not on the PATH")
+@pytest.mark.parametrize("folder", ["web/frontend", "tests/modules"])
+def test_the_sources_have_no_type_errors(folder: str) -> None:
     done = subprocess.run(
-        [compiler, "-p", str(WEB / "jsconfig.json")], capture_output=True, text=True, check=False
+        [tool("tsc"), "-p", ROOT / folder], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_sources_are_formatted() -> None:
+    done = subprocess.run(
+        [tool("prettier"), "--check", "web/frontend", "tests/modules"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for path in SOURCES:  # which the formatter leaves alone in comments and texts
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert len(line) <= 100, f"{path}:{number}"

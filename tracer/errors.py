@@ -35,6 +35,10 @@ class StoreError(RerunTraceError):
     exit_code = 3
 
 
+class BodyNotKept(StoreError):
+    """The content of a page message was not kept, or was never recorded."""
+
+
 class RecordingNotFound(RerunTraceError):
     """No recording has the number that was asked for."""
 
@@ -51,3 +55,44 @@ class NoteNotFound(RecordingNotFound):
 
 class HostError(RerunTraceError):
     """Streamlit could not be started, or ended before it should have."""
+
+
+class PortInUse(HostError):
+    """Somebody else answers at the port that was asked for."""
+
+
+class AppEnded(HostError):
+    """The app's process ended by itself, as a script may: no failure."""
+
+    exit_code = 0
+
+
+class NeverIdle(HostError):
+    """The app did not become idle in the time that it was given."""
+
+    exit_code = 4
+
+
+class Interrupted(HostError):
+    """Ctrl-C ended a command before it was done."""
+
+    exit_code = 130
+
+
+class StreamlitUsage(HostError):
+    """Streamlit refused an option that it was given."""
+
+    exit_code = 2
+
+
+def kind_of(error: RerunTraceError) -> str:
+    """The name of the error's class as another process of ours knows it."""
+    return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == __name__)
+
+
+def error_of(kind: str, text: str) -> RerunTraceError:
+    """The error that another process of ours told: its class's name, and its message."""
+    cls = globals().get(kind)
+    if isinstance(cls, type) and issubclass(cls, RerunTraceError):
+        return cls(text)
+    return RerunTraceError(text)

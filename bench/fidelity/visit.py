@@ -9,7 +9,7 @@ from typing import Any
 
 from rerun_trace.tracer.driver.browser import Browser
 from rerun_trace.tracer.driver.scenario import ScenarioStep
-from rerun_trace.tracer.probes.widgets import Widget
+from rerun_trace.tracer.probes.widget import Widget
 
 _SELECTION = {"selection": {"rows": [0], "columns": [], "cells": []}}
 _NO_EDIT: dict[str, Any] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,21 +16,17 @@ from .. import comparing
 from ..comparing import Driven, Variant
 from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
-from ..exporting.html import reports
-from ..tracer.analysis.comparison import (
-    ComparisonReport,
-    VariantRecordings,
-    compare_variants,
-)
-from ..tracer.capture.engine import choose_engine
+from ..tracer.analysis.comparison import VariantRecordings, compare_variants
+from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
+from ..tracer.explain.explainer import explain
 from ..tracer.model import Comparison
 from ..tracer.render.comparison import comparison_document
-from ..web.app import create_app
-from ..web.server.serving import serve
 from .compare_table import print_comparison
+from .findings import print_found_in
 from .options import UsageProblem, db_option, engine_option, json_option
+from .pages import serve_pages, until_interrupted
 
 _FEWEST, _MOST = 2, 6
 
@@ -92,15 +87,18 @@ def compare(
                 idle_timeout_s=timeout,
             )
         id = _keep(store, plan, variants, driven)
-        report = _report(store, variants, driven)
+        recordings = _recordings(store, variants, driven)
+        report = compare_variants(recordings)
+        found = [explain(each.repeats[0]) if each.repeats else [] for each in recordings]
         if as_json:
-            click.echo(json.dumps({"id": id, **comparison_document(report)}, indent=1))
+            click.echo(json.dumps({"id": id, **comparison_document(report, found)}, indent=1))
         else:
             print_comparison(store.comparison(id), report)
+            print_found_in({each.name: f for each, f in zip(variants, found, strict=True)})
         if all(each.failed is not None for each in driven):
             raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
         if not as_json and not no_browser:
-            _open_page(store, id)
+            until_interrupted(serve_pages(store), "Comparison", f"/comparisons/{id}")
 
 
 def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, list[Variant]]:
@@ -144,27 +142,12 @@ def _keep(
     )
 
 
-def _report(
+def _recordings(
     store: TraceStore, variants: Sequence[Variant], driven: Sequence[Driven]
-) -> ComparisonReport:
-    return compare_variants(
-        [
-            VariantRecordings(
-                variant.name, [read_recording(store, id) for id in each.recordings], each.failed
-            )
-            for variant, each in zip(variants, driven, strict=True)
-        ]
-    )
-
-
-def _open_page(store: TraceStore, id: int) -> None:
-    server = serve(create_app(store, reports=reports(store)), "localhost")
-    url = f"{server.url}/comparisons/{id}"
-    click.echo(f"Comparison: {url}  (Ctrl-C ends)")
-    click.launch(url)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo()
-    finally:
-        server.close()
+) -> list[VariantRecordings]:
+    return [
+        VariantRecordings(
+            variant.name, [read_recording(store, id) for id in each.recordings], each.failed
+        )
+        for variant, each in zip(variants, driven, strict=True)
+    ]

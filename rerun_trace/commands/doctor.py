@@ -13,7 +13,7 @@ from rich.table import Table
 from ..db.engine import missing_file
 from ..db.store import TraceStore
 from ..tested import read_tested, say_tested
-from ..tracer.capture.engine import choose_engine
+from ..tracer.capture.engines import choose_engine
 from ..tracer.errors import RerunTraceError
 from ..tracer.probes.codes import find_codes
 from .options import db_option, engine_option

@@ -19,15 +19,13 @@ from ..facts import facts_of
 from ..processes import AppProcess, raise_reported
 from ..tracer.driver.driver import check_app
 from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
-from ..tracer.errors import HostError, ScenarioError
+from ..tracer.errors import HostError, Interrupted, NeverIdle, ScenarioError
 from ..tracer.explain.explainer import explain
 from .findings import print_found
 from .options import db_option, engine_option, json_option, no_values_option
 from .tree import print_recording
 
 _STEP_OPTIONS = ("click", "set", "submit", "page", "wait")
-_EXIT_NEVER_IDLE = 4
-_EXIT_INTERRUPTED = 130
 
 
 class _InOrder(click.Command):
@@ -148,11 +146,9 @@ def _play(path: str, steps: list[dict[str, Any]], **order: Any) -> dict[str, Any
     return reported
 
 
-def _interrupted(recording: int | None) -> HostError:
+def _interrupted(recording: int | None) -> Interrupted:
     kept = "nothing was recorded yet" if recording is None else f"recording {recording} is kept"
-    error = HostError(f"ended by Ctrl-C; {kept}")
-    error.exit_code = _EXIT_INTERRUPTED
-    return error
+    return Interrupted(f"ended by Ctrl-C; {kept}")
 
 
 def _say_how_it_ended(done: dict[str, Any], limits: tuple[str, ...], timeout: float) -> None:
@@ -161,9 +157,7 @@ def _say_how_it_ended(done: dict[str, Any], limits: tuple[str, ...], timeout: fl
     if done["failed_step"]:
         raise ScenarioError(f"{done['failed_step']} (recording {done['recording']} is kept)")
     if done["never_idle"]:
-        error = HostError(
+        raise NeverIdle(
             f"the app did not become idle within {timeout:g} s: it reruns without end, or a run "
             f"takes longer (--timeout); recording {done['recording']} is kept"
         )
-        error.exit_code = _EXIT_NEVER_IDLE
-        raise error

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..db.handover.trouble import Trouble
 from ..processes import AppProcess, raise_reported
-from ..tracer.errors import HostError
+from ..tracer.errors import AppEnded, HostError, RerunTraceError
 from ..web.server.listen import addresses_of
 from ..web.server.live import LiveState
 from .server_options import AppAddress
@@ -54,7 +54,7 @@ class LiveApp:
     def start(self) -> int:
         """Starts a process, in place of the one before; returns its recording, when it answers.
 
-        Raises HostError when it ends before, or does not answer in time.
+        Raises RerunTraceError when it ends before, or does not answer in time.
         """
         self.close()
         self._last_report = {}
@@ -69,7 +69,7 @@ class LiveApp:
             recording = _started(process)
             self.state = LiveState("starting", recording)
             _wait_until_it_answers(process, self.address)
-        except HostError as error:
+        except RerunTraceError as error:
             process.close()
             self.state = replace(
                 self.state, state="ended", ended=f"The app did not start: {error}."
@@ -81,7 +81,7 @@ class LiveApp:
         threading.Thread(target=self._await_end, args=(process,), daemon=True).start()
         return recording
 
-    def wait(self) -> HostError | None:
+    def wait(self) -> RerunTraceError | None:
         """Returns None when a restart is wished; what happened when the process ended by itself."""
         while (ended := self._events.get()) is not None:
             if ended is self._process:
@@ -122,14 +122,14 @@ class LiveApp:
         process.wait()
         self._events.put(process)
 
-    def _ended(self, process: AppProcess) -> HostError:
+    def _ended(self, process: AppProcess) -> RerunTraceError:
         if self._hearing is not None:
             self._hearing.join(_LAST_WORDS_S)
         try:
             raise_reported(self._last_report)
-            error = HostError(f"the app's process {_how(process.exit_code or 0)}")
-            error.exit_code = 1 if process.exit_code else 0
-        except HostError as reported:
+            kind = HostError if process.exit_code else AppEnded
+            error: RerunTraceError = kind(f"the app's process {_how(process.exit_code or 0)}")
+        except RerunTraceError as reported:
             error = reported
         trouble = self.state.trouble
         kept = "Its recording is kept." if trouble is None else f"Its {trouble.text}"

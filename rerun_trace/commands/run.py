@@ -8,14 +8,14 @@ import click
 from rich.console import Console
 
 from ..db.store import TraceStore
-from ..exporting.html import reports
-from ..tracer.capture.engine import choose_engine
+from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.driver import check_app
-from ..tracer.errors import HostError, RerunTraceError
-from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server.serving import RunningServer, serve
+from ..tracer.errors import RerunTraceError
+from ..web.server.serving import RunningServer
 from .live_app import LiveApp
+from .live_lines import LiveLines
 from .options import db_option, engine_option, no_values_option, web_options
+from .pages import serve_pages
 from .server_options import app_address
 
 
@@ -56,12 +56,7 @@ def run(
             options=list(options),
         ) as live,
     ):
-        hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-        server = serve(
-            create_app(store, reports=reports(store), live_app=live, allowed_hosts=hosts),
-            host,
-            port,
-        )
+        server = serve_pages(store, host, port, live)
         try:
             code = _follow(live, store, server, no_browser)
         finally:
@@ -72,21 +67,26 @@ def run(
 
 def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser: bool) -> int:
     """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
-    code = 0
+    code, lines = 0, None
     try:
         with Console(stderr=True).status("starting Streamlit"):
-            page = f"{server.url}/recordings/{live.start()}"
+            recording = live.start()
+        page = f"{server.url}/recordings/{recording}"
         _announce(
             f"App:       {live.url_from(server.host, True)}",
             f"Recording: {page}",
             "Ctrl-C ends both; the recording is kept.",
         )
+        lines = LiveLines(store, recording)
         if not no_browser:
             click.launch(page)
         while True:
             problem = live.wait()
+            lines.close()
             if problem is None:
                 problem = _start_again(live, server)
+            if problem is None and live.state.recording is not None:
+                lines = LiveLines(store, live.state.recording)
             code = problem.exit_code if problem else 0
             if problem:
                 kept = f"recording {live.state.recording} is kept"
@@ -96,26 +96,28 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
         # A second Ctrl-C must not break off the writing of the last records.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         live.end()
+        if lines is not None:
+            lines.close()
         click.echo()
-    recording = live.state.recording
-    if recording is None:
+    last = live.state.recording
+    if last is None:
         click.echo("Ended. Nothing was recorded yet.")
     else:
         try:
-            state = "complete" if store.recording(recording).complete else "not complete"
+            state = "complete" if store.recording(last).complete else "not complete"
         except RerunTraceError as error:
-            click.echo(f"Ended. Recording {recording} cannot be read: {error}")
+            click.echo(f"Ended. Recording {last} cannot be read: {error}")
             return code
-        click.echo(f"Ended. Recording {recording} is {state}: rerun-trace show {recording}")
+        click.echo(f"Ended. Recording {last} is {state}: rerun-trace show {last}")
         if live.state.trouble is not None:
             click.echo(f"Its {live.state.trouble.text}")
     return code
 
 
-def _start_again(live: LiveApp, server: RunningServer) -> HostError | None:
+def _start_again(live: LiveApp, server: RunningServer) -> RerunTraceError | None:
     try:
         recording = live.start()
-    except HostError as error:
+    except RerunTraceError as error:
         return error
     _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
     return None

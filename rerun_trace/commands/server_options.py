@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from ..tracer.errors import HostError
+from ..tracer.errors import HostError, PortInUse
 from ..web.server.listen import LOOPBACK_ADDRESSES, listen
 from .options import UsageProblem
 
@@ -50,7 +50,7 @@ def app_address(app: str, options: Sequence[str]) -> AppAddress:
     """Where the app will answer: as the options or Streamlit's settings say, else at a free port.
 
     Streamlit itself reads the options. Raises UsageProblem for one that it does not know, and
-    HostError for a port that is in use.
+    PortInUse, or HostError for an address that cannot be used.
     """
     from streamlit import config
     from streamlit.web import bootstrap, cli
@@ -80,9 +80,9 @@ def _free_port(address: str, wanted: int) -> int:
         probes = listen(address, wanted)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            reason = f"port {wanted} is in use: choose another with -- --server.port N"
-        else:
-            reason = f"{address}:{wanted} cannot be used ({error.strerror}): check --server.*"
+            fix = "choose another with -- --server.port N"
+            raise PortInUse(f"port {wanted} is in use: {fix}") from None
+        reason = f"{address}:{wanted} cannot be used ({error.strerror}): check --server.*"
         raise HostError(reason) from None
     port = int(probes[0].getsockname()[1])
     for probe in probes:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 import click
 
 from ..db.store import TraceStore
-from ..exporting.html import reports
-from ..web.app import ANY_HOST, LOOPBACK, create_app
-from ..web.server.serving import serve
 from .options import db_option, web_options
+from .pages import serve_pages, until_interrupted
 
 
 @click.command()
@@ -20,14 +16,5 @@ from .options import db_option, web_options
 def ui(db: str | None, host: str, port: int, no_browser: bool) -> None:
     """Look at recordings in the browser. Ctrl-C ends it."""
     with TraceStore.open(db) as store:
-        hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-        server = serve(create_app(store, reports=reports(store), allowed_hosts=hosts), host, port)
-        click.echo(f"Recordings: {server.url}  (Ctrl-C ends)")
-        if not no_browser:
-            click.launch(server.url)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo()
-        finally:
-            server.close()
+        server = serve_pages(store, host, port)
+        until_interrupted(server, "Recordings", browse=not no_browser)

@@ -14,6 +14,7 @@ from rerun_trace.tracer.source.program import program_of
 pytestmark = pytest.mark.ends
 
 ADD = [{"click": "Add"}, {"click": "Add"}, {"click": "Other"}]
+PHOTO = {"set": "Photo", "files": [{"name": "cup.txt", "text": "a cup"}]}
 
 
 def of(kind: str, app: str, steps: list[dict[str, Any]], folder: Path) -> list[Finding]:
@@ -185,6 +186,17 @@ if st.button("Add"):
     st.write("Tea", st.session_state.cart["Tea"])
 """,
         ADD[:1],
+    ),
+    "an upload": (
+        "upload-or-effect-repeated",
+        5,
+        """st.session_state.setdefault("photos", [])
+photo = st.file_uploader("Photo", ["txt"])
+if photo is not None:
+    st.session_state.photos.append(photo.name)
+st.button("Other")
+""",
+        [PHOTO, {"click": "Other"}],
     ),
 }
 
@@ -449,6 +461,27 @@ if name and name not in st.session_state.names:
 st.button("Other")
 """,
         [{"set": "Name", "value": "Ada"}, {"click": "Other"}],
+    ),
+    "an upload that is taken once": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("photos", {})
+photo = st.file_uploader("Photo", ["txt"])
+if photo is not None and photo.file_id not in st.session_state.photos:
+    st.session_state.photos[photo.file_id] = photo.name
+st.button("Other")
+""",
+        [PHOTO, {"click": "Other"}, {"set": "Photo", "files": []}, PHOTO],
+    ),
+    "an upload that is read in every run": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("rows", 0)
+table = st.file_uploader("Photo", ["txt"])
+if table is not None:
+    st.session_state.rows = len(table.getvalue().splitlines())
+st.button("Other")
+st.write(st.session_state.rows)
+""",
+        [PHOTO, {"click": "Other"}],
     ),
     "a button below a text": (
         "upload-or-effect-repeated",

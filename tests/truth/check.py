@@ -31,7 +31,7 @@ from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
 from rerun_trace.db.writing.process import WriterProcess
 from rerun_trace.recording import Recording
-from rerun_trace.tracer.capture.engine import choose_engine
+from rerun_trace.tracer.capture.engines import choose_engine
 from rerun_trace.tracer.driver.driver import DriveResult, drive
 from rerun_trace.tracer.driver.scenario import parse_scenario
 from rerun_trace.tracer.explain.explainer import explain

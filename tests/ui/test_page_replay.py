@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import streamlit
 from flask import Response
+from frontend import bundle
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 from support import SAMPLES, Recorded, Steps, record
 from ui import handmade
@@ -28,8 +29,8 @@ HOST = """<!doctype html><html lang="en"><head><title>host</title><link rel="ico
 <script type="module" src="/host.js"></script></head><body></body></html>"""
 # A page with nothing but the view; `show(...)` moves it to another moment.
 SCRIPT = """
-import { html, render } from "/static/view.js";
-import { PageView } from "/static/pageview.js";
+import { render } from "preact";
+import { PageView } from "./replay/pageview";
 document.body.style.height = "100vh";
 const props = {
   recording: 1, moment: null, as: "sent", lit: null, onAs: (as) => show({ as }),
@@ -37,17 +38,22 @@ const props = {
 };
 window.show = (more) => {
   Object.assign(props, more);
-  render(html`<${PageView} ...${props} />`, document.body);
+  render(<PageView {...props} />, document.body);
 };
 """
 AFTER = 9_999  # a step after the last one: the end of the run
 
 
+@pytest.fixture(scope="module")
+def script() -> str:
+    return bundle(SCRIPT)
+
+
 @pytest.fixture
-def server(store: TraceStore) -> Iterator[RunningServer]:
+def server(store: TraceStore, script: str) -> Iterator[RunningServer]:
     app = create_app(store)
     app.add_url_rule("/host", "host", lambda: HOST)
-    app.add_url_rule("/host.js", "script", lambda: Response(SCRIPT, mimetype="text/javascript"))
+    app.add_url_rule("/host.js", "script", lambda: Response(script, mimetype="text/javascript"))
     server = serve(app)
     yield server
     server.close()

@@ -85,9 +85,10 @@ def offline(offline: Page) -> Iterator[Page]:
 
 
 def settled(page: Page) -> None:
-    """The moment is shown, and the timeline's texts are there."""
+    """The moment is shown, and the source is there."""
     expect(page.locator(".story")).to_be_visible()
     expect(page.locator(".stepper")).to_be_visible()
+    expect(page.locator(".pane-source")).not_to_contain_text("Loading…")
 
 
 def texts(page: Page, *, pages: bool = True) -> dict[str, str]:

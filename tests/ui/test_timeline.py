@@ -263,27 +263,3 @@ def test_lanes_and_overview_stand_above_each_other_at_every_width(
     assert strip["y"] >= canvas["y"] + canvas["height"]
     assert canvas["width"] > width / 2
     context.close()
-
-
-def test_the_axis_has_one_unit_for_moments_and_one_for_each_burst(
-    page: Page, store: TraceStore
-) -> None:
-    handmade.three_runs(store)
-    page.goto("/recordings/1?run=1")
-    labels = page.evaluate(
-        """async () => {
-          const { buildScale, ticks } = await import("/static/timescale.js");
-          const starts = Float64Array.of(0.6282e9, 3.92e9, 9e9, 65e9);
-          const ends = Float64Array.of(0.6482e9, 4.2e9, 11.5e9, 65.1e9);
-          return ["bursts", "true"].map((mode) =>
-            ticks(buildScale(starts, ends, mode), 0, 1, 1000).map((tick) => tick.label));
-        }"""
-    )
-    readable, true = labels
-    assert [each for each in readable if each[0] != "+"] == [
-        *("0.628 s", "3.920 s", "9.000 s", "1:05.000")
-    ]
-    assert "+1.0 s" in readable
-    assert "+200 ms" in readable
-    assert all(re.fullmatch(r"[+][\d.]+ m?s", each) for each in readable if each[0] == "+")
-    assert true[1:3] == ["11 s", "21 s"]

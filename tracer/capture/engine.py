@@ -1,4 +1,4 @@
-"""Two ways of watching Python run, behind one Protocol, and the chooser between them.
+"""What the two ways of watching Python run have in common (`engines.py` chooses between them).
 
 An engine turns the interpreter's events into calls of `Hooks`: code entered and left, statements
 about to run. It also reports when *watched* code objects, such as Streamlit's own functions, are
@@ -7,17 +7,15 @@ entered and left. It knows neither Streamlit nor what is recorded.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, Protocol
 
-from ..errors import EngineUnavailable
 from ..source.statements import CodeTable
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Probe:
     """A code object to watch without changing it. Each handler may be left out.
 
@@ -97,35 +95,3 @@ class Engine(Protocol):
         Called from any thread, a few times a second and before a script run's thread starts.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineChoice:
-    """Which engine was taken, and why, in words for people."""
-
-    engine: Engine
-    reason: str
-
-
-def choose_engine(wanted: str = "auto") -> EngineChoice:
-    """Pick an engine: `auto`, `monitoring` or `settrace`.
-
-    `sys.monitoring` costs a few per cent and disturbs no debugger; it exists from Python 3.12 on.
-    """
-    from .settrace import SettraceEngine
-
-    version = f"Python {sys.version_info.major}.{sys.version_info.minor}"
-    if wanted not in ("auto", "monitoring", "settrace"):
-        raise EngineUnavailable(f"unknown engine {wanted!r}: use auto, monitoring or settrace")
-    if wanted == "settrace":
-        return EngineChoice(SettraceEngine(), "asked for")
-    if sys.version_info >= (3, 12):
-        from .monitoring import MonitoringEngine
-
-        reason = "asked for" if wanted == "monitoring" else f"the cheapest one on {version}"
-        return EngineChoice(MonitoringEngine(), reason)
-    if wanted == "monitoring":
-        raise EngineUnavailable(
-            f"sys.monitoring needs Python 3.12 or newer, this is {version}: use --engine settrace"
-        )
-    return EngineChoice(SettraceEngine(), f"{version} has no sys.monitoring")

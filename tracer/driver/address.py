@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ..probes.widgets import Widget
+from ..probes.widget import Widget
 
 
 class Address:

@@ -7,7 +7,7 @@ current values with every interaction, as a real browser does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -16,8 +16,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from ..analysis.page import Page
 from ..errors import ScenarioError
 from ..probes.messages import Summary
+from ..probes.widget import Widget
 from ..probes.widget_values import fill_state, read_value
-from ..probes.widgets import Widget
 from .address import Address
 from .entering import Entering, is_unchanged
 from .limits import check_required
@@ -37,8 +37,6 @@ class Browser:
         self.running = False  # whether the server said that a script runs
         self.timers: dict[str, float] = {}  # fragment -> seconds
         self.answers: dict[str, Any] = {}  # to requests for places to upload to, by their id
-        self.on_timer: Callable[[str, float], None] = lambda fragment, interval: None
-        self.on_timers_cleared: Callable[[], None] = lambda: None
         self._screen = Screen()
         self._entering = Entering(self._screen)
         self._by_hash: dict[str, int] = {}  # messages that the server may refer to
@@ -67,7 +65,6 @@ class Browser:
         elif summary.type == "auto_rerun":
             fragment, every = summary.detail["fragment"], summary.detail["every"]
             self.timers[fragment] = every
-            self.on_timer(fragment, every)
         elif summary.type == "stop_auto_rerun":
             for fragment in message.stop_auto_rerun.fragment_ids:
                 self.timers.pop(fragment, None)
@@ -90,7 +87,6 @@ class Browser:
             self.address.page = pages.path(pages.shown)
         if not summary.detail["fragments"]:
             self.timers.clear()
-            self.on_timers_cleared()
 
     def _draw(self, drawn: Drawn) -> None:
         """A widget takes its default when it is drawn first, and what the script set later."""
@@ -256,7 +252,6 @@ class Browser:
     def _go(self, page: str, query: str = "") -> BackMsg:
         pages = self._screen.pages
         self.timers.clear()
-        self.on_timers_cleared()
         if page != pages.shown:
             self.address.leave(pages.path(page), query)
         message = BackMsg()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AppNotFound, HostError, ScenarioError
-from ..probes.widgets import Widget
+from ..probes.widget import Widget
 from .browser import Browser
 from .headless import as_streamlit_run_does, fresh_streamlit, running
 from .scenario import Scenario, ScenarioStep

@@ -10,8 +10,8 @@ from typing import Any
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from ..errors import ScenarioError
+from ..probes.widget import Widget
 from ..probes.widget_values import fill_state
-from ..probes.widgets import Widget
 from ..words.listing import listed, nearest
 from .editing import Editing, Table
 from .limits import admitted, value_of_words

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ScenarioError
-from ..probes.widgets import Widget, group_options
+from ..probes.widget import Widget
+from ..probes.widgets import group_options
 from ..words.listing import listed, nearest
 
 _DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d")

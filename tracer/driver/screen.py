@@ -10,8 +10,9 @@ from ..analysis.page import Page, PageNode
 from ..errors import ScenarioError
 from ..model import PageMessage
 from ..probes.messages import Summary, summarize
+from ..probes.widget import Widget
 from ..probes.widget_names import is_called, place_name
-from ..probes.widgets import Widget, key_of, label_of
+from ..probes.widgets import key_of, label_of
 from ..words.listing import nearest
 
 BUTTON = "trigger_value"

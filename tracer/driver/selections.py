@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ScenarioError
-from ..probes.widgets import Widget
+from ..probes.widget import Widget
 from ..words.listing import listed, nearest
 from .editing import Table
 

@@ -25,7 +25,7 @@ class Explainer:
             self._found[episode.number] = list(find_all(episode))
 
     def findings(self) -> list[Finding]:
-        """All findings, the worst ones of an interaction first, each with its number."""
+        """All findings in the order of interactions and, in one, of codes; each with its number."""
         found = (each for number in sorted(self._found) for each in self._found[number])
         return [replace(each, id=n) for n, each in enumerate(merged(found), 1)]
 

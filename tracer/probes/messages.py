@@ -9,7 +9,8 @@ from typing import Any
 
 from ..model import WriteKind
 from .shown import made_of, shows
-from .widgets import Widget, block_of, block_widget, element_of, label_of, widget_of
+from .widget import Widget
+from .widgets import block_of, block_widget, element_of, label_of, widget_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ a data editor, and what tells them apart is a field of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .widgets import Widget
+from .widget import Widget
 
 # Elements that Streamlit's message names otherwise than the command, whatever is in the message.
 _COMMANDS = {

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ScenarioError
 from ..words.listing import listed
-
-if TYPE_CHECKING:
-    from .widgets import Widget
+from .widget import Widget
 
 
 def positions(values: list[float], numbers: str, options: tuple[str, ...]) -> Any:

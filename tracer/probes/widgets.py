@@ -6,9 +6,9 @@ version speaks is read from its own message definitions, not from its number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from .widget import Widget
 from .widget_names import kind_of
 from .widget_values import positions
 
@@ -28,38 +28,6 @@ _LABEL_LENGTH = 200
 
 WIDGET_ID = b"$$ID"
 """How the id of every widget begins, as it stands in a serialized message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Widget:
-    """One widget as it stands on the page. `default` is a value as a person reads it."""
-
-    id: str
-    element: str
-    label: str
-    key: str | None
-    default: Any
-    field: str  # the WidgetState field that carries its value
-    options: tuple[str, ...] = ()
-    form: str = ""
-    fragment: str = ""
-    placeholder: str = ""
-    secret: bool = False
-    submits: bool = False
-    disabled: bool = False
-    numbers: str = ""  # int | float | date | time | datetime, for sliders and numbers
-    kind: str = ""  # the command that drew it, see `widget_names`
-
-    @property
-    def called(self) -> str:
-        """What an error calls it: `number_input 'Age'`."""
-        name = self.label or self.placeholder or self.key
-        return f"{self.kind} {name!r}" if name else f"the {self.kind} without a label"
-
-    @property
-    def is_trigger(self) -> bool:
-        """Whether it is true for one run only, as a button is."""
-        return self.field in ("trigger_value", "string_trigger_value", "chat_input_value")
 
 
 def element_of(delta: Any) -> tuple[str, Any]:

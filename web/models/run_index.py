@@ -19,7 +19,7 @@ _DIGITS = {key: {word: str(no) for no, word in enumerate(known)} for key, known 
 
 
 def pack_runs(runs: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """Columns of runs, ascending by number, for `RunIndex` in runindex.js.
+    """Columns of runs, ascending by number, for `RunIndex` in api/runindex.ts.
 
     `n`, `started`, `interaction`: differences to the row before, the first one to 0. `took`: ns, -1
     while there is no end. `trigger`: what has to be taken off the run's own number, or off its

@@ -29,7 +29,7 @@ FILLED = frozenset(
         "time_input",
     }
 )
-"""Elements that the replay can fill (`web/static/replay-message.js`)."""
+"""Elements that the replay can fill (`web/frontend/replay/message.ts`)."""
 
 
 class Typed:

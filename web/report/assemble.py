@@ -1,7 +1,7 @@
 """Puts a report together: one HTML file, in which nothing is fetched.
 
 All data stand in elements that cannot execute, as text without any sign that means something in
-HTML. A small script inflates the program, which does the rest (`web/static/report.js`).
+HTML. A small script inflates the program, which does the rest (`web/frontend/report/report.ts`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ const wait = document.getElementById("report-wait");
 class Frame:
     """What replaying pages inside of a report needs: parts, and the notices of what is in them.
 
-    The front end finds the parts by their ids (`Parts.bytes` in report-parts.js).
+    The front end finds the parts by their ids (`Parts.bytes` in report/parts.ts).
     """
 
     parts: Sequence[Part]

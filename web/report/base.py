@@ -23,8 +23,8 @@ from rerun_trace.web.views.state import HISTORY, history_view
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-INDEX = "/index?from=1&interactions=0&again="  # as api.js asks for it
-TIMELINE = 100  # runs of one answer; as in details.js
+INDEX = "/index?from=1&interactions=0&again="  # as api/api.ts asks for it
+TIMELINE = 100  # runs of one answer; as in api/details.ts
 CAUSES = "/graph.dot?kind=cause"
 _MOST_HISTORIES = 20_000  # writes in all histories; more, and each shows fewer
 _MOST_GRAPHS = 3_000_000  # characters

@@ -1,8 +1,8 @@
 """Streamlit's own front end as one piece of a report, drawn from messages and without a server.
 
 What runs in the frame has no address: scripts and styles are handed in by the page around it, and
-become blobs there (see `static/replay-offline.js`). So whatever they name by an address is written
-as something that the frame can look up.
+become blobs there (see `frontend/replay/offline.ts`). So whatever they name by an address is
+written as something that the frame can look up.
 """
 
 from __future__ import annotations

@@ -37,12 +37,12 @@ class Part:
 
 def part(id: str, data: bytes | str) -> Part:
     raw = data.encode() if isinstance(data, str) else data
-    packed = zlib.compress(raw, 9)
+    packed = zlib.compress(raw, 6)
     return Part(id, encode(packed), len(raw), len(packed))
 
 
 def encode(data: bytes) -> str:
-    """Bytes as text that may stand in HTML; report-parts.js has the other way."""
+    """Bytes as text that may stand in HTML; report/parts.ts has the other way."""
     return base64.b85encode(data, pad=True).decode("ascii").translate(_SAFE)
 
 

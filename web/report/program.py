@@ -9,7 +9,7 @@ from importlib import resources
 
 from rerun_trace.web.report.packing import Part, encode, part
 
-# Python and `static/lzma.js` agree on these. They suit WebAssembly.
+# Python and `frontend/report/lzma.ts` agree on these. They suit WebAssembly.
 LC, LP, PB = 3, 0, 0
 
 
@@ -21,8 +21,8 @@ def static(name: str) -> str:
 
 def program() -> list[Part]:
     """The front end, and Graphviz with the worker that it runs in."""
-    worker = static("report-worker.bundle.js")
-    return [part("program", static("report.bundle.js")), part("worker", worker), graphviz()]
+    worker = static("report-worker.js")
+    return [part("program", static("report.js")), part("worker", worker), graphviz()]
 
 
 def program_soon() -> Future[list[Part]]:
@@ -38,7 +38,7 @@ def graphviz() -> Part:
     """Graphviz as tightly as it can be packed: it is most of a small report.
 
     The file is a module with WebAssembly in a text, one character a byte. It becomes a script that
-    puts its exports into `self.viz`, for `static/report-worker.js`.
+    puts its exports into `self.viz`, for `frontend/report/worker.ts`.
     """
     text = static("vendor/viz.js").replace("import.meta.url", '""')
     module, found, exported = text.rpartition("export {")
@@ -60,5 +60,5 @@ def notices() -> list[tuple[str, str]]:
     return [
         ("Viz.js, with Graphviz and Expat", static("vendor/viz.LICENSE")),
         ("Preact", static("vendor/preact.LICENSE")),
-        ("htm", static("vendor/htm.LICENSE")),
+        ("Preact Signals", static("vendor/signals.LICENSE")),
     ]

@@ -17,7 +17,7 @@ from rerun_trace.web.report.packing import Part, dumps, part
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
-FRAME = "frame"  # ids of parts; `static/report-frame.js` looks for them
+FRAME = "frame"  # ids of parts; `frontend/report/frame.ts` looks for them
 BODIES = "bodies"
 NO_REPLAY = "This report was made {}, so the page is a list."
 _LARGE = 200_000  # bytes of page messages, deflated at once

@@ -35,7 +35,7 @@ class RunParts:
     """The parts that a report holds, and which runs are in which."""
 
     parts: list[Part] = field(default_factory=list)
-    places: list[dict[str, Any]] = field(default_factory=list)  # for the page: see report-parts.js
+    places: list[dict[str, Any]] = field(default_factory=list)  # for the page: see report/parts.ts
     runs: set[int] = field(default_factory=set)  # that are in, at least in part
     in_part: set[int] = field(default_factory=set)  # some of their steps are not
     bodies: set[str] = field(default_factory=set)  # of the page messages that they show

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.web.server.changes import changes
+from rerun_trace.web.server.waitress_server import client_is_gone
 
 if TYPE_CHECKING:
     from rerun_trace.web.server.reads import Reads
@@ -142,9 +143,9 @@ def blueprint(reads: Reads) -> Blueprint:
         watcher = streams.join(recording)
         if watcher is None:
             abort(503, f"{MOST_STREAMS} pages are told about changes already: ask instead.")
-        # Closing the server closes its channels: this function says so then, too.
-        is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
-        answer = Response(watcher.events(is_gone), mimetype="text/event-stream")
+        answer = Response(
+            watcher.events(client_is_gone(request.environ)), mimetype="text/event-stream"
+        )
         answer.call_on_close(lambda: streams.leave(recording, watcher))
         return answer
 

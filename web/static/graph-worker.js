@@ -1,13 +1,1 @@
-// Turns DOT text into SVG text, away from the page's own thread. Graphviz is WebAssembly.
-
-import { instance } from "./vendor/viz.js";
-
-const viz = instance();
-
-self.onmessage = async (/** @type {MessageEvent<{id: number, dot: string}>} */ { data: { id, dot } }) => {
-  try {
-    self.postMessage({ id, svg: (await viz).renderString(dot, { format: "svg", engine: "dot" }) });
-  } catch (error) {
-    self.postMessage({ id, error: String(error) });
-  }
-};
+import{instance as t}from"/static/vendor/viz.js";var n=t();self.onmessage=async({data:{id:e,dot:s}})=>{try{self.postMessage({id:e,svg:(await n).renderString(s,{format:"svg",engine:"dot"})})}catch(r){self.postMessage({id:e,error:String(r)})}};

@@ -1,6 +1,1 @@
-// The list of recordings: says when the one that is being written cannot be.
-
-import { showTrouble } from "./head.js";
-import { watchApp } from "./liveapp.js";
-
-watchApp((app) => app && showTrouble(app.trouble));
+function o(e){let t=!0,r=async()=>{let l=await fetch("/api/live").then(n=>n.ok?n.json():null,()=>null);t&&(e(l),setTimeout(()=>t&&r(),1e3))};return r(),()=>{t=!1}}function s(e){let t=document.getElementById("trouble");!t||t.textContent===(e?.text??"")||(t.textContent=e?.text??"",t.hidden=e===null)}o(e=>e&&s(e.trouble));

@@ -1,8 +1,1 @@
-// In place of a custom component, which a recording does not hold: says that it is there, so that
-// Streamlit does not wait for it, and how high it is.
-"use strict";
-
-/** @param {object} message */
-const tellStreamlit = (message) => window.parent.postMessage({ isStreamlitMessage: true, ...message }, "*");
-tellStreamlit({ type: "streamlit:componentReady", apiVersion: 1 });
-addEventListener("load", () => tellStreamlit({ type: "streamlit:setFrameHeight", height: 60 }));
+"use strict";(()=>{var e=t=>window.parent.postMessage({isStreamlitMessage:!0,...t},"*");e({type:"streamlit:componentReady",apiVersion:1});addEventListener("load",()=>e({type:"streamlit:setFrameHeight",height:60}));})();

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import Outcome, RecordingInfo
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import STATES
 from rerun_trace.web.server.live import view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.server.reads import Reads
 
-WINDOW = 1000  # steps; as in rundata.js
-MOST_SUPERSEDED = 50  # newest runs that are looked through; as in runindex.js
+WINDOW = 1000  # steps; as in api/rundata.ts
+MOST_SUPERSEDED = 50  # newest runs that are looked through; as in api/runindex.ts
 
 
 def blueprint(reads: Reads) -> Blueprint:
@@ -30,7 +31,11 @@ def blueprint(reads: Reads) -> Blueprint:
         comparisons = reads.store.comparisons()
         live = view(reads.live)
         return render_template(
-            "recordings.html", rows=rows, comparisons=comparisons, trouble=live["trouble"]
+            "recordings.html",
+            rows=rows,
+            comparisons=comparisons,
+            trouble=live["trouble"],
+            states=STATES,
         )
 
     @pages.get("/recordings/<int:recording>")
@@ -50,7 +55,7 @@ def blueprint(reads: Reads) -> Blueprint:
 def _asked_first(store: TraceStore, recording: int) -> list[str]:
     """What the studio asks for at once: the browser does so before the scripts are there.
 
-    The addresses have to be those of api.js, letter by letter, or everything is fetched twice.
+    The addresses have to be those of api/api.ts, letter by letter, or everything is fetched twice.
     """
     api = f"/api/recordings/{recording}"
     asked = [f"{api}/index?from=1&interactions=0&again="]
@@ -68,7 +73,7 @@ def _asked_first(store: TraceStore, recording: int) -> list[str]:
 
 
 def _telling(store: TraceStore, recording: int, newest: int) -> int:
-    """The run that the page opens on, as in runindex.js: the newest that was not superseded."""
+    """The run that the page opens on, as in api/runindex.ts: the newest that was not superseded."""
     runs = store.runs(recording, first=max(1, newest - MOST_SUPERSEDED + 1), last=newest)
     told = [run.n for run in runs if run.outcome is not Outcome.SUPERSEDED]
     return max(told, default=newest)

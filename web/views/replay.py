@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.errors import StoreError
+from rerun_trace.tracer.errors import BodyNotKept
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.replay.page_reads import PageReads
 from rerun_trace.web.replay.page_view import page_view
+from rerun_trace.web.server import query
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 FOREVER = "public, max-age=31536000, immutable"
-SCRIPTS = ("replay-message.js", "replay-marks.js", "replay-socket.js")
+SCRIPTS = ("replay.js",)
 OURS = frozenset({*SCRIPTS, "replay-component.js", "replay-frame.css"})
 _HEAD = '<link rel="stylesheet" href="./-/replay-frame.css">' + "".join(
     f'<script src="./-/{name}"></script>' for name in SCRIPTS
@@ -80,7 +81,7 @@ def blueprint(store: TraceStore) -> Blueprint:
         as_ = request.args.get("as", "sent")
         if as_ not in ("sent", "written"):
             abort(400, f"as must be sent or written, not {words.shorten(as_)}.")
-        step = _step(request.args.get("step", ""), start.run.steps)
+        step = query.number("step", start.run.steps)
         following = store.next_run(recording, start.run)
         view = page_view(start, step, written=as_ == "written", next_run=following)
         view["versions"] = [store.recording(recording).streamlit, frontend.version()]
@@ -90,7 +91,7 @@ def blueprint(store: TraceStore) -> Blueprint:
     def body(recording: int, hash: str) -> ResponseReturnValue:
         try:
             data = store.message_body(hash)
-        except StoreError:
+        except BodyNotKept:
             abort(404, "The content of this page message was not kept.")
         response = Response(data, mimetype="application/octet-stream")
         response.headers["Cache-Control"] = FOREVER.replace("public", "private")
@@ -148,11 +149,3 @@ def blueprint(store: TraceStore) -> Blueprint:
         return response
 
     return views
-
-
-def _step(text: str, default: int) -> int:
-    if not text:
-        return default
-    if not text.isdecimal() or len(text) > 9:
-        abort(400, f"step must be a whole number, not {words.shorten(text)}.")
-    return int(text)

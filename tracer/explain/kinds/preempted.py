@@ -49,7 +49,8 @@ def find(episode: Episode) -> Iterator[Finding]:
     widget = hangs_on_widget(run, step, {change.widget_id for change in interaction.changes})
     if not left or widget is None or widget.element not in _TRIGGERS:
         return
-    begun = [each for each in left if each.guards]
+    called = statement.function != "<module>" and not statement.guards  # all of it hangs on it
+    begun = [each for each in left if each.guards or called]
     stores = [each for each in begun if _keys(each)]
     if stores or any(_works(each) for each in begun):
         yield _finding(run, step, begun, stores)

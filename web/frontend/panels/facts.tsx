@@ -1,0 +1,105 @@
+// Pieces that the panels are made of: links to moments, values, tables of facts.
+
+import type { ComponentChildren } from "preact";
+import type { Piece, Place } from "../api/answers";
+import { site } from "../base/site";
+
+/** `step` null: the run's end */
+export interface Actions {
+  onMoment: (moment: { run: number; step: number | null }) => void;
+  onLine: (file: string, line: number) => void;
+}
+
+const MOST_ROWS = 200; // more are counted, not listed: the page stays quick
+
+/**
+ * A piece of a sentence; what it speaks of is a moment to go to, or else a line to show.
+ * @param own  the run that the sentence is about
+ */
+export function link(
+  { text, run, step, file, line }: Piece,
+  own: number,
+  { onMoment, onLine }: Actions,
+) {
+  if (run !== undefined || step !== undefined) {
+    const to = { run: run ?? own, step: step ?? null };
+    const query = `?run=${to.run}${to.step === null ? "" : `&step=${to.step}`}`;
+    return (
+      <a
+        href={site.address(query)}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          onMoment(to);
+        }}
+      >
+        {text}
+      </a>
+    );
+  }
+  if (!file || !line) return text;
+  return (
+    <button
+      type="button"
+      class="link"
+      title={`${file}, line ${line}`}
+      onClick={() => onLine(file, line)}
+    >
+      {text}
+    </button>
+  );
+}
+
+/** Where something happened. */
+export function place(
+  { file, line, step }: Place & { step?: number },
+  run: number,
+  actions: Actions,
+) {
+  if (line === null) return <span class="quiet">no line</span>;
+  return link(
+    { text: `line ${line}`, file, line, ...(step === undefined ? {} : { step }) },
+    run,
+    actions,
+  );
+}
+
+export const value = (text: string | null) =>
+  text === null ? <span class="quiet">absent</span> : <code>{text}</code>;
+
+/** @param kind  a class for the row */
+export function list<T>(
+  title: string,
+  items: T[],
+  heads: string[],
+  kind: (item: T) => string,
+  cells: (item: T, i: number) => ComponentChildren[],
+) {
+  if (items.length === 0) return null;
+  return (
+    <section>
+      <h3>
+        {title} <span class="quiet">{items.length}</span>
+      </h3>
+      <table class="facts">
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.slice(0, MOST_ROWS).map((item, i) => (
+            <tr class={kind(item)}>
+              {cells(item, i).map((cell) => (
+                <td>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {items.length > MOST_ROWS && <p class="quiet note">and {items.length - MOST_ROWS} more</p>}
+    </section>
+  );
+}

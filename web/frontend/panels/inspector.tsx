@@ -1,0 +1,295 @@
+// The right pane: why the run started and how it ended, and what holds at the chosen moment.
+
+import type { KeyHistory, Note, RunView } from "../api/answers";
+import type { Shown } from "../api/rundata";
+import { counted, symbol } from "../base/format";
+import { type Actions, link, list, place } from "./facts";
+import { StateTable } from "./statetable";
+import { callsAt } from "./variables";
+
+type Props = {
+  shown: Shown | null;
+  notes: Note[];
+  problem: string | null;
+  fileNames: Map<number, string>;
+  onFind: () => void;
+  history: (key: string) => Promise<KeyHistory>;
+} & Actions;
+
+export function Inspector({
+  shown,
+  notes,
+  problem,
+  fileNames,
+  history,
+  onFind,
+  ...actions
+}: Props) {
+  if (problem)
+    return (
+      <div class="run-panel">
+        <p class="empty error-text" role="alert">
+          {problem}
+        </p>
+      </div>
+    );
+  if (!shown)
+    return (
+      <div class="run-panel">
+        <p class="empty quiet">Loading…</p>
+      </div>
+    );
+  const { view: run, moment, window, state } = shown;
+  // Of a run that has not ended, the last moment is everything so far.
+  const step = isGoingOn(shown) ? Infinity : moment.step;
+  return (
+    <div class="run-panel">
+      <div class="panel-bar">
+        <h2>
+          {run.kind === "fragment" ? "Fragment run" : "Run"} {run.n}
+        </h2>
+        <span class={`badge outcome-${run.outcome}`} title={run.end}>
+          {symbol(run.outcome)} {run.end}
+        </span>
+        <span class="quiet end">{run.duration}</span>
+        <button type="button" title="Search in the recording (/)" onClick={onFind}>
+          Find
+        </button>
+      </div>
+      <div class="scroll" tabindex={0} role="region" aria-label={`Facts about run ${run.n}`}>
+        {notes.map((note) => (
+          <p class="note-box">
+            <span class="visually-hidden">Note: </span>
+            {note.text}
+          </p>
+        ))}
+        <p class="story">
+          {run.story.map((sentence) => (
+            <>{sentence.map((piece) => link(piece, run.n, actions))} </>
+          ))}
+        </p>
+        {run.errors.map((error) => (
+          <section class="error-box">
+            <h3>
+              ✕ {error.type}: {error.message}
+            </h3>
+            <p>{place(error, run.n, actions)}</p>
+            <pre tabindex={0}>{error.traceback}</pre>
+          </section>
+        ))}
+        <StateTable
+          key={`${run.app_session}`}
+          state={state}
+          step={step}
+          run={run.n}
+          history={history}
+          {...actions}
+        />
+        {variables(shown, fileNames, actions)}
+        {lists(run, step, actions)}
+        {run.dropped_steps > 0 && (
+          <p class="quiet note">{counted(run.dropped_steps, "step")} of this run were not kept.</p>
+        )}
+        {!window && run.detailed && <p class="quiet note">This run has no steps.</p>}
+      </div>
+    </div>
+  );
+}
+
+const isGoingOn = ({ view, moment }: Shown) => view.ended_ns === null && moment.step >= view.steps;
+
+function variables(shown: Shown, fileNames: Map<number, string>, actions: Actions) {
+  const { window, moment, view } = shown;
+  if (!window) return null;
+  if (isGoingOn(shown)) {
+    return (
+      <section>
+        <h3>Variables</h3>
+        <p class="quiet note">They are shown step by step when the run has ended.</p>
+      </section>
+    );
+  }
+  const calls = callsAt(window, moment.step);
+  if (calls.length === 0) {
+    return (
+      <section>
+        <h3>Variables</h3>
+        <p class="quiet note">The run begins: no line of it ran yet.</p>
+      </section>
+    );
+  }
+  return (
+    <section class="calls">
+      <h3>
+        Variables <span class="quiet">in the {counted(calls.length, "call")} under way</span>
+      </h3>
+      {calls.map((call, i) => {
+        const [inner, outer] = [calls[i - 1], call].map((each) => each && nameOf(each, fileNames));
+        const file = fileNames.get(call.file) ?? "";
+        const at = { text: `line ${call.line}`, file, line: call.line };
+        return (
+          <details key={call.n} open={i === 0 || calls.length <= 2}>
+            <summary>
+              <code>{outer}</code>{" "}
+              {call.line !== null && <span class="quiet">at line {call.line}</span>}
+              {call.thread > 0 && (
+                <>
+                  {" "}
+                  <span class="badge">thread {call.thread}</span>
+                </>
+              )}
+            </summary>
+            {i > 0 && call.line !== null && (
+              <p class="quiet note">
+                waits at {link(at, view.n, actions)} for {inner}
+              </p>
+            )}
+            {call.variables.length === 0 ? (
+              <p class="quiet note">no variables yet</p>
+            ) : (
+              <table class="facts variables">
+                <thead class="visually-hidden">
+                  <tr>
+                    <th scope="col">name</th>
+                    <th scope="col">value</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {call.variables.map((variable) => {
+                    const isNew = variable.step === moment.step;
+                    return (
+                      <tr key={variable.name} class={isNew ? "changed" : ""}>
+                        <th scope="row">
+                          {variable.scope === "return" ? (
+                            <span class="quiet">result</span>
+                          ) : (
+                            <code>{variable.name}</code>
+                          )}
+                          {isNew && (
+                            <span class="mark" title="Changed by this step">
+                              {" "}
+                              ●<span class="visually-hidden"> changed by this step</span>
+                            </span>
+                          )}
+                        </th>
+                        <td>
+                          {isNew && variable.before && (
+                            <>
+                              <code class="quiet before">{variable.before}</code> →{" "}
+                            </>
+                          )}
+                          {variable.text === null ? (
+                            <span class="quiet">deleted</span>
+                          ) : (
+                            <button
+                              type="button"
+                              class="link value"
+                              title={`Go to the step that set it (step ${variable.by})`}
+                              onClick={() => actions.onMoment({ run: view.n, step: variable.by })}
+                            >
+                              <code>{variable.text}</code>
+                            </button>
+                          )}
+                        </td>
+                      </tr>
+                    );
+                  })}
+                </tbody>
+              </table>
+            )}
+          </details>
+        );
+      })}
+    </section>
+  );
+}
+
+/** What a call is of: a function, or a file from the top. */
+const nameOf = (call: { function: string; file: number }, fileNames: Map<number, string>) =>
+  call.function === "<module>" ? (fileNames.get(call.file) ?? "") : `${call.function}()`;
+
+/** @param step  of the moment */
+function lists(run: RunView, step: number, actions: Actions) {
+  /** What the moment's step did is marked; what is still to come is paler. */
+  const when = (item: { step: number }) =>
+    item.step === step && step > 0 ? "now" : item.step > step ? "later" : "";
+  return (
+    <>
+      {list(
+        "Writes to the page",
+        run.writes,
+        ["#", "element", "place", "line", "browser"],
+        when,
+        (item, i) => [
+          <button
+            type="button"
+            class="link"
+            title="Go to the step that wrote it"
+            aria-label={`Go to write ${i + 1}`}
+            onClick={() => actions.onMoment({ run: run.n, step: item.step })}
+          >
+            {i + 1}
+          </button>,
+          <>
+            {item.element}
+            {item.label && (
+              <>
+                {" "}
+                <strong>{item.label}</strong>
+              </>
+            )}
+            {item.out_of_order && (
+              <>
+                {" "}
+                <span class="mark" title="It lands above something written before">
+                  ▲ out of order
+                </span>
+              </>
+            )}
+          </>,
+          <code class="place">{item.path.join(".")}</code>,
+          place(item, run.n, actions),
+          item.fate === "discarded" ? (
+            <span class="lost">✕ discarded</span>
+          ) : item.fate === "delivered" ? (
+            <span class="place">✓ delivered</span>
+          ) : (
+            item.fate
+          ),
+        ],
+      )}
+      {list("Callbacks", run.callbacks, ["function", "widget", "defined at"], when, (item) => [
+        <>
+          <code>{item.function}()</code>
+          {item.error && (
+            <>
+              {" "}
+              <span class="error-text">✕ {item.error}</span>
+            </>
+          )}
+        </>,
+        item.label ?? "–",
+        place({ ...item, step: item.step + 1 }, run.n, actions),
+      ])}
+      {list("Rerun requests", run.requests, ["call", "scope", "where"], when, (item) => [
+        <>
+          <code>{item.scope === "page" ? "st.switch_page" : "st.rerun"}</code>
+          {!item.allowed && (
+            <>
+              {" "}
+              <span class="error-text">✕ refused{item.refusal && `: ${item.refusal}`}</span>
+            </>
+          )}
+        </>,
+        item.scope,
+        place(item, run.n, actions),
+      ])}
+      {list("Caches", run.cache, ["function", "result", "took", "called at"], when, (item) => [
+        <code>{item.function}()</code>,
+        item.hit ? "✓ hit" : "○ miss",
+        item.duration,
+        place(item, run.n, actions),
+      ])}
+    </>
+  );
+}

@@ -1,0 +1,231 @@
+// Numbers the writes of a run on the page, over the elements that they put there.
+
+/** One write that is on the page. `path` is its place. */
+interface Mark {
+  path: number[];
+  block: boolean;
+  order: number | null;
+  message: number;
+  run: number;
+  step: number;
+  text: string;
+  out_of_order: boolean;
+  unseen: boolean;
+}
+
+/** `lit` is the number of the message whose element is outlined. */
+export interface Request {
+  numbers: boolean;
+  lit: number | null;
+  writes: Mark[];
+}
+
+type OnWrite = (run: number, step: number) => void;
+
+const ELEMENTS = '[data-testid="stElementContainer"], .element-container';
+const SIZE = 22; // px
+const layer = document.createElement("div");
+layer.id = "rerun-trace-marks";
+layer.setAttribute("role", "group");
+layer.setAttribute("aria-label", "Writes of the run, in order");
+let shown: {
+  mark: Mark;
+  path: string;
+  badge: HTMLButtonElement | null;
+  frame: HTMLElement;
+}[] = [];
+let lit: number | null = null;
+let isSought = false; // whether the lit element is still to be scrolled to
+let pointed: string | null = null;
+let drawing = false;
+
+/**
+ * React's own record of a part of the page (its fiber); its `memoizedProps` hold Streamlit's
+ * node.
+ */
+interface Fiber {
+  return: Fiber | null;
+  memoizedProps: any;
+  stateNode: any;
+}
+function fiber(element: Element): Fiber | null {
+  const key = Object.keys(element).find((name) => name.startsWith("__reactFiber$"));
+  return key ? (element as any)[key] : null;
+}
+
+/**
+ * Place -> the element that shows it. Streamlit writes no places into its page; but each
+ * element's node knows the place that it was sent to, and the blocks around it are its node's
+ * ancestors, one for each number of the place. What is not certain is left out.
+ */
+function places(): Map<string, Element> {
+  const found: Map<string, Element | null> = new Map();
+  const add = (path: string, element: Element) => {
+    const other = found.get(path);
+    if (other === undefined || (other && !visible(other))) found.set(path, element);
+    else if (other !== element && visible(element)) found.set(path, null);
+  };
+  for (const element of document.querySelectorAll(ELEMENTS)) {
+    let at = fiber(element);
+    while (at && !at.memoizedProps?.node) at = at.return;
+    const path: number[] | undefined = at?.memoizedProps.node.metadata?.deltaPath;
+    if (!at || !path?.length) continue;
+    add(path.join(), element);
+    const blocks = around(at, element);
+    if (blocks.length !== path.length - 1) continue;
+    blocks.forEach((block, i) => {
+      const place = path.slice(0, path.length - 1 - i).join();
+      if (found.get(place) !== block) add(place, block);
+    });
+  }
+  const certain = [...found].filter(([, element]) => element);
+  return new Map(certain as [string, Element][]);
+}
+
+/** The outermost elements of the blocks around an element, from the inside out. */
+function around(inner: Fiber, element: Element) {
+  const nodes = [],
+    roots = [];
+  let host = element;
+  for (let at = inner.return; at; at = at.return) {
+    const node = at.memoizedProps?.node;
+    if (node?.children && node !== nodes.at(-1)) {
+      nodes.push(node);
+      roots.push(host);
+    } else if (node?.children) {
+      roots[roots.length - 1] = host;
+    }
+    if (at.stateNode instanceof Element) host = at.stateNode;
+  }
+  return roots;
+}
+
+const visible = (element: Element) => element.getClientRects().length > 0;
+
+function badge(mark: Mark, onWrite: OnWrite) {
+  const button = document.createElement("button");
+  button.textContent = `${mark.out_of_order ? "▲" : ""}${mark.order}`;
+  button.className = mark.unseen ? "unseen" : "";
+  button.dataset.block = String(mark.block);
+  const notes = [mark.out_of_order && "out of order", mark.unseen && "never seen by the browser"];
+  const text = [`write ${mark.order}: ${mark.text}`, ...notes.filter(Boolean)].join(", ");
+  button.title = text;
+  button.setAttribute("aria-label", text);
+  button.addEventListener("click", () => onWrite(mark.run, mark.step));
+  for (const type of ["pointerenter", "focus"]) {
+    button.addEventListener(type, () => point(mark.path.join()));
+  }
+  for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => point(null));
+  return button;
+}
+
+/**
+ * Scrolls what is around an element, inside of this frame alone, as far as it takes to see it.
+ */
+function reveal(element: Element) {
+  for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+    if (
+      outer.scrollHeight <= outer.clientHeight ||
+      !/auto|scroll/.test(getComputedStyle(outer).overflowY)
+    )
+      continue;
+    const [box, view] = [element.getBoundingClientRect(), outer.getBoundingClientRect()];
+    if (box.top >= view.top && box.bottom <= view.bottom) continue;
+    // Above it: the number of something tall is seen.
+    const room = Math.max(SIZE, (view.height - box.height) / 2);
+    outer.scrollBy({ top: box.top - view.top - room, behavior: "instant" });
+  }
+}
+
+function point(path: string | null) {
+  pointed = path;
+  draw();
+}
+
+/** Everything to its place; what cannot be found or seen is hidden. */
+function draw() {
+  drawing = false;
+  const where: Map<string, Element> = shown.length ? places() : new Map();
+  const sought = isSought && where.get(shown.find(({ mark }) => mark.message === lit)?.path ?? "");
+  if (sought && visible(sought)) {
+    isSought = false;
+    reveal(sought);
+  }
+  const taken: [number, number][] = [];
+  for (const { mark, path, badge, frame } of shown) {
+    const box = where.get(path)?.getBoundingClientRect();
+    const inside =
+      box &&
+      box.width > 0 &&
+      box.bottom > 0 &&
+      box.top < innerHeight &&
+      box.right > 0 &&
+      box.left < innerWidth;
+    frame.hidden = !inside || (path !== pointed && mark.message !== lit);
+    if (badge) badge.hidden = !inside;
+    if (!inside) continue;
+    Object.assign(frame.style, {
+      left: `${box.left - 4}px`,
+      top: `${box.top - 4}px`,
+      width: `${box.width + 8}px`,
+      height: `${box.height + 8}px`,
+    });
+    if (!badge) continue;
+    const width = badge.offsetWidth;
+    const left = Math.max(2, box.left - width - 4);
+    let top = Math.max(2, box.top + Math.min(0, (box.height - SIZE) / 2));
+    // A block begins where its first element does: its number goes above that one's.
+    while (taken.some(([x, y]) => Math.abs(x - left) < width && Math.abs(y - top) < SIZE))
+      top -= SIZE + 1;
+    taken.push([left, top]);
+    Object.assign(badge.style, { left: `${left}px`, top: `${top}px` });
+  }
+}
+
+function redraw() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(draw);
+}
+
+export function show(request: Request, onWrite: OnWrite) {
+  document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
+  isSought = request.lit !== null && (isSought || request.lit !== lit);
+  lit = request.lit;
+  pointed = null;
+  shown = [...request.writes]
+    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+    .map((mark) => {
+      const frame = document.createElement("div");
+      const numbered = request.numbers && mark.order !== null;
+      return {
+        mark,
+        path: mark.path.join(),
+        badge: numbered ? badge(mark, onWrite) : null,
+        frame,
+      };
+    });
+  // In the order of writing for whoever tabs through them; drawn from the inside out.
+  layer.replaceChildren(...shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame])));
+  shown.sort(
+    (a, b) =>
+      Number(a.mark.block) - Number(b.mark.block) || b.mark.path.length - a.mark.path.length,
+  );
+  draw();
+}
+
+export function hide() {
+  shown = [];
+  layer.replaceChildren();
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.body.append(layer);
+  const changes = new MutationObserver((records) => {
+    if (records.some((record) => !layer.contains(record.target))) redraw();
+  });
+  changes.observe(document.body, { subtree: true, childList: true, attributes: true });
+  addEventListener("scroll", redraw, { capture: true, passive: true });
+  addEventListener("resize", redraw);
+  document.addEventListener("load", redraw, true);
+});

@@ -1,0 +1,135 @@
+// Streamlit's own front end in a frame. It has no origin of its own, so that the recorded app's
+// HTML reaches neither this page nor its data: all it gets is handed in as messages.
+
+import { nodeText, type PageOfMoment } from "./pagelist";
+
+/** What the frame tells: `write` a number was clicked, `key` a key was pressed in it. */
+interface Told {
+  write: (run: number, step: number) => void;
+  key: (init: KeyboardEventInit) => void;
+}
+interface Marks {
+  numbers: boolean;
+  lit: number | null;
+}
+
+const KEPT = 64e6; // bytes of page messages
+const TIMEOUT = 15_000; // ms; the front end is several MB of script
+
+export class PageFrame {
+  body: (hash: string) => Promise<Uint8Array>;
+  told: Told;
+  element: HTMLIFrameElement | null = null;
+  bodies: Map<string, Uint8Array> = new Map(); // least recently used first
+  size = 0;
+  n = 0;
+  waiting: Map<string, { done: () => void; failed: (error: Error) => void }> = new Map();
+  ready: Promise<void> | undefined;
+
+  constructor(body: (hash: string) => Promise<Uint8Array>, told: Told) {
+    this.body = body;
+    this.told = told;
+    this.listen = this.listen.bind(this);
+  }
+
+  open(element: HTMLIFrameElement) {
+    window.addEventListener("message", this.listen);
+    this.element = element;
+    this.ready = this.#wait("ready", "Streamlit's front end did not start");
+    this.ready.catch(() => {}); // whoever shows something next is told
+  }
+
+  close() {
+    window.removeEventListener("message", this.listen);
+    this.waiting.clear();
+    this.element = null;
+  }
+
+  /**
+   * Shows the page of a moment; true when it is there, false when it was wanted no longer.
+   * Throws an Error that says why it cannot.
+   * @param outdated  asked before each wait: whether it is wanted no longer
+   */
+  async show(page: PageOfMoment, marks: Marks, outdated: () => boolean) {
+    const fed = await Promise.all(
+      page.feed.map(async (item) =>
+        "hash" in item ? { bytes: await this.#bytes(item.hash), typed: item.typed } : item,
+      ),
+    );
+    if (outdated()) return false;
+    await this.ready;
+    if (outdated()) return false;
+    this.n += 1;
+    const shown = this.#wait(`shown ${this.n}`, "Streamlit's front end does not answer");
+    this.#post({ kind: "show", n: this.n, items: fed, marks: marksOf(page, marks) });
+    await shown;
+    return true;
+  }
+
+  mark(page: PageOfMoment, marks: Marks) {
+    this.#post({ kind: "marks", marks: marksOf(page, marks) });
+  }
+
+  #post(message: object) {
+    // To whatever origin: it has none. The page's policy lets nothing else into the frame.
+    this.element?.contentWindow?.postMessage({ rerunTrace: message }, "*");
+  }
+
+  async #bytes(hash: string) {
+    const bytes = this.bodies.get(hash) ?? (await this.body(hash));
+    this.size += this.bodies.delete(hash) ? 0 : bytes.length;
+    this.bodies.set(hash, bytes);
+    for (const [oldest, old] of this.bodies) {
+      if (this.size <= KEPT || oldest === hash) break;
+      this.bodies.delete(oldest);
+      this.size -= old.length;
+    }
+    return bytes;
+  }
+
+  #wait(what: string, otherwise: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => end(() => reject(new Error(`${otherwise}.`))), TIMEOUT);
+      const end = (how: () => void) => {
+        clearTimeout(timer);
+        this.waiting.delete(what);
+        how();
+      };
+      this.waiting.set(what, {
+        done: () => end(resolve),
+        failed: (error) => end(() => reject(error)),
+      });
+    });
+  }
+
+  listen(event: MessageEvent) {
+    const told = event.source === this.element?.contentWindow ? event.data?.rerunTrace : null;
+    if (!told) return;
+    // The recorded app can send the same: nothing here does more than what a person may do.
+    if (told.kind === "ready") this.waiting.get("ready")?.done();
+    else if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
+    else if (told.kind === "failed")
+      this.waiting.get(`shown ${told.n}`)?.failed(new Error(String(told.text)));
+    else if (told.kind === "write" && Number.isInteger(told.run) && Number.isInteger(told.step)) {
+      this.told.write(told.run, told.step);
+    } else if (told.kind === "key") this.told.key(Object(told.init));
+  }
+}
+
+/** What the frame needs in order to number the writes. */
+function marksOf(page: PageOfMoment, { numbers, lit }: Marks) {
+  const writes = page.nodes
+    .filter((node) => node.step !== null && (node.kind === "block" || node.visible))
+    .map((node) => ({
+      path: node.path,
+      block: node.kind === "block",
+      order: node.order,
+      message: node.message,
+      run: node.run,
+      step: node.step,
+      text: nodeText(node),
+      out_of_order: node.out_of_order,
+      unseen: node.fate === "discarded",
+    }));
+  return { numbers, lit, writes };
+}

@@ -1,0 +1,146 @@
+// The page of a moment as a list: same order, labels and nesting. It is the text equivalent of the
+// replayed page, and stands in for it where it cannot be replayed.
+
+import type { Typed } from "./message";
+
+/**
+ * One element or block on the page. `order`: which of its run's writes it is (1-based), or
+ * null if it is of an earlier run.
+ */
+interface PageNode {
+  path: number[];
+  kind: string;
+  element: string;
+  label: string;
+  message: number;
+  run: number;
+  step: number | null;
+  file: string | null;
+  line: number | null;
+  order: number | null;
+  out_of_order: boolean;
+  fate: string;
+  visible: boolean;
+}
+
+/**
+ * `feed`: messages, and places that need a filler. `versions`: Streamlit's, of the recording
+ * and as it is installed. `partial`: something may be missing; `pending`: not all fates are
+ * known yet.
+ */
+export interface PageOfMoment {
+  run: number;
+  step: number;
+  as: string;
+  feed: ({ n: number; hash: string; typed?: Typed } | { path: number[]; note: string })[];
+  nodes: PageNode[];
+  text: string;
+  partial: boolean;
+  pending: boolean;
+  versions: [string, string];
+}
+
+interface Branch {
+  node: PageNode;
+  inside: Branch[];
+}
+
+type OnWrite = (run: number, step: number) => void;
+
+const ROOTS = ["page", "sidebar", "over the page", "below the page"];
+
+const key = (path: number[]) => path.join();
+
+/** What a person would call the node. */
+export function nodeText({ element, label }: PageNode) {
+  return label ? `${element.replaceAll("_", " ")} “${label}”` : element.replaceAll("_", " ");
+}
+
+/**
+ * The nodes as a tree for each root of the page. Places that show nothing are left out.
+ */
+export function tree(nodes: PageNode[]): Map<number, Branch[]> {
+  const blocks: Map<string, Branch> = new Map();
+  const roots: Map<number, Branch[]> = new Map();
+  for (const node of nodes) {
+    if (node.kind === "element" && !node.visible) continue;
+    const branch = { node, inside: [] };
+    if (node.kind === "block") blocks.set(key(node.path), branch);
+    const around = blocks.get(key(node.path.slice(0, -1)));
+    const list = around?.inside ?? roots.get(node.path[0]) ?? [];
+    list.push(branch);
+    if (!around) roots.set(node.path[0], list);
+  }
+  return roots;
+}
+
+export function PageList({
+  page,
+  lit,
+  onWrite,
+}: {
+  page: PageOfMoment;
+  lit: number | null;
+  onWrite: OnWrite;
+}) {
+  const roots = [...tree(page.nodes)].sort(([a], [b]) => a - b);
+  const item = ({ node, inside }: Branch): unknown => (
+    <li key={key(node.path)}>
+      <Line node={node} run={page.run} lit={node.message === lit} onWrite={onWrite} />
+      {inside.length > 0 && <ul>{inside.map(item)}</ul>}
+    </li>
+  );
+  return (
+    <div class="page-list">
+      {roots.map(([root, branches]) => (
+        <section key={root} aria-label={ROOTS[root]}>
+          {roots.length > 1 && <h3>{ROOTS[root] ?? "page"}</h3>}
+          <ul>{branches.map(item)}</ul>
+        </section>
+      ))}
+      {!roots.length && <p class="quiet empty">Nothing is on the page yet.</p>}
+    </div>
+  );
+}
+
+function Line({
+  node,
+  run,
+  lit,
+  onWrite,
+}: {
+  node: PageNode;
+  run: number;
+  lit: boolean;
+  onWrite: OnWrite;
+}) {
+  const unseen = node.fate === "discarded";
+  const notes = [
+    node.line && `line ${node.line}`,
+    node.run !== run && `of run ${node.run}`,
+    node.out_of_order && "▲ out of order",
+    unseen && "never seen by the browser",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  const text = (
+    <>
+      <span class="name">{nodeText(node)}</span> <span class="quiet">{notes}</span>
+    </>
+  );
+  const { step } = node;
+  return (
+    <span class="page-item" aria-current={lit || undefined}>
+      <span class={`number ${unseen ? "unseen" : ""}`} data-block={node.kind === "block"}>
+        {node.order ?? ""}
+      </span>{" "}
+      {step === null ? (
+        <span>{text}</span>
+      ) : (
+        <button class="link" onClick={() => onWrite(node.run, step)}>
+          {text}
+        </button>
+      )}
+    </span>
+  );
+}

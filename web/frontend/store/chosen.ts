@@ -1,0 +1,171 @@
+// The chosen moment: a run and one of its steps. What is known of it, and how another one is
+// chosen.
+
+import { batch, signal } from "@preact/signals";
+import type { RunData, Shown } from "../api/rundata";
+import type { RunIndex } from "../api/runindex";
+import { message } from "../base/format";
+import {
+  type Direction,
+  interactionFrom,
+  type Level,
+  type Moment,
+  runFrom,
+  stepFrom,
+  writeFrom,
+} from "./moments";
+import type { Recording } from "./recording";
+import { filesOf, isSame } from "./shown";
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+export class Chosen {
+  readonly at = signal<Moment | null>(null);
+  /** Whether the newest run is chosen as it comes. */
+  readonly follows;
+  /** The app session that is followed; null: whichever is newest. */
+  readonly pinned = signal<number | null>(null);
+  /** Runs there were when following stopped. */
+  readonly seen = signal(0);
+  /** What is known of the moment, or of the last one for which all was there. */
+  readonly shown = signal<Shown | null>(null);
+  /** Why nothing is known of it. */
+  readonly problem = signal<string | null>(null);
+  /** file_no of the file that was picked by hand. */
+  readonly picked = signal<number | null>(null);
+  /** Lines of that file that were pointed out. */
+  readonly lit = signal(NOTHING);
+
+  /** @param wanted  what the address names, until it is there: its run, and a step or the end */
+  constructor(
+    readonly recording: Recording,
+    readonly data: RunData,
+    private wanted: { run: number; step: number | null } | null,
+  ) {
+    this.follows = signal(wanted === null);
+  }
+
+  /** The recording has more than before. */
+  keepUp(index: RunIndex) {
+    const { wanted, at } = this;
+    const newest = index.telling(this.pinned.value);
+    if (wanted && index.count > 0) {
+      this.wanted = null;
+      this.seen.value = index.count;
+      this.choose(wanted.run, wanted.step);
+    } else if (this.follows.value && newest !== null) this.choose(newest, null, { follow: true });
+    else if (at.value) this.choose(at.value.run, at.value.step);
+  }
+
+  /** @param step  null: the run's end */
+  choose(run: number, step: number | null, { follow = false }: { follow?: boolean } = {}) {
+    const { index } = this.recording;
+    if (!index || index.count === 0) return;
+    const known = Math.min(Math.max(run, 1), index.count);
+    const last = index.steps(known);
+    const moment = { run: known, step: Math.min(Math.max(step ?? last, 0), last) };
+    batch(() => {
+      if (!isSame(this.at.value, moment)) this.pick(null);
+      if (this.follows.value && !follow) this.seen.value = index.count;
+      this.follows.value = follow;
+      this.at.value = moment;
+      this.#show(index, moment);
+    });
+  }
+
+  async #show(index: RunIndex, moment: Moment) {
+    const found = this.data.at(moment);
+    // The run's facts come before its steps do, and the text is mostly that of its first file.
+    this.data.view(moment.run).asked.then(
+      ({ files }) => files[0] && this.#loadSource(files[0].file_no),
+      () => {},
+    );
+    try {
+      const shown = found instanceof Promise ? await found : found;
+      if (!isSame(this.at.value, moment)) return; // moved on meanwhile
+      batch(() => {
+        this.shown.value = shown;
+        this.problem.value = null;
+      });
+      for (const no of filesOf(shown)) this.#loadSource(no);
+      const { run } = moment;
+      const last = index.steps(run);
+      const before = stepFrom(index, { run, step: 0 }, -1);
+      this.data.prefetch(moment, last, before, stepFrom(index, { run, step: last }, 1));
+    } catch (error) {
+      if (isSame(this.at.value, moment)) this.problem.value = message(error);
+    }
+  }
+
+  async #loadSource(fileNo: number) {
+    try {
+      await this.recording.loadSource(fileNo);
+    } catch (error) {
+      this.problem.value = message(error);
+    }
+  }
+
+  /** Shows a file, and lines of it, instead of that of the moment. */
+  pick(fileNo: number | null, lines: ReadonlySet<number> = NOTHING) {
+    batch(() => {
+      this.picked.value = fileNo;
+      this.lit.value = lines;
+    });
+    if (fileNo !== null) this.#loadSource(fileNo);
+  }
+
+  async move(by: Direction, level: Level) {
+    const { index } = this.recording;
+    const moment = this.at.value;
+    if (!index || !moment) return;
+    const stepsOfWrites = async (run: number) => {
+      const view = await this.data.view(run).asked;
+      return view.writes.map((write) => write.step);
+    };
+    const to =
+      level === "step"
+        ? stepFrom(index, moment, by)
+        : level === "run"
+          ? runFrom(index, moment, by)
+          : level === "interaction"
+            ? interactionFrom(index, moment, by)
+            : await writeFrom(index, moment, by, stepsOfWrites).catch(() => null);
+    if (to && (level !== "write" || isSame(this.at.value, moment))) this.choose(to.run, to.step);
+  }
+
+  /** Goes to the newest run, and to each that comes; or stays where it is. */
+  follow(follow: boolean) {
+    const { index } = this.recording;
+    const newest = index?.telling(this.pinned.value) ?? null;
+    const isFollowing = follow && index?.state === "live";
+    batch(() => {
+      this.follows.value = isFollowing;
+      if (follow && newest !== null) this.choose(newest, null, { follow: isFollowing });
+      else this.seen.value = index?.count ?? 0;
+    });
+  }
+
+  /** Goes to the newest run of an app session, which is followed from now on. */
+  pin(session: number) {
+    const newest = this.recording.index?.telling(session) ?? null;
+    this.pinned.value = session;
+    if (newest !== null) this.choose(newest, null, { follow: this.follows.value });
+  }
+
+  toFirst() {
+    const { index } = this.recording;
+    const moment = this.at.value;
+    if (index && moment) this.choose(index.next(0, index.session(moment.run)) ?? 1, 0);
+  }
+
+  /** Goes to where a line runs next in this run. */
+  async goToLine(fileNo: number, line: number) {
+    const moment = this.at.value;
+    if (!moment) return;
+    const { api } = this.recording;
+    const step = await api.stepAt(moment.run, fileNo, [line], moment.step).catch(() => null);
+    if (!isSame(this.at.value, moment)) return;
+    if (step !== null) this.choose(moment.run, step);
+    else this.pick(fileNo, new Set([line]));
+  }
+}

@@ -1,0 +1,22 @@
+// Opens the studio in the page of a recording.
+
+import { render } from "preact";
+import { shareStudio } from "../share/sharestudio";
+import { Store } from "../store/store";
+import { actionsOf, onKey } from "./keys";
+import { Studio } from "./studio";
+
+/** Does nothing in other pages. */
+export function start() {
+  const place = document.getElementById("recording");
+  if (!place) return;
+  const { recording, app } = place.dataset;
+  const store = new Store(Number(recording));
+  render(<Studio store={store} app={app ? JSON.parse(app) : null} />, place);
+  const actions = actionsOf(store);
+  window.addEventListener("keydown", (event) => onKey(event, actions));
+  shareStudio(store);
+  store.start();
+}
+
+start();

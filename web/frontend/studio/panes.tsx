@@ -1,0 +1,241 @@
+// The panes below the timeline: source, page or graph or runs, and the facts or the search.
+
+import type { FileCoverage, SourceText } from "../api/answers";
+import { Graph } from "../graphs/graph";
+import { NoteList } from "../notes/notes";
+import { Inspector } from "../panels/inspector";
+import { RunTable } from "../panels/runtable";
+import { SearchPanel } from "../panels/search";
+import { SourcePanel } from "../panels/source";
+import { PageView } from "../replay/pageview";
+import { type Tab, TABS } from "../store/address";
+import { currentLine, isSame } from "../store/shown";
+import type { Store } from "../store/store";
+import type { Room } from "./studio";
+
+const MANY = 999_999_999; // more steps than a run can have
+
+/** What is known of the moment, or of the one before; and why nothing is of this one. */
+function knownOf({ moment }: Store) {
+  const shown = moment.shown.value;
+  const isShown = shown !== null && isSame(shown.moment, moment.at.value);
+  const problem = isShown ? null : moment.problem.value;
+  // Where nothing is known of this moment, nothing of another one stands there.
+  return { shown: problem === null ? shown : null, problem };
+}
+
+export function Source({ store }: Room) {
+  const { recording, moment } = store;
+  if (!store.now.value) return null;
+  const { shown, problem } = knownOf(store);
+  const files = shown?.view.files ?? [];
+  const current = shown && currentLine(shown);
+  const fileNo =
+    moment.picked.value ??
+    current?.file ??
+    files.find((file) => file.halting_line !== null)?.file_no ??
+    files[0]?.file_no;
+  return (
+    <section class="pane pane-source" aria-label="Source">
+      <SourcePanel
+        files={files}
+        run={store.now.value.moment.run}
+        current={current && current.file === fileNo ? current.line : null}
+        lit={moment.lit.value}
+        shown={files.find((file) => file.file_no === fileNo) ?? null}
+        text={recording.texts.value.get(fileNo ?? 0) ?? null}
+        detailed={shown?.view.detailed ?? true}
+        problem={problem}
+        onFile={(next) => moment.pick(next)}
+        onLine={(line) => moment.goToLine(fileNo ?? 0, line)}
+      />
+    </section>
+  );
+}
+
+export function Views({ store }: Room) {
+  const tab = store.view.tab.value;
+  const notes = store.notes.now.list.length;
+  return (
+    <section class="pane pane-views" aria-label="Views">
+      <div class="tabs" role="tablist" aria-label="Views">
+        {TABS.map(([key, name], i) => (
+          <button
+            type="button"
+            role="tab"
+            id={`tab-${key}`}
+            aria-selected={tab === key}
+            aria-controls="view"
+            tabindex={tab === key ? 0 : -1}
+            onClick={() => (store.view.tab.value = key)}
+            onKeyDown={(event) => onTabKey(store, event, i)}
+          >
+            {name}
+            {key === "notes" && notes > 0 && (
+              <>
+                {" "}
+                <span class="quiet">{notes}</span>
+              </>
+            )}
+          </button>
+        ))}
+      </div>
+      <div class="view" role="tabpanel" id="view" aria-labelledby={`tab-${tab}`}>
+        <Tabbed store={store} tab={tab} />
+      </div>
+    </section>
+  );
+}
+
+function Tabbed({ store, tab }: Room & { tab: Tab }) {
+  switch (tab) {
+    case "runs":
+      return <Runs store={store} />;
+    case "notes":
+      return <Notes store={store} />;
+    case "graph":
+      return <Graphs store={store} />;
+    case "page":
+      return <Page store={store} />;
+  }
+}
+
+function Runs({ store }: Room) {
+  if (!store.now.value) return null;
+  const { index, moment } = store.now.value;
+  return (
+    <RunTable
+      api={store.api}
+      details={store.details}
+      index={index}
+      version={index.version}
+      moment={moment}
+      onMoment={(run, step) => store.moment.choose(run, step)}
+    />
+  );
+}
+
+function Notes({ store }: Room) {
+  return store.now.value && <NoteList notes={store.notes} moment={store.now.value.moment} />;
+}
+
+function Graphs({ store }: Room) {
+  if (!store.now.value) return null;
+  const { index, moment } = store.now.value;
+  const { shown } = knownOf(store);
+  const current = shown && currentLine(shown);
+  return (
+    <Graph
+      api={store.api}
+      marker={index.marker}
+      index={index}
+      moment={moment}
+      line={current?.line ?? null}
+      file={current?.file ?? null}
+      kind={store.view.graph.value}
+      onKind={(next) => (store.view.graph.value = next)}
+      onMoment={(run, step) => store.moment.choose(run, step)}
+    />
+  );
+}
+
+function Page({ store }: Room) {
+  if (!store.now.value) return null;
+  const { index, moment } = store.now.value;
+  // How many steps a run has is known when it has ended; until then its newest moment is
+  // everything so far.
+  const isGoingOn = index.endedAt(moment.run) === null && moment.step === index.steps(moment.run);
+  const at = isGoingOn ? { ...moment, step: MANY } : moment;
+  const { shown } = knownOf(store);
+  const writes = (shown?.view.writes ?? []).filter((write) => write.step <= at.step);
+  return (
+    <PageView
+      recording={store.number}
+      as={store.view.as.value}
+      moment={at}
+      writes={writes}
+      lit={writes.filter((write) => write.step === at.step).at(-1)?.message ?? null}
+      onAs={(next) => (store.view.as.value = next)}
+      onWrite={(run, step) => store.moment.choose(run, step)}
+    />
+  );
+}
+
+function onTabKey({ view }: Store, event: KeyboardEvent, index: number) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const next = by && TABS[(index + by + TABS.length) % TABS.length]?.[0];
+  if (!next || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  view.tab.value = next;
+  document.getElementById(`tab-${next}`)?.focus();
+}
+
+export function Facts({ store }: Room) {
+  const find = store.view.find.value;
+  return (
+    <section class="pane pane-facts" aria-label={find === null ? "Why" : "Search"}>
+      {find === null ? <Why store={store} /> : <Search store={store} query={find} />}
+    </section>
+  );
+}
+
+function Why({ store }: Room) {
+  const { recording, moment, notes } = store;
+  if (!store.now.value) return null;
+  const { index, moment: at } = store.now.value;
+  const { shown } = knownOf(store);
+  const files = shown?.view.files ?? [];
+  return (
+    <Inspector
+      shown={shown}
+      notes={notes.now.list.filter((note) => isSame(note, at))}
+      problem={moment.problem.value}
+      fileNames={names(recording.texts.value, files)}
+      onMoment={(to) => moment.choose(to.run, to.step)}
+      onLine={(name, line) => {
+        const found = files.find(({ file }) => file === name);
+        if (found) moment.pick(found.file_no, new Set([line]));
+      }}
+      onFind={() => store.view.search()}
+      history={(key) => store.api.stateHistory(key, index.session(at.run))}
+    />
+  );
+}
+
+function Search({ store, query }: Room & { query: string }) {
+  const { moment, view } = store;
+  return (
+    <SearchPanel
+      api={store.api}
+      query={query}
+      onQuery={(next) => (view.find.value = next)}
+      onMoment={(run, step) => moment.choose(run, step)}
+      onMarks={(marks) => (view.marks.value = marks)}
+      onClose={() => view.closeSearch()}
+    />
+  );
+}
+
+const names = (texts: ReadonlyMap<number, SourceText>, files: FileCoverage[]) =>
+  new Map([...[...texts.values()], ...files].map(({ file_no, file }) => [file_no, file]));
+
+/** The moment in words, for a screen reader. */
+export function Saying({ store }: Room) {
+  return (
+    <p class="visually-hidden" role="status">
+      {saying(store)}
+    </p>
+  );
+}
+
+function saying(store: Store) {
+  const { shown } = knownOf(store);
+  const moment = store.moment.at.value;
+  if (!shown || !moment || !isSame(shown.moment, moment)) return "";
+  const current = currentLine(shown);
+  const file = shown.view.files.find((each) => each.file_no === current?.file)?.file;
+  const where = current
+    ? `step ${moment.step}, line ${current.line} of ${file}`
+    : "before its first step";
+  return `Run ${moment.run}, ${where}`;
+}

@@ -1,0 +1,122 @@
+// The studio: one recording, one chosen moment, and the rooms that show it. Each room reads what it
+// shows from the store.
+
+import { useComputed } from "@preact/signals";
+import type { App } from "../api/liveapp";
+import { Writing } from "../notes/noteeditor";
+import { atNs, isSame } from "../store/shown";
+import type { Store } from "../store/store";
+import { Timeline } from "../timeline/timeline";
+import { AppFrame } from "./appframe";
+import { KeyHelp } from "./keys";
+import { Facts, Saying, Source, Views } from "./panes";
+import { Stepper } from "./stepper";
+
+/** What a room is given. */
+export interface Room {
+  store: Store;
+}
+
+export function Studio({ store, app }: Room & { app: App | null }) {
+  const { recording, moment, view } = store;
+  return (
+    <div class="studio">
+      {app && <AppFrame app={app} recording={store.number} follow={moment.follows.value} />}
+      <div class="work">
+        {recording.problem.value && (
+          <p class="banner" role="alert">
+            {recording.problem.value}
+          </p>
+        )}
+        <Work store={store} />
+      </div>
+      {view.help.value && <KeyHelp onClose={() => (view.help.value = false)} />}
+    </div>
+  );
+}
+
+function Work({ store }: Room) {
+  const { recording, now } = store;
+  // Why there is nothing to see; empty: there is something.
+  const lack = useComputed(() => {
+    const { index } = recording;
+    if (!index) return recording.problem.value ? null : "Loading…";
+    if (index.count > 0 && now.value) return "";
+    return index.state === "live"
+      ? "Waiting for the first run. Open the app in a browser."
+      : "This recording holds no script run.";
+  }).value;
+  if (lack !== "") {
+    return (
+      lack && (
+        <p class="empty" role="status">
+          {lack}
+        </p>
+      )
+    );
+  }
+  return (
+    <>
+      <Lanes store={store} />
+      <div class="panes">
+        <Source store={store} />
+        <Views store={store} />
+        <Facts store={store} />
+        <Saying store={store} />
+      </div>
+      <Steps store={store} />
+    </>
+  );
+}
+
+/** The timeline. */
+function Lanes({ store }: Room) {
+  const { moment, view, notes } = store;
+  if (!store.now.value) return null;
+  const { index, moment: at } = store.now.value;
+  const shown = moment.shown.value;
+  return (
+    <Timeline
+      ref={(found) => {
+        store.timeline = found;
+      }}
+      api={store.api}
+      details={store.details}
+      index={index}
+      version={index.version}
+      moment={at}
+      atNs={shown && isSame(shown.moment, at) ? atNs(shown) : null}
+      session={index.session(at.run)}
+      marks={view.marks.value}
+      mode={view.mode.value}
+      notes={notes.now.list}
+      editor={notes.now.draft && <Writing notes={notes} />}
+      onMoment={(run, step) => moment.choose(run, step)}
+      onMode={(next) => (view.mode.value = next)}
+      onSession={(session) => moment.pin(session)}
+    />
+  );
+}
+
+/** The bar that moves through time. */
+function Steps({ store }: Room) {
+  const { moment, view } = store;
+  if (!store.now.value) return null;
+  const { index, moment: at } = store.now.value;
+  const level = view.level.value;
+  return (
+    <Stepper
+      index={index}
+      moment={at}
+      level={level}
+      isLive={index.state === "live"}
+      follow={moment.follows.value}
+      missed={index.count - moment.seen.value}
+      onMove={(by) => moment.move(by, level)}
+      onLevel={(next) => (view.level.value = next)}
+      onMoment={(to) => moment.choose(to.run, to.step)}
+      onFollow={(next) => moment.follow(next)}
+      onKeys={() => (view.help.value = true)}
+    />
+  );
+}
