@@ -499,6 +499,20 @@ if st.button("Add"):
 """,
         ADD[:1],
     ),
+    "a choice is remembered, by a function that is given the drinks": (
+        "stale-read",
+        """def choose(drinks):
+    size = st.selectbox("Size", drinks["sizes"])
+    last = st.session_state.get("chosen_drink")
+    names = drinks["names"]
+    name = st.selectbox("Drink", names, index=names.index(last) if last in names else 0)
+    if name is not None:
+        st.session_state["chosen_drink"] = name
+    return size, name
+choose({"names": ["Latte", "Mocha"], "sizes": ["S", "L"]})
+""",
+        [{"set": "Drink", "value": "Mocha"}],
+    ),
     "a place shows each step, and the last one": (
         "stale-read",
         """st.session_state.setdefault("done", 0)

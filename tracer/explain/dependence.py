@@ -122,8 +122,11 @@ def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
         return known
     done, todo = {step}, [step]
     found: list[Link] = []
+    end = run.last_step_within(step) if 0 < step <= len(run.steps) else step
     while todo and len(done) < _MOST:
         for link in links(run, todo.pop(0), conditions):
+            if max(link.step, link.origin) > end:
+                continue  # what a call that goes on returned later
             found.append(link)
             if link.origin and link.origin not in done and link.via is not Via.STATE:
                 done.add(link.origin)

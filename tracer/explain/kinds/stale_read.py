@@ -12,7 +12,8 @@ changed only by drawing the widget that owns the key. Also where the value befor
 says so (`last_…`), the change stands in the very branch that it ends (shown once), it is compared
 to notice a change, every run counts it on, or every run sets it below to what stands in the source
 (taken back once it was shown, or meant for the next run). And where a loop drew item by item, and
-the branch that added items draws those itself, as a chat does.
+the branch that added items draws those itself, as a chat does; and a widget whose own value was
+stored, for it to begin with the next time.
 
 Of a variable of the body only what a branch of a widget adds to it counts: names are used again.
 """
@@ -119,6 +120,8 @@ def _of_state(
         if _is_meant(run, key, step, key in direct, new):
             continue
         old = run.history.state_value(run, key, read)
+        if write.widget_id and step in sources_of(run, run.step_of(new)).steps:
+            continue  # it shows its own value, which is what was stored
         loop = loop_over(run, step, of_key(key))
         if loop and are_drawn(run, write, run.step_of(new), old, new.new):
             continue
