@@ -134,7 +134,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "db.editing": (*_WORDS, "db.engine", "db.schema", "db.reading"),
     "db.exchange": (*_WORDS, "db.engine", "db.packing", "db.schema", "db.writing"),
     "db.store": (*_WORDS, "db"),
-    "web.server": (*_WORDS, "tracer.words", "db.store", "db.handover"),
+    "web.server": (*_WORDS, "tracer", "db.store", "db.reading", "db.handover"),
     "web.models": ("tracer", "db.store", "db.packing", "db.reading"),
     "web.replay": ("tracer", "db.store", "web.models"),
     "web.views": ("tracer", "db.store", "db.reading", "web.models", "web.replay", "web.server"),
