@@ -71,7 +71,7 @@ function Work({ store }: Room) {
 
 /** The timeline. */
 function Lanes({ store }: Room) {
-  const { moment, view, notes } = store;
+  const { moment, view, notes, findings } = store;
   if (!store.now.value) return null;
   const { index, moment: at } = store.now.value;
   const shown = moment.shown.value;
@@ -90,6 +90,7 @@ function Lanes({ store }: Room) {
       marks={view.marks.value}
       mode={view.mode.value}
       notes={notes.now.list}
+      found={findings.ofRuns.value}
       editor={notes.now.draft && <Writing notes={notes} />}
       onMoment={(run, step) => moment.choose(run, step)}
       onMode={(next) => (view.mode.value = next)}
