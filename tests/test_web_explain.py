@@ -146,11 +146,13 @@ class Growing:
         self._store = store
         self.runs_there = 1
         self.going_on = False  # whether the newest run has not ended yet
+        self.more = 0  # changes of something else
         self.asked: list[str] = []
 
     def counts(self, id: int) -> dict[str, int]:
-        ticks = 2 * self.runs_there - self.going_on
-        return {**self._store.counts(id), "ticks": ticks}
+        ended = self.runs_there - self.going_on
+        ticks = 10 * (self.runs_there + ended) + self.more
+        return {**self._store.counts(id), "ticks": ticks, "ended_runs": ended}
 
     def runs(self, id: int, *, first: int = 1) -> Any:
         return [self._now(run) for run in self._store.runs(id, first=first)][
@@ -206,6 +208,46 @@ def test_run_by_run_it_comes_to_the_same(store: TraceStore, recording: int) -> N
     assert versions == sorted(set(versions))
     whole = explain(read_recording(store, recording))
     assert explained.ask(found)[0] == [each.document() for each in whole]
+
+
+def test_what_goes_on_is_read_for_questions_alone(store: TraceStore) -> None:
+    """Of findings, a run that has not ended yet has none: its beginning costs next to nothing."""
+    growing = Growing(store)
+    explained = Explained(growing, 1)  # type: ignore[arg-type]
+
+    def runs(explainer: Explainer, _: int) -> int:
+        return len(explainer.history.runs)
+
+    assert explained.ask(runs, of_ended=True) == 1
+    growing.more = 1
+    explained.ask(runs)  # the first run has settled
+    growing.runs_there, growing.going_on = 2, True
+    assert explained.ask(runs, of_ended=True) == 1
+    assert explained.ask(runs) == 2
+    growing.going_on = False
+    assert explained.ask(runs, of_ended=True) == 2
+    growing.runs_there = 3
+    assert explained.ask(runs, of_ended=True) == 3
+
+
+def test_what_comes_after_a_run_s_end_is_read_too(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = Growing(store)
+    explained = Explained(growing, 1)  # type: ignore[arg-type]
+    explained.ask(lambda explainer, _: None, of_ended=True)
+    growing.runs_there = 2
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "messages", lambda *args, **more: [])
+        patched.setattr(store, "container_writes", lambda *args, **more: [])
+        assert explained.ask(lambda explainer, _: explainer.findings(), of_ended=True) == []
+    growing.more = 1  # a tick, without a further run
+    found = explained.ask(lambda explainer, _: explainer.findings(), of_ended=True)
+    assert [each.kind.name for each in found] == ["stale-read"]
+    growing.asked.clear()
+    growing.more = 2
+    explained.ask(lambda explainer, _: None, of_ended=True)
+    assert growing.asked == ["recording"]  # it has settled
 
 
 def test_runs_whose_messages_are_on_their_way_are_read_again(

@@ -186,7 +186,7 @@ def test_variables_and_the_call_stack(page: Page) -> None:
     expect(row(page, "variables", "total")).to_contain_text("20 → 50")
     press(page, "ArrowRight")
     expect(calls).to_have_count(1)
-    row(page, "variables", "width").get_by_role("button").click()
+    row(page, "variables", "width").locator("button.value").click()
     expect(current(page)).to_have_attribute("data-line", "16")
 
 

@@ -40,7 +40,7 @@ def blueprint(reads: Reads) -> Blueprint:
                 findings_view(version, runs, explainer.findings(), explainer.met(), asked)
             )
 
-        return _asked(explanations, recording, told)
+        return _asked(explanations, recording, told, of_ended=True)
 
     @views.get("/why")
     def why_(recording: int) -> ResponseReturnValue:
@@ -62,9 +62,11 @@ def _asked(
     explanations: Explanations,
     recording: int,
     told: Callable[[Explainer, int], ResponseReturnValue],
+    *,
+    of_ended: bool = False,
 ) -> ResponseReturnValue:
     try:
-        return explanations.of(recording).ask(told)
+        return explanations.of(recording).ask(told, of_ended=of_ended)
     except ExplainError as problem:
         text = str(problem)
         abort(500, f"{text[:1].upper()}{text[1:]}")

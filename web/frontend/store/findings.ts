@@ -7,7 +7,9 @@ import { message } from "../base/format";
 import { foundInRuns, type RunFound } from "../findings/levels";
 import { withoutStep } from "./why";
 
-const LEAST_REST = 2; // times as long as the last answer took: an app that reruns without end
+// An app that reruns without end: from the third answer in a row on, there is a rest between them.
+const AT_ONCE = 2;
+const REST = 2; // times as long as the last answer took
 const MOST_REST = 1000; // ms
 const MOST_WANTED = 5; // interactions, beside the newest
 
@@ -65,13 +67,13 @@ export class Findings {
     this.#again = this.#isAsking;
     if (this.#isAsking) return;
     this.#isAsking = true;
-    do {
+    for (let asked = 1; asked === 1 || this.#again; asked++) {
       this.#again = false;
       const began = performance.now();
       await this.#ask();
-      const rest = Math.min(LEAST_REST * (performance.now() - began), MOST_REST);
-      if (this.#again) await new Promise((resolve) => setTimeout(resolve, rest));
-    } while (this.#again);
+      const rest = Math.min(REST * (performance.now() - began), MOST_REST);
+      if (this.#again && asked > AT_ONCE) await new Promise((done) => setTimeout(done, rest));
+    }
     this.#isAsking = false;
   }
 

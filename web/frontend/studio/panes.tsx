@@ -88,11 +88,11 @@ function fileOf(store: Store) {
 export function Views({ store }: Room) {
   const tab = store.view.tab.value;
   const notes = store.notes.now.list.length;
-  const found = store.findings.known.value?.findings ?? [];
+  const { findings: found = [], runs } = store.findings.known.value ?? {};
   const worstOf = found.length ? found.map(({ level }) => level).reduce(worst) : null;
   return (
     <section class="pane pane-views" aria-label="Views">
-      <div class="tabs" role="tablist" aria-label="Views">
+      <div class="tabs" role="tablist" aria-label="Views" data-looked={runs}>
         {TABS.map(([key, name], i) => (
           <button
             type="button"
