@@ -43,6 +43,7 @@ def visit(page: Page, address: str) -> None:
     """Opens a recording; returns when its moment is shown, and what was found is known."""
     page.goto(f"/recordings/{address}")
     expect(page.locator(".story")).to_be_visible()
+    expect(page.locator(".tabs[data-looked]")).to_be_visible()
 
 
 def where(page: Page) -> Locator:

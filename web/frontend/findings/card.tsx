@@ -52,10 +52,7 @@ function Card({ finding, run, ...actions }: Actions & { finding: Finding; run: n
               <button type="button" class="link" onClick={() => go(each, actions)}>
                 {placeText(each.file, each.line) || `run ${each.run}`}
               </button>{" "}
-              <span>
-                <Sentence text={each.text} places={NOWHERE} />
-                {each.run !== run && <span class="quiet"> in run {each.run}</span>}
-              </span>
+              <Proof evidence={each} run={run} />
             </li>
           ))}
         </ul>
@@ -80,6 +77,25 @@ function Card({ finding, run, ...actions }: Actions & { finding: Finding; run: n
         )}
       </p>
     </article>
+  );
+}
+
+/** What was there; in which run is said once. */
+function Proof({
+  evidence: { text, run: own, file, line },
+  run,
+}: {
+  evidence: Evidence;
+  run: number;
+}) {
+  const isPlaced = placeText(file, line) !== "";
+  const said = isPlaced ? text : text.replace(new RegExp(`^run ${own} `), "");
+  const isTold = own === run || !isPlaced || new RegExp(`\\brun ${own}\\b`).test(text);
+  return (
+    <span>
+      <Sentence text={said} places={NOWHERE} />
+      {!isTold && <span class="quiet"> in run {own}</span>}
+    </span>
   );
 }
 

@@ -1,9 +1,11 @@
 // Findings and questions in the studio: what belongs to the moment, what can be asked, the list.
 
+import { useComputed } from "@preact/signals";
 import { useEffect, useReducer } from "preact/hooks";
 import { cardId } from "../findings/card";
-import { sorted } from "../findings/levels";
+import { plain, sorted } from "../findings/levels";
 import { FindingList } from "../findings/list";
+import { Sign } from "../findings/pieceview";
 import type { Ask } from "../panels/facts";
 import type { Store } from "../store/store";
 import { whyPath } from "../store/why";
@@ -35,6 +37,22 @@ export function showCard({ view }: Store, finding: number) {
     card()?.scrollIntoView({ block: "nearest" });
     card()?.focus({ preventScroll: true });
   });
+}
+
+/** The worst finding of the interaction, where its card is a long way down. */
+export function FirstFinding({ store }: Room) {
+  const found = useComputed(() => findingsOf(store)).value;
+  const [first, ...others] = found;
+  if (!first) return null;
+  return (
+    <button type="button" class="first-finding" onClick={() => showCard(store, first.id)}>
+      <Sign level={first.level} />
+      <span>
+        {plain(first.title)}
+        {others.length > 0 && <span class="quiet"> and {others.length} more</span>}
+      </span>
+    </button>
+  );
 }
 
 export function FindingsTab({ store }: Room) {

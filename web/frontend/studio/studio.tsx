@@ -9,6 +9,7 @@ import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
 import { AppFrame } from "./appframe";
 import { KeyHelp } from "./keys";
+import { FirstFinding } from "./explained";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
 
@@ -58,6 +59,7 @@ function Work({ store }: Room) {
   return (
     <>
       <Lanes store={store} />
+      <FirstFinding store={store} />
       <div class="panes">
         <Source store={store} />
         <Views store={store} />
