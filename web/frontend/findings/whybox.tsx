@@ -13,6 +13,8 @@ interface Props extends Actions {
   /** the run that is shown */
   run: number;
   onAll: () => void;
+  /** asks the opposite; null: there is none, or no answer to it */
+  onWhyNot: (() => void) | null;
   onClose: () => void;
 }
 
@@ -33,7 +35,7 @@ export class WhyBox extends Component<Props> {
     this.base?.scrollIntoView({ block: "nearest" });
   }
 
-  render({ asked, run, onAll, onClose, ...actions }: Props) {
+  render({ asked, run, onAll, onWhyNot, onClose, ...actions }: Props) {
     const { answer, problem, isWhole } = asked;
     const links = isWhole ? (answer?.links ?? []) : (answer?.first ?? []);
     const more = answer?.more ?? [];
@@ -84,6 +86,13 @@ export class WhyBox extends Component<Props> {
           <button type="button" class="link" onClick={onAll}>
             Show {counted(between + more.length, "more link")}
           </button>
+        )}
+        {answer && onWhyNot && (
+          <p>
+            <button type="button" class="link" onClick={onWhyNot}>
+              Why does it not show the new value?
+            </button>
+          </p>
         )}
       </section>
     );

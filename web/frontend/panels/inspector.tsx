@@ -20,6 +20,7 @@ type Props = {
   asked: Asked | null;
   ask: Ask;
   onAll: () => void;
+  onWhyNot: (() => void) | null;
   onCloseWhy: () => void;
   onFind: () => void;
   history: (key: string) => Promise<KeyHistory>;
@@ -35,6 +36,7 @@ export function Inspector({
   ask,
   history,
   onAll,
+  onWhyNot,
   onCloseWhy,
   onFind,
   ...actions
@@ -84,7 +86,14 @@ export function Inspector({
           </p>
         ))}
         {asked && (
-          <WhyBox asked={asked} run={run.n} onAll={onAll} onClose={onCloseWhy} {...actions} />
+          <WhyBox
+            asked={asked}
+            run={run.n}
+            onAll={onAll}
+            onWhyNot={onWhyNot}
+            onClose={onCloseWhy}
+            {...actions}
+          />
         )}
         <FindingCards findings={faults} run={run.n} {...actions} />
         <p class="story">

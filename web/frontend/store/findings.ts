@@ -9,8 +9,8 @@ import { withoutStep } from "./why";
 
 // An app that reruns without end: from the third answer in a row on, there is a rest between them.
 const AT_ONCE = 2;
-const REST = 2; // times as long as the last answer took
-const MOST_REST = 1000; // ms
+const REST = 4; // times as long as the last answer took
+const MOST_REST = 2000; // ms
 const MOST_WANTED = 5; // interactions, beside the newest
 
 const NONE: Finding[] = [];

@@ -29,6 +29,10 @@ export function whyPath(question: Question) {
 export const withoutStep = (path: string) =>
   path.startsWith("/why?about=line&") ? path.replace(/&step=\d+/, "") : path;
 
+/** Of an element that was asked why it is so: why it does not show the new value; else null. */
+export const whyNot = (path: string) =>
+  path.startsWith("/why?about=element&") && !path.endsWith("&not=1") ? `${path}&not=1` : null;
+
 export interface Asked {
   path: string;
   answer: WhyAnswer | null;
@@ -44,8 +48,11 @@ export class Why {
 
   constructor(readonly api: Api) {}
 
-  async ask(question: Question) {
-    const path = whyPath(question);
+  ask(question: Question) {
+    return this.askAt(whyPath(question));
+  }
+
+  async askAt(path: string) {
     if (!this.now.value) this.#before = document.activeElement;
     const asked = { path, answer: null, problem: null, isWhole: false };
     this.now.value = asked;

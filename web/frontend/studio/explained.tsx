@@ -8,7 +8,7 @@ import { FindingList } from "../findings/list";
 import { Sign } from "../findings/pieceview";
 import type { Ask } from "../panels/facts";
 import type { Store } from "../store/store";
-import { whyPath } from "../store/why";
+import { whyNot, whyPath } from "../store/why";
 import type { Room } from "./studio";
 
 /** Asks a question about the recording; null: there is no answer to it here. */
@@ -21,6 +21,12 @@ export const askIn =
           why.ask(question);
         }
       : null;
+
+/** Asks the opposite of what was asked last; null: there is none. */
+export function whyNotIn({ findings, why }: Store) {
+  const path = why.now.value && whyNot(why.now.value.path);
+  return path !== null && findings.canAsk(path) ? () => void why.askAt(path) : null;
+}
 
 /** What was found in the interaction of the shown run. */
 export function findingsOf({ findings, now }: Store) {

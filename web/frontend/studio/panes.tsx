@@ -14,7 +14,7 @@ import { PageView } from "../replay/pageview";
 import { type Tab, TABS } from "../store/address";
 import { currentLine, isSame } from "../store/shown";
 import type { Store } from "../store/store";
-import { askIn, FindingsTab, findingsOf, showCard } from "./explained";
+import { askIn, FindingsTab, findingsOf, showCard, whyNotIn } from "./explained";
 import type { Room } from "./studio";
 
 const MANY = 999_999_999; // more steps than a run can have
@@ -247,6 +247,7 @@ function Why({ store }: Room) {
       asked={why.now.value}
       ask={askIn(store)}
       onAll={() => why.showAll()}
+      onWhyNot={whyNotIn(store)}
       onCloseWhy={() => why.close()}
       onFind={() => store.view.search()}
       history={(key) => store.api.stateHistory(key, index.session(at.run))}
