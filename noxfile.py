@@ -97,10 +97,11 @@ def tests(session: nox.Session, name: str) -> None:
         tried_twice(session, ["coverage", "run", "-m", "pytest"], chosen, result)
         session.run("coverage", "report", "--skip-covered", "--skip-empty")
         return
-    # Two at a time: tests wait for apps and browsers about as much as they compute. By file and in
-    # order: the browser leaves an event loop in its process, so no app is driven there afterwards.
-    two = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
-    tried_twice(session, ["python", "-m", "pytest", *two], chosen, result)
+    # Three at a time on two cores: tests wait for apps and browsers about as much as they compute.
+    # By file and in order: the browser leaves an event loop in its process, so no app is driven
+    # there afterwards.
+    beside = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
+    tried_twice(session, ["python", "-m", "pytest", *beside], chosen, result)
 
 
 def tried_twice(session: nox.Session, run: list[str], chosen: list[str], result: Path) -> None:

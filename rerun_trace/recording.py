@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import datetime as dt
 import os
 import platform
@@ -56,8 +57,8 @@ class Recording:
             budget=budget,
             redactor=Redactor(),
             values=values,
+            on_failure=self._failed,
         )
-        self.recorder.on_failure = self._failed
         self._told: Callable[[Trouble | None], None] = lambda trouble: None
         sink.on_trouble = lambda trouble: self._told(trouble)
         self._app = app
@@ -79,7 +80,7 @@ class Recording:
 
     def begin(self) -> None:
         """Start watching; the recording itself opens when it is known which app runs."""
-        self._choice.engine.start(self.recorder, self._probes)
+        self._choice.engine.start(self.recorder.hooks, self._probes)
         if self._app is not None:
             try:
                 self._open(self._app)
@@ -95,7 +96,7 @@ class Recording:
                 return
             self._stopped = True
         self._choice.engine.stop()
-        self.recorder.outbox.is_closing = True
+        self.recorder.outbox.close()
         self._sink.close(complete and self.recorder.error is None)
         atexit.unregister(self.stop)
         if _active is self:
@@ -114,30 +115,32 @@ class Recording:
         if self._app is None:
             from streamlit.runtime.app_session import AppSession
 
-            for probe in probes:
-                if probe.code is AppSession.__init__.__code__:
-                    self._open_first(probe, lambda f: f.f_locals["script_data"].main_script_path)
-                elif probe.code is apptest.run_code():
-                    self._open_first(probe, apptest.script_of)
+            script_of = {id(AppSession.__init__.__code__): _script_of_session}
+            test = apptest.run_code()
+            if test is not None:
+                script_of[id(test)] = apptest.script_of
+            for n, probe in enumerate(probes):
+                if id(probe.code) in script_of:
+                    probes[n] = self._opening(probe, script_of[id(probe.code)])
         return probes
 
-    def _open_first(self, probe: Probe, script_of: Callable[[FrameType], Any]) -> None:
-        """The recording opens when this is entered first: the frame tells which app runs."""
+    def _opening(self, probe: Probe, script_of: Callable[[FrameType], str]) -> Probe:
+        """A probe at which the recording opens: the frame tells which app runs."""
         then = probe.enter
 
         def enter(frame: FrameType) -> None:
             if self.id is None:
-                self._open(str(script_of(frame)))
+                self._open(script_of(frame))
             if then is not None:
                 then(frame)
 
-        probe.enter = enter
+        return dataclasses.replace(probe, enter=enter)
 
     def _open(self, app: str) -> None:
         import streamlit
 
         path = os.path.realpath(app)
-        self.recorder.scope = Scope(os.path.dirname(path))
+        self.recorder.enter_app(Scope(os.path.dirname(path)))
         _known_secrets(self.recorder.redactor)
         info = RecordingInfo(
             app=os.path.basename(path),
@@ -151,7 +154,7 @@ class Recording:
             mode=self._mode,
         )
         self.id = self._sink.open(info, self.recorder.drain)
-        self.recorder.outbox.wake = self._sink.wake
+        self.recorder.outbox.wake_with(self._sink.wake)
 
     def _failed(self, error: BaseException) -> None:
         place = error.__traceback__
@@ -206,6 +209,11 @@ def start(
     _active = recording
     atexit.register(recording.stop)
     return recording
+
+
+def _script_of_session(frame: FrameType) -> str:
+    """The main script of the app session that is being made."""
+    return str(frame.f_locals["script_data"].main_script_path)
 
 
 def _known_secrets(redactor: Redactor) -> None:

@@ -181,14 +181,14 @@ def run_code(
     recorder = Recorder(Scope(str(folder)), chosen, budget=Budget(**budget))
     recorder.redactor.add_secrets(list(secrets))
     started: dict[int, RunTrace | None] = {}
-    recorder.run_of_thread = lambda: started.get(id(threading.current_thread()))
+    recorder.hooks.wire(lambda: started.get(id(threading.current_thread())))
 
     def thread_starts(frame: FrameType) -> None:
         started[id(frame.f_locals["self"])] = recorder.here
 
     code = compile(text, str(path), "exec", dont_inherit=True)
     namespace: dict[str, Any] = {}
-    chosen.start(recorder, [Probe(threading.Thread.start.__code__, thread_starts)])
+    chosen.start(recorder.hooks, [Probe(threading.Thread.start.__code__, thread_starts)])
     try:
         for n in range(1, times + 1):
             run = recorder.begin_run(n, True)

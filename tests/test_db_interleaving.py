@@ -19,7 +19,7 @@ from test_db_examples import info, message, run
 from test_db_key_runs import part
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writing.writer import DirectWriter
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.tracer.model import (
     MessageBody,
     MessageFate,

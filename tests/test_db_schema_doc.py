@@ -23,5 +23,6 @@ def test_the_committed_page_is_the_generated_one() -> None:
 def test_every_table_and_column_is_explained() -> None:
     for row_class in models.Base.__subclasses__():
         assert row_class.__doc__
+        assert f"### {row_class.__tablename__}\n" in schema_doc.page()
         for column in table(row_class).columns:
             assert column.doc, f"{row_class.__tablename__}.{column.name}"

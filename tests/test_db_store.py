@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -318,6 +320,23 @@ def test_a_row_that_cannot_be_understood_is_a_store_error(store: TraceStore) -> 
     alter(store, "UPDATE page_messages SET type = 999")
     with pytest.raises(StoreError, match="cannot be understood"):
         store.messages(id)
+
+
+def test_a_name_that_is_missing_is_a_store_error(store: TraceStore) -> None:
+    id = record(store, run(1), *EVERYTHING[LineCount], *EVERYTHING[StateRead])
+    alter(store, "DELETE FROM names")
+    for read in (store.line_counts, store.state_reads, store.runs):
+        with pytest.raises(StoreError, match="cannot be understood: IndexError"):
+            read(id)
+
+
+def test_the_store_does_nothing_by_itself() -> None:
+    tree = ast.parse(inspect.getsource(TraceStore))
+    methods = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    del methods["__init__"]
+    for name, method in methods.items():
+        told = ast.get_docstring(method) is not None
+        assert len(method.body) - told <= 2, name
 
 
 # -- shared contents --------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from rerun_trace.web.app import create_app
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
+LESSONS = sorted((DOCS / "findings").glob("*.md"))
 PARTS = ("tracer", "db", "web", "rerun_trace")
 CONTEXT = click.Context(cli)
 COMMANDS = cli.list_commands(CONTEXT)
@@ -150,7 +151,7 @@ def test_every_file_of_ours_is_in_how_it_works(part: str) -> None:
     assert {path.relative_to(ROOT).as_posix() for path in files} - mentioned == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *LESSONS], ids=lambda page: page.name)
 def test_every_link_leads_to_a_file(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
@@ -160,3 +161,10 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_every_page_is_reached_from_the_readme(page: Path) -> None:
     path = page.relative_to(ROOT).as_posix()
     assert path == "README.md" or f"({path}" in text_of("README.md")
+
+
+def test_every_lesson_is_reached_from_their_list() -> None:
+    listed = text_of("docs/findings/README.md")
+    left = [page.name for page in LESSONS if f"({page.name})" not in listed]
+    assert left == ["README.md"]
+    assert "(docs/findings/README.md)" in text_of("README.md")

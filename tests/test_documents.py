@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from support import record
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.documents.made import ROOT, made
+from rerun_trace.documents.lessons import ROOT
+from rerun_trace.documents.made import made
 from rerun_trace.documents.schema import DOCUMENTS, schema
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.documents.facts import Evidence, Facts, Finding, Reference
@@ -129,7 +130,10 @@ def test_each_of_the_parts_was_met(client: FlaskClient) -> None:
 
 def test_the_facts_have_their_form(store: TraceStore) -> None:
     facts = msgspec.convert(facts_of(store, 1), Facts)
-    assert facts.findings is msgspec.UNSET
+    assert facts.findings is not msgspec.UNSET
+    assert [(f.kind, f.line, f.interaction) for f in facts.findings] == [
+        ("uncaught-exception", 24, 4)
+    ]
     assert msgspec.to_builtins(facts).keys() == facts_of(store, 1).keys()
 
 

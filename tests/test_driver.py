@@ -109,6 +109,23 @@ if st.button("Slow"):
     assert Drive(tmp_path, source, [{"click": "Slow", "no_wait": True}]).texts == ["done"]
 
 
+def test_a_superseded_run_that_still_goes_on_is_waited_for(tmp_path: Path) -> None:
+    source = """
+from pathlib import Path
+if st.button("Slow"):
+    try:
+        time.sleep(0.8)
+        st.text("never seen")
+    finally:
+        Path(__file__).with_name("ended").touch()
+st.button("Other")
+st.text("all")
+"""
+    steps: Steps = [{"click": "Slow", "no_wait": True}, {"wait_ms": 100}, {"click": "Other"}]
+    assert Drive(tmp_path, source, steps).texts == ["all"]
+    assert (tmp_path / "ended").exists()
+
+
 def test_stop_and_rerun_do_what_their_buttons_do(tmp_path: Path) -> None:
     source = """
 st.session_state.n = st.session_state.get("n", 0) + 1

@@ -11,9 +11,8 @@ from test_recording import write_app
 
 from rerun_trace.tracer.capture.traces import RunTrace
 from rerun_trace.tracer.model import RunKind, ScriptRun, TriggerType, WriteKind
-from rerun_trace.tracer.probes.host import LiveRun, Tab
-from rerun_trace.tracer.probes.messages import Summary
-from rerun_trace.tracer.probes.page import _is_out_of_order
+from rerun_trace.tracer.probes.live_run import LiveRun
+from rerun_trace.tracer.probes.tabs import Tab
 
 ELEMENT, BLOCK, ROWS = WriteKind.ELEMENT, WriteKind.BLOCK, WriteKind.ROWS
 TRANSIENT = WriteKind.TRANSIENT
@@ -41,10 +40,7 @@ TRANSIENT = WriteKind.TRANSIENT
 def test_order(writes: list[tuple[WriteKind, int]], wanted: list[int]) -> None:
     run = ScriptRun(1, 1, RunKind.APP, TriggerType.INTERACTION, 0, 0, "app.py", 0)
     live = LiveRun(RunTrace(1, True), run, Tab(1, 0), object())
-    found = [
-        _is_out_of_order(live, (0, place), Summary("delta", (0, place), kind, kind.value))
-        for kind, place in writes
-    ]
+    found = [live.is_out_of_order((0, place), kind, kind.value) for kind, place in writes]
     assert [i for i, is_out in enumerate(found) if is_out] == wanted
 
 
@@ -52,10 +48,7 @@ def test_an_empty_place_is_nothing_to_be_above_of_and_the_sidebar_is_a_page_of_i
     run = ScriptRun(1, 1, RunKind.APP, TriggerType.INTERACTION, 0, 0, "app.py", 0)
     live = LiveRun(RunTrace(1, True), run, Tab(1, 0), object())
     writes = [((0, 5), "empty"), ((0, 3), "text"), ((1, 0), "text"), ((0, 2), "text")]
-    found = [
-        _is_out_of_order(live, path, Summary("delta", path, ELEMENT, element))
-        for path, element in writes
-    ]
+    found = [live.is_out_of_order(path, ELEMENT, element) for path, element in writes]
     assert found == [False, False, False, True]
 
 

@@ -132,7 +132,7 @@ def test_every_sample_is_recorded_somewhere() -> None:
 def test_the_facts_document_has_its_fixed_form(tmp_path: Path) -> None:
     """A change of form is a new schema number and a note in the changelog."""
     facts = record(SAMPLES / "rerun.py", [{"click": "Foo"}], tmp_path / "db.sqlite").facts
-    top = "schema recording app_sessions interactions runs lost_writes final_page notes"
+    top = "schema recording app_sessions interactions runs lost_writes final_page notes findings"
     assert set(facts) == set(top.split())
     assert facts["schema"] == "rerun-trace/facts/2"
     recording = "id name app variant started_at python streamlit engine engine_reason complete"
@@ -150,3 +150,9 @@ def test_the_facts_document_has_its_fixed_form(tmp_path: Path) -> None:
     assert writes
     assert all(set(w) == set(write.split()) for w in writes)
     assert all(set(p) == {"path", "element", "label", "shows"} for p in facts["final_page"])
+    finding = (
+        "id code kind level certainty interaction run file line also times title text evidence "
+        "remedy docs patchable"
+    )
+    assert [f["kind"] for f in facts["findings"]] == ["rerun-instead-of-callback"]
+    assert all(set(f) == set(finding.split()) for f in facts["findings"])

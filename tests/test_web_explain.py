@@ -16,9 +16,10 @@ from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.explain.explainer import Explainer, explain
 from rerun_trace.tracer.model import MessageFate, Outcome
+from rerun_trace.tracer.render.findings import finding_forms
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import explaining
-from rerun_trace.web.server.explaining import Explained, Explanations
+from rerun_trace.web.server.explaining import Explained, Explanations, explanations_of
 
 pytestmark = pytest.mark.first_row
 
@@ -193,7 +194,7 @@ def test_run_by_run_it_comes_to_the_same(store: TraceStore, recording: int) -> N
     explained = Explained(growing, recording)  # type: ignore[arg-type]
 
     def found(explainer: Explainer, version: int) -> Any:
-        return [each.document() for each in explainer.findings()], explainer.met().keys()
+        return finding_forms(explainer.findings()), explainer.met().keys()
 
     versions = []
     for n in range(1, store.counts(recording)["runs"] + 1):
@@ -207,7 +208,7 @@ def test_run_by_run_it_comes_to_the_same(store: TraceStore, recording: int) -> N
         assert growing.asked == ["recording", "recording"]  # nothing is new: nothing is read
     assert versions == sorted(set(versions))
     whole = explain(read_recording(store, recording))
-    assert explained.ask(found)[0] == [each.document() for each in whole]
+    assert explained.ask(found)[0] == finding_forms(whole)
 
 
 def test_what_goes_on_is_read_for_questions_alone(store: TraceStore) -> None:
@@ -296,12 +297,19 @@ def test_a_rule_that_fails_is_told_once_and_not_tried_again(
         raise TypeError("a rule is wrong")
 
     monkeypatch.setattr(explaining, "Explainer", broken)
-    client = create_app(store).test_client()
-    for _ in range(2):
-        said = get(client, "1/findings", 500)["error"]
-        assert said == "This recording cannot be explained: TypeError: a rule is wrong"
-    assert len(tries) == 1
-    assert get(client, "1/index")["total"]["runs"] == 3  # all else is shown
+    with TraceStore.open(store.location, create=False) as own:
+        client = create_app(own).test_client()
+        for _ in range(2):
+            said = get(client, "1/findings", 500)["error"]
+            assert said == "This recording cannot be explained: TypeError: a rule is wrong"
+        assert len(tries) == 1
+        assert get(client, "1/index")["total"]["runs"] == 3  # all else is shown
+
+
+def test_who_reads_from_a_store_shares_what_is_explained(store: TraceStore) -> None:
+    assert explanations_of(store) is explanations_of(store)
+    with TraceStore.open(store.location, create=False) as other:
+        assert explanations_of(other) is not explanations_of(store)
 
 
 def test_few_recordings_are_kept(store: TraceStore) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from frontend import ROOT, bundle, tool
 
+from rerun_trace.tracer.words import sentences as words
+
 pytestmark = pytest.mark.first_row
 
 
@@ -51,6 +53,13 @@ def test_what_the_modules_say_of_themselves(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_length_of_time_is_worded_as_elsewhere() -> None:
+    lengths = [0, 7, 999, 1_000, 4_200, 12_345, 123_456, 4_200_000, 98_760_000, 999_400_000]
+    lengths += [10**9, 59_400_000_000, 59_994_000_000, 60 * 10**9, 119_600_000_000, 3_725 * 10**9]
+    said = evaluate("duration", "base/format", "return given.map(duration);", lengths)
+    assert said == [words.duration(ns) for ns in lengths]
 
 
 Span = tuple[float, float]

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
-from rerun_trace.db.writing.writer import DirectWriter
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.tracer.model import (
     ContainerWrite,
     MessageBody,

@@ -20,8 +20,9 @@ WEB = Path(rerun_trace.web.__file__).resolve().parent
 STATIC = WEB / "static"
 VENDOR = STATIC / "vendor"
 BUNDLES = sorted(STATIC.glob("*.js"))
-MADE = WEB / "frontend" / "api" / "documents.ts"  # by `python -m rerun_trace.documents`
-SOURCES = [path for path in source_files() if path != MADE]
+# By `python -m rerun_trace.documents`.
+MADE = {WEB / "frontend" / "api" / "documents.ts", WEB / "frontend" / "base" / "words.ts"}
+SOURCES = [path for path in source_files() if path not in MADE]
 PINS = tomllib.loads((VENDOR / "VENDORED.toml").read_text("utf-8"))
 
 

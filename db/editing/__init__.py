@@ -1,1 +1,1 @@
-"""Reader's process: what people change: names, notes, what is deleted."""
+"""Reader's process: what people change: names, notes, comparisons, what is deleted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, delete, select, text
 
+from rerun_trace.db.engine import for_writing
 from rerun_trace.db.reading import overview
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
@@ -16,12 +17,12 @@ _TEXTS = table(models.SourceTextRow)
 
 
 def delete_recording(engine: Engine, id: int) -> None:
-    """Deletes recording `id`. `engine` must begin its transactions for writing.
+    """Deletes recording `id`.
 
     Safe beside recordings that are being written: they cannot begin to refer to a body or a text
     while it is being dropped. Raises RecordingNotFound.
     """
-    with engine.begin() as connection:
+    with for_writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             # SQLite has one writer at a time anyway. Here, writers insert into these two tables
             # before they refer to their rows, so they wait, and then insert what was dropped.

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, text, u
 
 from rerun_trace.db.engine import BUSY_TIMEOUT_S, for_writing
 from rerun_trace.db.reading import overview
+from rerun_trace.db.reading.notes import MOST, of_row
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.columns import storable
 from rerun_trace.db.schema.rows import table
@@ -29,15 +30,8 @@ _RECORDINGS = table(models.RecordingRow)
 _NOTES = table(models.NoteRow)
 
 
-def read(connection: Connection, recording: int) -> list[Note]:
-    """The notes of a recording in the order of their moments."""
-    mine = select(_NOTES).where(_NOTES.c.recording_id == recording)
-    rows = connection.execute(mine.order_by(_NOTES.c.run, _NOTES.c.step, _NOTES.c.n))
-    return [_note(row) for row in rows]
-
-
 def add(engine: Engine, recording: int, run: int, step: int, at_ns: int, words: str) -> Note:
-    """Keeps a new note. Whether there is such a moment is the caller's to know."""
+    """Keeps a new note on a moment that is there (see `reading.notes.moment`)."""
     with _changing(engine, recording) as (connection, edits):
         mine = select(func.count()).where(_NOTES.c.recording_id == recording)
         if (connection.scalar(mine) or 0) >= MOST_NOTES:
@@ -67,7 +61,7 @@ def change(engine: Engine, recording: int, n: int, words: str) -> Note:
         if connection.execute(changed).rowcount == 0:
             raise _not_found(recording, n)
         row = connection.execute(select(_NOTES).where(*_one(recording, n))).one()
-        return _note(row)
+        return of_row(row)
 
 
 def remove(engine: Engine, recording: int, n: int) -> None:
@@ -78,7 +72,7 @@ def remove(engine: Engine, recording: int, n: int) -> None:
 
 
 def rename(engine: Engine, recording: int, name: str | None) -> None:
-    """Sets the name of a recording, or (None) takes it away."""
+    """Gives a recording a name; None takes it away. Raises RecordingNotFound."""
     with _changing(engine, recording) as (connection, _):
         mine = update(_RECORDINGS).where(_RECORDINGS.c.id == recording)
         connection.execute(mine.values(name=name))
@@ -86,8 +80,13 @@ def rename(engine: Engine, recording: int, name: str | None) -> None:
 
 @contextmanager
 def _changing(engine: Engine, recording: int) -> Iterator[tuple[Connection, int]]:
-    """A transaction, and the number of this change of the recording."""
+    """A transaction, and the number of this change of the recording.
+
+    Raises RecordingNotFound.
+    """
     is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        overview.recording(connection, recording)
     with for_writing(engine).connect() as connection:
         if is_sqlite:
             _wait(connection, PATIENCE_S)
@@ -111,12 +110,9 @@ def _wait(connection: Connection, seconds: float) -> None:
     connection.connection.cursor().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
-def _note(row: Any) -> Note:
-    return Note(row.n, row.run, row.step, row.at_ns, row.text, row.written_at)
-
-
 def _one(recording: int, n: int) -> tuple[Any, Any]:
-    return _NOTES.c.recording_id == recording, _NOTES.c.n == n
+    there = n if 0 < n < MOST else 0  # a number that no column holds is refused by the driver
+    return _NOTES.c.recording_id == recording, _NOTES.c.n == there
 
 
 def _not_found(recording: int, n: int) -> NoteNotFound:

@@ -6,22 +6,26 @@ records that it is given.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, Row, select, update
 
+from rerun_trace.db.editing.deletion import delete_recording
+from rerun_trace.db.editing.notes import keep as keep_notes
 from rerun_trace.db.engine import for_writing
 from rerun_trace.db.packing import codec
 from rerun_trace.db.packing.key_runs import Dictionaries
+from rerun_trace.db.reading.contents import bodies_named
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import chunked, table
+from rerun_trace.db.writing.direct import begin_recording
 from rerun_trace.db.writing.writer import RecordingWriter
 from rerun_trace.tracer.model import (
     Limit,
     MessageBody,
+    Note,
     PageMessage,
     Record,
     RecordingInfo,
@@ -32,12 +36,12 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 _RUNS_AT_ONCE = 100
+_BODIES_AT_ONCE = 100
 _CHUNKS_AT_ONCE = 20
 _WEIGHT = 2_000  # of records that are written in one transaction
 _HEAVY = 100  # a chunk of steps, and a message's body, weigh as much as this many records
 
 _CHUNKS = table(models.StepChunkRow)
-_BODIES = table(models.MessageBodyRow)
 _RECORDINGS = table(models.RecordingRow)
 
 
@@ -80,16 +84,12 @@ def _windows(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 def _bodies(
     engine: Engine, messages: Iterable[PageMessage], known: set[str]
 ) -> Iterator[MessageBody]:
-    fresh = {message.body: None for message in messages if message.body not in known}
+    fresh = {message.body for message in messages} - known
     known.update(fresh)
-    query = select(_BODIES.c.hash, _BODIES.c.zipped, _BODIES.c.data)
-    for hashes in chunked(fresh, _RUNS_AT_ONCE):
+    for hashes in chunked(sorted(fresh), _BODIES_AT_ONCE):
         with engine.connect() as connection:
-            found = connection.execute(query.where(_BODIES.c.hash.in_(hashes))).all()
-        for row in found:
-            if row.data is not None:
-                data = zlib.decompress(row.data) if row.zipped else bytes(row.data)
-                yield MessageBody(row.hash, data)
+            found = list(bodies_named(connection, hashes))
+        yield from (MessageBody(*body) for body in found)
 
 
 def _places(engine: Engine, id: int) -> Sequence[Any]:
@@ -122,11 +122,29 @@ def _chunk(row: Row[Any], keys: Dictionaries) -> StepChunk:
     return StepChunk(row.run, row.first_step, chunk.steps, frames, chunk.changes)
 
 
-def fill_recording(
-    engine: Engine, number: int, info: RecordingInfo, kept: Iterable[Record]
-) -> None:
-    """Writes what the recording `number`, which was begun, holds; then it is as `info` says."""
-    engine = for_writing(engine)
+def add_recording(
+    engine: Engine,
+    info: RecordingInfo,
+    kept: Iterable[Record],
+    notes: Sequence[Note],
+    keep_id: bool,
+) -> int:
+    """Keeps a recording that is over, all or nothing of it; returns its number here.
+
+    With `keep_id` that is the one that `info` has.
+    """
+    number = begin_recording(for_writing(engine), info, keep_id)
+    try:
+        _fill(for_writing(engine), number, info, kept)
+        keep_notes(engine, number, notes)
+    except BaseException:
+        delete_recording(engine, number)
+        raise
+    return number
+
+
+def _fill(engine: Engine, number: int, info: RecordingInfo, kept: Iterable[Record]) -> None:
+    """Writes what a recording holds that was begun; then it is as `info` says."""
     writer = RecordingWriter(engine, number)
     batch: list[Record] = [Limit(text, text) for text in info.limits]
     weight = len(batch)

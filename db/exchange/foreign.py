@@ -3,6 +3,7 @@
 The file is never attached nor migrated. What it must hold is known: the tables of the revision that
 it names, and nothing else. Their columns are read one by one, each value of the type that its
 column has, into a database of ours, which checks keys and references, and is brought up to date.
+What was made before the first release goes into the tables of that, which have all that it has.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import create_engine
 from rerun_trace.db.engine import for_writing, prepare
 from rerun_trace.db.exchange.rtrace import ForeignFile
 from rerun_trace.db.schema import migrations
+from rerun_trace.db.schema.migrations.before_release import lacking
 
 _ORDER: Final = (
     *("recordings", "comparisons", "source_texts", "message_bodies"),
@@ -55,12 +57,12 @@ def take_in(path: Path, clean: Path, name: str) -> None:
             foreign.execute("PRAGMA trusted_schema=OFF")
             foreign.execute("PRAGMA cell_size_check=ON")
             revision = _revision(foreign, name)
-            _make(clean, revision)
+            _make(clean, migrations.FIRST if revision in migrations.BEFORE else revision)
             with closing(sqlite3.connect(clean, isolation_level=None)) as own:
                 own.execute("PRAGMA foreign_keys=ON")
                 own.execute("BEGIN IMMEDIATE")
                 most = path.stat().st_size // _ROW
-                _copy(foreign, own, name, most)
+                _copy(foreign, own, name, most, _expected(own, revision))
                 own.execute("COMMIT")
     except sqlite3.IntegrityError as error:
         raise ForeignFile(f"{name} contradicts itself: {_line(error)}") from None
@@ -83,7 +85,7 @@ def _revision(foreign: sqlite3.Connection, name: str) -> str:
     found = [row[0] for row in foreign.execute(query)]
     if len(found) != 1 or type(found[0]) is not str or not re.fullmatch(r"\d{4}", found[0]):
         raise ForeignFile(f"{name} does not say which revision of rerun-trace's tables it holds")
-    if found[0] not in migrations.REVISIONS:
+    if found[0] not in (*migrations.BEFORE, *migrations.REVISIONS):
         raise ForeignFile(
             f"{name} was written by a newer version of rerun-trace; upgrade rerun-trace"
         )
@@ -104,8 +106,25 @@ def _make(clean: Path, revision: str) -> None:
         engine.dispose()
 
 
-def _copy(foreign: sqlite3.Connection, own: sqlite3.Connection, name: str, most: int) -> None:
-    expected = _tables(own)
+def _expected(own: sqlite3.Connection, revision: str) -> dict[str, set[str]]:
+    """The tables of a revision and their columns; `own` has them all."""
+    tables = _tables(own)
+    for what in lacking(revision) if revision in migrations.BEFORE else ():
+        table, _, column = what.partition(".")
+        if column:
+            tables[table].remove(column)
+        else:
+            del tables[table]
+    return tables
+
+
+def _copy(
+    foreign: sqlite3.Connection,
+    own: sqlite3.Connection,
+    name: str,
+    most: int,
+    expected: dict[str, set[str]],
+) -> None:
     found = _tables(foreign)
     if extra := sorted(found.keys() - expected.keys()):
         raise ForeignFile(f"{name} holds what rerun-trace does not know: {extra[0]!r}")
@@ -117,7 +136,7 @@ def _copy(foreign: sqlite3.Connection, own: sqlite3.Connection, name: str, most:
             raise ForeignFile(f"{name} has other columns in the table {table!r}")
         if table == migrations.VERSION_TABLE:
             continue
-        most -= _copy_table(foreign, own, table, name, most)
+        most -= _copy_table(foreign, own, table, expected[table], name, most)
     _check_names(own, name)
     _check_runs(own, name, [table for table in order if "run" in expected[table]])
 
@@ -137,10 +156,16 @@ def _tables(connection: sqlite3.Connection) -> dict[str, set[str]]:
 
 
 def _copy_table(
-    foreign: sqlite3.Connection, own: sqlite3.Connection, table: str, name: str, most: int
+    foreign: sqlite3.Connection,
+    own: sqlite3.Connection,
+    table: str,
+    expected: set[str],
+    name: str,
+    most: int,
 ) -> int:
     """Copies the rows of a table, of which `most` are accepted; returns their number."""
-    columns = own.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    every = own.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    columns = [column for column in every if column[1] in expected]
     checks = [_check_of(column[2], bool(column[3] or column[5])) for column in columns]
     names = [column[1] for column in columns]
     if table == "message_bodies":

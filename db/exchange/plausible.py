@@ -1,4 +1,7 @@
-"""Whether the records of a stranger's recording fit together: what readers rely on, and follow."""
+"""Checks a recording that somebody else made: what readers rely on without looking.
+
+Numbers refer to something that is there, and no chain of runs or calls leads in a circle.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _PIECE = 2**20
 
 
 class ForeignFile(StoreError):
-    """A file that was handed in cannot be taken."""
+    """A file that somebody else made cannot be taken in."""
 
     exit_code = 1
 

@@ -54,12 +54,12 @@ class Writer(Protocol):
 class BackgroundSink:
     """The `Sink` of a writer: a daemon thread that drains and writes several times a second.
 
-    A moment in which nothing came ends with a click, and somebody waits to see what comes of it:
-    for a while it drains at each run's end then, and in between every `QUICK_S` seconds. An app
-    that is busy for longer it drains at some run's end too, where no script has to wait for it.
+    What ends a quiet moment is mostly a click, and somebody waits to see what it does: so for
+    `BURST_S` seconds it drains at each run's end, and every `QUICK_S` seconds in between. Of an app
+    that stays busy for longer it drains less often, at a run's end if it can: no script waits then.
 
-    Nothing here, nor in `writer_process`, loads SQLAlchemy: in the app's process its 46,000 objects
-    would be looked at in each of Streamlit's garbage collections, one after every run.
+    Nothing here, nor in `writing.process`, loads SQLAlchemy: in the app's process its 46,000
+    objects would be looked at in each of Streamlit's garbage collections, one after every run.
 
     It never raises into the app. When writing fails, `error` says why, one line goes to stderr,
     and what comes after is drained and thrown away, so that the recorder's memory does not grow.

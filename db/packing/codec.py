@@ -1,7 +1,7 @@
 """Packs steps, frames, value changes and line counts into small blobs, and back.
 
 Back comes exactly what went in, but for the times of steps: they are kept in whole microseconds.
-What a step takes has a noise that no packing shrinks; its nanoseconds were a fifth of all bytes.
+Below that a step's time is noise, which no packing shrinks; it was a fifth of all bytes.
 
 A blob is a version byte, the CRC of what is packed (`binascii.crc_hqx`, two bytes, little-endian),
 and raw deflate data; steps and frames often have a preset dictionary (`step_chunks.key_run`).
@@ -32,8 +32,8 @@ that have its run as their key run.
 Version 1 kept times in nanoseconds, and had zlib's own frame of ten bytes instead of the CRC, a lot
 around a run of six steps. It is still read.
 
-Everything here is built from C-level passes over whole columns: packing shares the GIL with the
-traced app, so it must cost about a microsecond a step.
+Everything here is built from C-level passes over whole columns, at about a microsecond a step:
+packing has to keep up with an app that reruns without end.
 """
 
 from __future__ import annotations
@@ -41,11 +41,10 @@ from __future__ import annotations
 import binascii
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, chain, count
-from operator import sub
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
+from rerun_trace.db.packing.columns import Columns, number_texts, pack_column, pack_texts
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
@@ -57,7 +56,6 @@ WINDOW = 32_768  # bytes of a dictionary that zlib looks back to
 
 # Of one blob, which is of 4,096 steps at the most. A blob of a stranger's may say anything.
 MOST_BYTES = 64 * 2**20
-MOST_ROWS = 2_000_000
 
 _LEVEL = 1  # the default level takes 1 us a step longer and saves 2%
 _RAW = -zlib.MAX_WBITS
@@ -65,7 +63,6 @@ _HEAD = struct.Struct("<BH")  # version, CRC
 _STEPS_HEADER = struct.Struct("<IIIqI")
 _FRAMES_HEADER = struct.Struct("<III")
 _ROWS_HEADER = struct.Struct("<I")
-_WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}  # bytes: struct's letter for such an integer
 
 T = TypeVar("T")
 
@@ -76,16 +73,16 @@ def steps_payload(chunk: StepChunk) -> bytes:
     at_ns, files, lines, frames = zip(*steps, strict=True) if steps else ((), (), (), ())
     times = [ns // _TIME_UNIT[VERSION] for ns in at_ns]
     at, owners, names, scopes, texts = zip(*changes, strict=True) if changes else ((),) * 5
-    number, table = _number_texts(scopes, names, texts)
+    number, table = number_texts(scopes, names, texts)
     start = times[0] if times else 0
-    text_lengths, text_bytes = _pack_texts(table)
+    text_lengths, text_bytes = pack_texts(table)
     parts = (
         _STEPS_HEADER.pack(len(steps), len(changes), len(table), start, len(text_bytes)),
-        _pack_column(times, start),
-        *map(_pack_column, (files, lines, frames)),
-        _pack_column(at, first),
-        _pack_column(owners),
-        *(_pack_column(list(map(number.__getitem__, column))) for column in (names, scopes, texts)),
+        pack_column(times, start),
+        *map(pack_column, (files, lines, frames)),
+        pack_column(at, first),
+        pack_column(owners),
+        *(pack_column(list(map(number.__getitem__, column))) for column in (names, scopes, texts)),
         text_lengths,
         text_bytes,
     )
@@ -94,7 +91,6 @@ def steps_payload(chunk: StepChunk) -> bytes:
 
 def unpack_steps(blob: bytes, run: int, first_step: int, dictionary: bytes = b"") -> StepChunk:
     """The chunk of a steps blob, without frames. Raises StoreError for a blob it cannot read."""
-
     columns = unpack_columns(blob, first_step, dictionary)
     steps = list(map(Step, columns.at_ns, columns.files, columns.lines, columns.frames))
     return StepChunk(run, first_step, steps, (), list(map(ValueChange, *columns.changes)))
@@ -115,7 +111,7 @@ def unpack_columns(blob: bytes, first_step: int, dictionary: bytes = b"") -> Ste
 
     def read(data: bytes) -> StepColumns:
         n, m, k, start, size = _STEPS_HEADER.unpack_from(data)
-        columns = _Columns(data, _STEPS_HEADER.size)
+        columns = Columns(data, _STEPS_HEADER.size)
         unit = _TIME_UNIT[blob[0]]
         times = [unit * time for time in columns.take(n, start)]
         of_steps = times, columns.take(n), columns.take(n), columns.take(n)
@@ -133,7 +129,7 @@ def unpack_places(blob: bytes, dictionary: bytes = b"") -> tuple[list[int], list
 
     def read(data: bytes) -> tuple[list[int], list[int]]:
         n = _STEPS_HEADER.unpack_from(data)[0]
-        columns = _Columns(data, _STEPS_HEADER.size)
+        columns = Columns(data, _STEPS_HEADER.size)
         columns.skip(n)
         return columns.take(n), columns.take(n)
 
@@ -145,14 +141,14 @@ def frames_payload(frames: Sequence[Frame]) -> bytes:
     n, parents, functions, files, lines, threads = (
         zip(*frames, strict=True) if frames else ((),) * 6
     )
-    number, table = _number_texts(functions)
-    text_lengths, text_bytes = _pack_texts(table)
+    number, table = number_texts(functions)
+    text_lengths, text_bytes = pack_texts(table)
     parts = (
         _FRAMES_HEADER.pack(len(frames), len(table), len(text_bytes)),
-        _pack_column(n),
-        _pack_column(parents),
-        _pack_column([number[text] for text in functions]),
-        *map(_pack_column, (files, lines, threads)),
+        pack_column(n),
+        pack_column(parents),
+        pack_column([number[text] for text in functions]),
+        *map(pack_column, (files, lines, threads)),
         text_lengths,
         text_bytes,
     )
@@ -164,7 +160,7 @@ def unpack_frames(blob: bytes, dictionary: bytes = b"") -> list[Frame]:
 
     def read(data: bytes) -> list[Frame]:
         n, k, size = _FRAMES_HEADER.unpack_from(data)
-        columns = _Columns(data, _FRAMES_HEADER.size)
+        columns = Columns(data, _FRAMES_HEADER.size)
         numbers, parents, functions, files, lines, threads = (columns.take(n) for _ in range(6))
         text = columns.take_texts(k, size).__getitem__
         return list(map(Frame, numbers, parents, map(text, functions), files, lines, threads))
@@ -194,13 +190,13 @@ def unpack_reads(blob: bytes) -> list[tuple[int, int, bool]]:
 
 def _pack_rows(rows: Sequence[tuple[int, ...]], width: int) -> bytes:
     columns = zip(*rows, strict=True) if rows else ((),) * width
-    return seal(b"".join((_ROWS_HEADER.pack(len(rows)), *map(_pack_column, columns))))
+    return seal(b"".join((_ROWS_HEADER.pack(len(rows)), *map(pack_column, columns))))
 
 
 def _open_rows(blob: bytes, width: int) -> list[tuple[int, ...]]:
     def read(data: bytes) -> list[tuple[int, ...]]:
         (n,) = _ROWS_HEADER.unpack_from(data)
-        columns = _Columns(data, _ROWS_HEADER.size)
+        columns = Columns(data, _ROWS_HEADER.size)
         return list(zip(*(columns.take(n) for _ in range(width)), strict=True))
 
     return _open(blob, read)
@@ -249,71 +245,3 @@ def _unpack(blob: bytes, dictionary: bytes) -> bytes:
     if crc is not None and crc != binascii.crc_hqx(data, 0):
         raise ValueError("its check does not fit")
     return data
-
-
-def _pack_column(values: Sequence[int], start: int = 0) -> bytes:
-    """One column: the differences to the value before, the first one to `start`."""
-    deltas = list(map(sub, values, chain((start,), values)))  # the last value has no follower
-    if not any(deltas):
-        return b"\0"
-    low, high = min(deltas), max(deltas)
-    fits = (w for w in _WIDTHS if -(1 << 8 * w - 1) <= low and high < 1 << 8 * w - 1)
-    width = next(fits, 8)  # what does not fit even 8 bytes is refused by struct
-    plain = struct.pack(f"<{len(deltas)}{_WIDTHS[width]}", *deltas)
-    return bytes((width,)) + b"".join([plain[byte::width] for byte in range(width)])
-
-
-def _number_texts(*columns: Iterable[str | None]) -> tuple[dict[str | None, int], list[str]]:
-    """Numbers the distinct texts from 1, in the order of their first appearance."""
-    distinct = dict.fromkeys(chain(*columns))
-    distinct.pop(None, None)
-    number: dict[str | None, int] = dict(zip(distinct, count(1)))
-    number[None] = 0
-    return number, cast("list[str]", list(distinct))
-
-
-def _pack_texts(table: Sequence[str]) -> tuple[bytes, bytes]:
-    # One encode call for all of them: lengths count characters, so that they can be cut apart.
-    lengths = _pack_column(list(map(len, table)))
-    return lengths, "".join(table).encode("utf-8", "surrogatepass")
-
-
-class _Columns:
-    """Reads a blob's columns from left to right."""
-
-    def __init__(self, data: bytes, offset: int) -> None:
-        self._data = data
-        self._offset = offset
-
-    def skip(self, count: int) -> None:
-        self._cut(1 + self._data[self._offset] * count)
-
-    def take(self, count: int, start: int = 0) -> list[int]:
-        if count > MOST_ROWS:
-            raise ValueError(f"it has {count:,} rows")
-        width = self._data[self._offset]
-        planes = self._cut(1 + width * count)[1:]
-        if not width:
-            return [start] * count
-        plain = bytearray(width * count)
-        for byte in range(width):
-            plain[byte::width] = planes[byte * count : (byte + 1) * count]
-        code = _WIDTHS.get(width)
-        if code is None:
-            raise ValueError(f"a column has the width {width}")
-        return list(accumulate(struct.unpack(f"<{count}{code}", plain), initial=start))[1:]
-
-    def take_texts(self, count: int, size: int) -> list[Any]:
-        """Text number `i` at index `i`; None at 0."""
-        lengths = self.take(count)
-        joined = self._cut(size).decode("utf-8", "surrogatepass")
-        ends = list(accumulate(lengths))
-        return [None, *map(lambda a, b: joined[a:b], [0, *ends], ends)]
-
-    def _cut(self, size: int) -> bytes:
-        end = self._offset + size
-        if end > len(self._data):
-            raise ValueError("it is cut short")
-        piece = self._data[self._offset : end]
-        self._offset = end
-        return piece

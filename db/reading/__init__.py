@@ -1,1 +1,1 @@
-"""Reader's process: the queries. `TraceStore` is a thin face over them."""
+"""Reader's process: queries, each on a connection that it is given. See `store.TraceStore`."""

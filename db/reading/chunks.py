@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from rerun_trace.db.packing import codec
 from rerun_trace.db.packing.key_runs import Dictionaries
+from rerun_trace.db.reading import overview
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
 from rerun_trace.tracer.errors import StoreError
@@ -28,7 +29,7 @@ def read_steps(
 
     The frames are those that came with the chunks read, and whatever else the steps and value
     changes refer to, callers included; ascending by number. Raises StoreError naming a chunk that
-    is damaged or missing.
+    is damaged or missing, and RecordingNotFound.
     """
     query = _of_run(recording, run).where(_CHUNKS.c.high_step >= first)
     if last is not None:
@@ -57,6 +58,7 @@ def read_steps(
         frames.update((frame.n, frame) for frame in _decode(row, keys, _unpack_frames))
     used = {step.frame for step in steps} | {change.frame for change in changes}
     _complete(connection, recording, run, frames, used)
+    overview.demand(connection, recording, steps)
     return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
 
 

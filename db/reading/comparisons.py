@@ -1,12 +1,10 @@
-"""Keeps comparisons: which recordings are variants of one app under the same interactions."""
+"""Reads comparisons: which recordings are variants of one app under the same interactions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import Connection, select
 
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
@@ -18,35 +16,7 @@ _VARIANTS = table(models.ComparedVariantRow)
 _RECORDINGS = table(models.ComparedRecordingRow)
 
 _DELETED = "its recording was deleted"
-
-
-def add(connection: Connection, comparison: Comparison, keep_id: bool = False) -> int:
-    """Keeps a comparison whose recordings are in the database; returns its number.
-
-    With `keep_id` that is the one that it has.
-    """
-    values: dict[str, Any] = {
-        "title": comparison.title,
-        "created_at": comparison.created_at,
-        "steps": [dict(step) for step in comparison.steps],
-    }
-    if keep_id:
-        values["id"] = comparison.id
-    id = connection.execute(
-        insert(_COMPARISONS).values(values).returning(_COMPARISONS.c.id)
-    ).scalar_one()
-    for no, variant in enumerate(comparison.variants, 1):
-        own = {"comparison_id": id, "no": no, "name": variant.name, "failed": variant.failed}
-        connection.execute(insert(_VARIANTS).values(own))
-        for repeat, recording in enumerate(variant.recordings, 1):
-            place = {"comparison_id": id, "variant": no, "repeat": repeat}
-            connection.execute(insert(_RECORDINGS).values(**place, recording_id=recording))
-    return int(id)
-
-
-def delete(connection: Connection, id: int) -> None:
-    """Forgets a comparison; its recordings stay."""
-    connection.execute(sql_delete(_COMPARISONS).where(_COMPARISONS.c.id == id))
+_MOST = 2**63  # no database holds a higher number
 
 
 def read(connection: Connection, id: int | None = None) -> list[Comparison]:
@@ -77,8 +47,15 @@ def read(connection: Connection, id: int | None = None) -> list[Comparison]:
     return list(found.values())
 
 
-def not_found(connection: Connection, id: int) -> ComparisonNotFound:
-    """The error that there is no such comparison, naming the newest."""
+def one(connection: Connection, id: int) -> Comparison:
+    """One comparison. Raises ComparisonNotFound, naming the newest."""
+    found = read(connection, id) if 0 < id < _MOST else []
+    if not found:
+        raise _not_found(connection, id)
+    return found[0]
+
+
+def _not_found(connection: Connection, id: int) -> ComparisonNotFound:
     newest = connection.scalar(select(_COMPARISONS.c.id).order_by(_COMPARISONS.c.id.desc()))
     if newest is None:
         return ComparisonNotFound(f"there is no comparison {id}; nothing has been compared yet")

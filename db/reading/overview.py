@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ _ERRORS = table(models.ErrorRow)
 _NOTES = table(models.NoteRow)
 
 _LISTED = 10  # known numbers named in an error
+_MOST = 2**63  # no database holds a higher number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,26 @@ def recordings(connection: Connection, id: int | None = None) -> list[RecordingI
     rows = connection.execute(query).all()
     limits = _limits(connection, id)
     return [_info(row, limits) for row in rows]
+
+
+def recording(connection: Connection, id: int) -> RecordingInfo:
+    """One recording. Raises RecordingNotFound, naming those there are."""
+    found = recordings(connection, id) if 0 < id < _MOST else []
+    if not found:
+        raise not_found(connection, id)
+    return found[0]
+
+
+def latest(connection: Connection) -> RecordingInfo | None:
+    """The newest recording, or None when there is none yet."""
+    newest = connection.scalar(select(func.max(_RECORDINGS.c.id)))
+    return None if newest is None else recordings(connection, newest)[0]
+
+
+def demand(connection: Connection, id: int, rows: Sequence[Any]) -> None:
+    """Raises RecordingNotFound when nothing was found because there is no such recording."""
+    if not rows and not recordings(connection, id):
+        raise not_found(connection, id)
 
 
 def summaries(connection: Connection) -> list[RecordingSummary]:
@@ -95,8 +117,8 @@ def summaries(connection: Connection) -> list[RecordingSummary]:
     ]
 
 
-def counts(connection: Connection, id: int) -> dict[str, int] | None:
-    """See `TraceStore.counts`. None when there is no such recording."""
+def counts(connection: Connection, id: int) -> dict[str, int]:
+    """See `TraceStore.counts`. Raises RecordingNotFound."""
 
     def number(target: Table, column: Any = None) -> Any:
         # count(column) leaves out NULL
@@ -114,7 +136,9 @@ def counts(connection: Connection, id: int) -> dict[str, int] | None:
         _RECORDINGS.c.edits,
     ).where(_RECORDINGS.c.id == id)
     row = connection.execute(query).one_or_none()
-    return None if row is None else {key: int(value) for key, value in row._mapping.items()}
+    if row is None:
+        raise not_found(connection, id)
+    return {key: int(value) for key, value in row._mapping.items()}
 
 
 def not_found(connection: Connection, id: int) -> RecordingNotFound:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
 
 from rerun_trace.db.schema import models
-from rerun_trace.db.schema.rows import MESSAGES, table
+from rerun_trace.db.schema.rows import table
 from rerun_trace.tracer.model import Outcome, RunKind, ScriptRun
 
 _RUNS = table(models.RunRow)
 _MESSAGES = table(models.PageMessageRow)
-_BODIES = table(models.MessageBodyRow)
 _NAMES = table(models.NameRow)
-_AT_ONCE = 400  # bodies; SQLite takes 999 parameters at the least
 
 
 class Base(NamedTuple):
@@ -68,39 +64,8 @@ def run_after(connection: Connection, id: int, run: ScriptRun) -> int | None:
     return number
 
 
-def sent_in(app_session: int, runs: Sequence[int]) -> list[Any]:
-    """The condition on page messages: of these runs, and sent to that app session's browser."""
-    messages = MESSAGES.table.c
-    return [
-        messages.run.in_(runs),
-        messages.app_session == app_session,
-        messages.sent_order.is_not(None),
-    ]
-
-
 def elements(connection: Connection, id: int) -> set[str]:
     """The kinds of elements and blocks that the recording's page messages wrote."""
     written = select(_MESSAGES.c.element).where(_MESSAGES.c.recording_id == id)
     query = select(_NAMES.c.text).where(_NAMES.c.recording_id == id, _NAMES.c.no.in_(written))
     return set(connection.scalars(query))
-
-
-def bodies(connection: Connection, id: int) -> Iterator[tuple[str, bytes]]:
-    """Hash and content of each page message of the recording that was kept, once."""
-    of_recording = select(_MESSAGES.c.body).where(_MESSAGES.c.recording_id == id)
-    return _contents(connection, _BODIES.c.id.in_(of_recording))
-
-
-def bodies_named(connection: Connection, hashes: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """The same of the page messages with these hashes."""
-    names = sorted(hashes)
-    for start in range(0, len(names), _AT_ONCE):
-        yield from _contents(connection, _BODIES.c.hash.in_(names[start : start + _AT_ONCE]))
-
-
-def _contents(connection: Connection, *where: Any) -> Iterator[tuple[str, bytes]]:
-    query = select(_BODIES.c.hash, _BODIES.c.zipped, _BODIES.c.data).where(
-        *where, _BODIES.c.data.is_not(None)
-    )
-    for hash, zipped, data in connection.execute(query):
-        yield hash, zlib.decompress(data) if zipped else bytes(data)

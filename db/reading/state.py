@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select, tuple_
 
-from rerun_trace.db.schema.rows import RUNS, STATE_WRITES
+from rerun_trace.db.reading.names import KnownNames
+from rerun_trace.db.reading.records import decoded
+from rerun_trace.db.schema.rows import RUNS, STATE_WRITES, chunked
+from rerun_trace.tracer.model import StateWrite
 
 _WRITES = STATE_WRITES.table.c
 _RUNS = RUNS.table.c
 _BACK = 256  # runs in the first look back; each further one looks at eight times as many
+_AT_ONCE = 400  # SQLite takes 999 parameters at the least, two for a place
 _SHIFT = 2**32  # `seq` and `run` in one number, so that one maximum finds both
 
 
-def rows_before(connection: Connection, recording: int, session: int, run: int) -> list[Any]:
-    """Of each key, the last write in the app session's runs before `run`; deletions included.
+def before(
+    connection: Connection, names: KnownNames, recording: int, session: int, run: int
+) -> list[StateWrite]:
+    """Of each key, the last write in the app session's runs before `run`; deletions included."""
+    places = sorted(_last_writes(connection, recording, session, run).values())
+    rows: list[Any] = []
+    for part in chunked(places, _AT_ONCE):
+        query = STATE_WRITES.query.where(
+            _WRITES.recording_id == recording, tuple_(_WRITES.run, _WRITES.seq).in_(part)
+        )
+        rows += connection.execute(query)
+    return decoded(connection, names, STATE_WRITES, recording, rows)
+
+
+def history(
+    connection: Connection,
+    names: KnownNames,
+    recording: int,
+    key: str,
+    session: int | None,
+    limit: int,
+) -> tuple[int, list[StateWrite]]:
+    """How often `key` was written, and the newest writes, newest first."""
+    texts = names.of(connection, recording)
+    number = texts.index(key) + 1 if key in texts else 0
+    where = [_WRITES.recording_id == recording, _WRITES.key == number]
+    if session is not None:
+        where.append(_in_session(recording, session))
+    total = connection.scalar(select(func.count()).select_from(STATE_WRITES.table).where(*where))
+    newest = STATE_WRITES.query.where(*where).order_by(_WRITES.run.desc(), _WRITES.seq.desc())
+    rows = connection.execute(newest.limit(limit)).all()
+    return total or 0, decoded(connection, names, STATE_WRITES, recording, rows)
+
+
+def _last_writes(
+    connection: Connection, recording: int, session: int, run: int
+) -> dict[int, tuple[int, int]]:
+    """Of each key (its number) the run and `seq` of the last write before `run`.
 
     Looks back in growing steps, and in each only for keys that it has not met: grouping all writes
     of a long recording takes three times as long.
     """
-    last: dict[int, tuple[int, int]] = {}  # key -> run, seq
+    last: dict[int, tuple[int, int]] = {}
     high, span = run, _BACK
     while high > 1:
         low = max(1, high - span)
@@ -39,28 +78,7 @@ def rows_before(connection: Connection, recording: int, session: int, run: int) 
             seq, in_run = divmod(number, _SHIFT)
             last[key] = (in_run, seq)
         high, span = low, span * 8
-    places = sorted(last.values())
-    rows: list[Any] = []
-    for start in range(0, len(places), 400):  # SQLite takes 999 parameters at the least
-        part = places[start : start + 400]
-        query = STATE_WRITES.query.where(
-            _WRITES.recording_id == recording, tuple_(_WRITES.run, _WRITES.seq).in_(part)
-        )
-        rows += connection.execute(query)
-    return rows
-
-
-def rows_of_key(
-    connection: Connection, recording: int, key: int, session: int | None, limit: int
-) -> tuple[int, Sequence[Any]]:
-    """How often `key` (its number) was written, and the newest writes, newest first."""
-    where = [_WRITES.recording_id == recording, _WRITES.key == key]
-    if session is not None:
-        where.append(_in_session(recording, session))
-    total = connection.scalar(select(func.count()).select_from(STATE_WRITES.table).where(*where))
-    query = STATE_WRITES.query.where(*where)
-    newest = query.order_by(_WRITES.run.desc(), _WRITES.seq.desc()).limit(limit)
-    return total or 0, connection.execute(newest).all()
+    return last
 
 
 def _in_session(recording: int, session: int, *where: ColumnElement[bool]) -> ColumnElement[bool]:

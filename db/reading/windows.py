@@ -1,4 +1,4 @@
-"""Windows of a run's steps, with the values that variables had before: quick at any place of it.
+"""Windows of a run's steps, with the values that variables had before: step 190,000 as fast as 10.
 
 Value changes are kept as they happened, so the values at a step are the sum of all changes before
 it. The sums are kept at places between chunks (bases); from there a window is at most a few chunks

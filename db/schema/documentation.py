@@ -16,8 +16,10 @@ from sqlalchemy.engine import Dialect
 from rerun_trace.db.packing import codec
 from rerun_trace.db.schema import migrations, models
 from rerun_trace.db.schema.columns import NameNo
+from rerun_trace.db.schema.models import comparisons, lines, pages, recordings, runs, state
 from rerun_trace.db.schema.rows import table
 
+_TOPICS = (recordings, runs, state, pages, lines, comparisons)
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 _INTRO = f"""\
@@ -49,10 +51,16 @@ The container writes of recording 1, for example:
 def page() -> str:
     """The whole page, Markdown."""
     parts = [_INTRO, "## Tables\n"]
-    parts += map(_table, models.Base.__subclasses__())
+    parts += map(_table, _row_classes())
     parts += ["## Packed columns\n", inspect.cleandoc(codec.__doc__ or "") + "\n"]
     parts.append(f"The version described here is {codec.VERSION}.\n")
     return "\n".join(parts)
+
+
+def _row_classes() -> Iterator[type[models.Base]]:
+    """The models by topic, and in the order in which they are defined."""
+    for topic in _TOPICS:
+        yield from (c for c in models.Base.__subclasses__() if c.__module__ == topic.__name__)
 
 
 def _table(row_class: type[models.Base]) -> str:

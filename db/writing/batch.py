@@ -41,7 +41,7 @@ _UNKNOWN = object()
 
 @dataclass
 class Batch:
-    """Rows of one recording that belong into one transaction (without their `recording_id`).
+    """Rows of one recording that are written in one transaction (without their `recording_id`).
 
     `keyed` rows replace a stored row with the same key; `appended` ones never do. In rows of
     `page_messages`, `body` is still the content hash.

@@ -20,9 +20,11 @@ _FILES = ("", "-wal")  # of a SQLite database: what was written is in either
 
 
 class Lookout:
-    """A thread that `tell`s about one writer: `waiting` (why, or None), or `error`.
+    """A thread that watches one writer, and calls `tell` when something is wrong with it.
 
-    `is_locked_out`: whether the writer was refused SQLite's lock. `runs`: how many it has kept.
+    With `waiting=` why a write takes long, and None when it is through, or `error=` why nothing can
+    be written any more; with `kept=` how many runs were. `is_locked_out` says whether the writer
+    was refused SQLite's lock, `runs` how many runs it has kept.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
 
 if TYPE_CHECKING:
-    from rerun_trace.db.writing.writer import DirectWriter
+    from rerun_trace.db.writing.direct import DirectWriter
 
 _EXIT_ERROR = 3
 _AGAIN_S = 1.0  # between two attempts to write down why recording stopped
@@ -194,8 +194,8 @@ def main(stream: BinaryIO) -> int:
     """Write what comes from the app until it says how it ended, or is gone."""
     # Not in the app's process, which loads this module too.
     from rerun_trace.db.engine import open_engine
+    from rerun_trace.db.writing.direct import DirectWriter
     from rerun_trace.db.writing.lookout import Lookout
-    from rerun_trace.db.writing.writer import DirectWriter
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     complete = False

@@ -16,17 +16,15 @@ from .. import comparing
 from ..comparing import Driven, Variant
 from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
-from ..tracer.analysis.comparison import (
-    ComparisonReport,
-    VariantRecordings,
-    compare_variants,
-)
+from ..tracer.analysis.comparison import VariantRecordings, compare_variants
 from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
 from ..tracer.errors import HostError
+from ..tracer.explain.explainer import explain
 from ..tracer.model import Comparison
 from ..tracer.render.comparison import comparison_document
 from .compare_table import print_comparison
+from .findings import print_found_in
 from .options import UsageProblem, db_option, engine_option, json_option
 from .pages import serve_pages, until_interrupted
 
@@ -89,11 +87,14 @@ def compare(
                 idle_timeout_s=timeout,
             )
         id = _keep(store, plan, variants, driven)
-        report = _report(store, variants, driven)
+        recordings = _recordings(store, variants, driven)
+        report = compare_variants(recordings)
+        found = [explain(each.repeats[0]) if each.repeats else [] for each in recordings]
         if as_json:
-            click.echo(json.dumps({"id": id, **comparison_document(report)}, indent=1))
+            click.echo(json.dumps({"id": id, **comparison_document(report, found)}, indent=1))
         else:
             print_comparison(store.comparison(id), report)
+            print_found_in({each.name: f for each, f in zip(variants, found, strict=True)})
         if all(each.failed is not None for each in driven):
             raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
         if not as_json and not no_browser:
@@ -141,14 +142,12 @@ def _keep(
     )
 
 
-def _report(
+def _recordings(
     store: TraceStore, variants: Sequence[Variant], driven: Sequence[Driven]
-) -> ComparisonReport:
-    return compare_variants(
-        [
-            VariantRecordings(
-                variant.name, [read_recording(store, id) for id in each.recordings], each.failed
-            )
-            for variant, each in zip(variants, driven, strict=True)
-        ]
-    )
+) -> list[VariantRecordings]:
+    return [
+        VariantRecordings(
+            variant.name, [read_recording(store, id) for id in each.recordings], each.failed
+        )
+        for variant, each in zip(variants, driven, strict=True)
+    ]

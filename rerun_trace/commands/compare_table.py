@@ -12,6 +12,7 @@ from rich.text import Text
 from ..tracer.analysis.compare_figures import Figure, Metric
 from ..tracer.analysis.comparison import ComparisonReport, MetricRow
 from ..tracer.model import Comparison
+from ..tracer.words.printable import printable
 from ..tracer.words.sentences import duration
 
 BEST = "★"
@@ -20,11 +21,11 @@ BEST = "★"
 def print_comparison(comparison: Comparison, report: ComparisonReport) -> None:
     """The table, one line a variant, and whether the final pages are the same."""
     console = Console(highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, title=Text(_title(comparison)), title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title=_text(_title(comparison)), title_justify="left")
     table.add_column("")
     for variant in report.variants:
         name = f"{variant.name} (failed)" if variant.failed else variant.name
-        table.add_column(Text(name), justify="right")
+        table.add_column(_text(name), justify="right")
     if len(report.interactions) > 1:
         key = report.interactions[report.key]
         _add_rows(table, f"{key.title} (interaction {key.n})", key.rows)
@@ -32,20 +33,24 @@ def print_comparison(comparison: Comparison, report: ComparisonReport) -> None:
     console.print(table)
     for variant in report.variants:
         lines = [f"{variant.name}: {variant.verdict}", variant.note or ""]
-        console.print(Text(" ".join(filter(None, lines))), soft_wrap=True)
-    console.print(Text(report.final_pages.summary), soft_wrap=True)
+        console.print(_text(" ".join(filter(None, lines))), soft_wrap=True)
+    console.print(_text(report.final_pages.summary), soft_wrap=True)
     console.print(f"{BEST} best value of its row", style="dim")
 
 
 def _add_rows(table: Table, heading: str, rows: Sequence[MetricRow]) -> None:
     table.add_section()
-    table.add_row(Text(heading, style="bold"))
+    table.add_row(_text(heading, "bold"))
     for row in rows:
         cells = [
             Text(f"{figure_text(row.metric, figure)} {BEST if n in row.best else ' '}")
             for n, figure in enumerate(row.figures)
         ]
         table.add_row(f"  {row.metric.label}", *cells)
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(printable(text, lines=True), style)
 
 
 def _title(comparison: Comparison) -> str:

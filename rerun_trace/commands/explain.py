@@ -8,7 +8,9 @@ import click
 
 from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
+from ..tracer.documents.form import plain
 from ..tracer.explain.explainer import explain as findings_of
+from ..tracer.render.findings import finding_forms
 from .findings import print_findings
 from .options import db_option, json_option, newest, record_number
 
@@ -22,6 +24,7 @@ def explain(recording: int | None, db: str | None, as_json: bool) -> None:
     with TraceStore.open(db, create=False) as store:
         found = findings_of(read_recording(store, newest(store, recording)))
     if as_json:
-        click.echo(json.dumps({"findings": [each.document() for each in found]}, indent=1))
+        document = {"findings": [plain(each) for each in finding_forms(found)]}
+        click.echo(json.dumps(document, indent=1))
     else:
         print_findings(found)

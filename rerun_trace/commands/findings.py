@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
+from typing import TypeAlias
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
+from rich.text import Text
 
-from ..tracer.explain.finding import Finding, Level
+from ..tracer.explain.finding import Finding, Kind, Level
+from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
+from .words import marked
+
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""Texts with their styles."""
 
 _COLOURS = {Level.FAULT: "red", Level.HINT: "yellow", Level.NOTE: "cyan"}
+_SIGNS = {Level.FAULT: "✗", Level.HINT: "→", Level.NOTE: "i"}
 
 
 def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(Level)) -> None:
@@ -22,7 +31,7 @@ def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(
     if not shown:
         console.print("Nothing found.")
         return
-    console.print(f"[bold]{escape(summary(findings))}[/]", soft_wrap=not console.is_terminal)
+    console.print(f"[bold]{marked(summary(findings))}[/]", soft_wrap=not console.is_terminal)
     for each in shown:
         console.print()
         head, *rest = finding_lines(each)
@@ -40,6 +49,21 @@ def print_found(findings: Sequence[Finding]) -> None:
         print_findings(findings)
 
 
+def print_found_in(variants: Mapping[str, Sequence[Finding]]) -> None:
+    """What `compare` ends with: a line for each finding of each variant, the faults first."""
+    for name, findings in variants.items():
+        if findings:
+            click.echo()
+            say(((name, "bold"), (f": {summary(findings)}", "")))
+        for level in Level:
+            for each in findings:
+                if each.weight is level:
+                    say(finding_line(each))
+    if well := [name for name, findings in variants.items() if not findings]:
+        click.echo()
+        say(((", ".join(well), "bold"), (": nothing found", "")))
+
+
 def summary(findings: Sequence[Finding]) -> str:
     """Such as `1 fault, 2 hints`."""
     counts = {level: sum(each.weight is level for each in findings) for level in Level}
@@ -51,18 +75,49 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     colour = _COLOURS[finding.weight]
     again = f", {finding.times:,} times" if finding.times > 1 else ""
     yield (
-        f"[{colour}]{finding.weight.value}[/] [bold]{escape(finding.title)}[/]  "
-        f"{escape(place_of(finding.file, finding.line))}"
+        f"[{colour}]{finding.weight.value}[/] [bold]{marked(finding.title)}[/]  "
+        f"{marked(place_of(finding.file, finding.line))}"
     )
-    yield f"{escape(finding.text)}"
+    yield f"{marked(finding.text)}"
     for each in finding.evidence:
         moment = f"run {each.run}, step {each.step}"
         parts = (moment, place_of(each.file, each.line), each.text)
-        yield f"[dim]{escape('  '.join(filter(None, parts)))}[/]"
-    yield f"[green]Instead:[/] {escape(finding.remedy)}"
+        yield f"[dim]{marked('  '.join(filter(None, parts)))}[/]"
+    yield f"[green]Instead:[/] {marked(finding.remedy)}"
     kind, page = finding.kind, finding.kind.docs
-    docs = f'  Streamlit\'s documentation: "{page.title}" {page.url}'.rstrip()
-    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}.{escape(docs)}[/]"
+    yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}: {lesson_of(kind)}[/]"
+    docs = f"{page.title} {page.url}".rstrip()
+    yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
+
+
+def finding_line(finding: Finding) -> Line:
+    """Such as `  ✗ app.py:7 stale-read: …`."""
+    level, kind = finding.weight, finding.kind.name
+    place = place_of(finding.file, finding.line)
+    words = " ".join(filter(None, [place, f"{kind}: {finding.title}"]))
+    return ((f"  {_SIGNS[level]} ", _COLOURS[level]), (words, ""))
+
+
+def say(line: Line) -> None:
+    """One line on stdout, with colours on a terminal alone; an app may write there meanwhile."""
+    console = Console(highlight=False, emoji=False)
+    parts = [(printable(text), style) for text, style in line]
+    console.print(Text.assemble(*parts, ("\n", "")), end="", soft_wrap=True)
+
+
+@cache
+def lesson_of(kind: Kind) -> str:
+    """Where a kind's page is: its address, or its path in a clone that names none."""
+    path = f"findings/{kind.name}.md"
+    try:
+        urls = metadata(__name__.partition(".")[0]).get_all("Project-URL") or []
+    except PackageNotFoundError:
+        urls = []
+    for url in urls:  # such as "Documentation, https://…/docs/how-it-works.md"
+        label, _, address = str(url).partition(", ")
+        if label == "Documentation":
+            return f"{address.rpartition('/')[0]}/{path}"
+    return f"docs/{path}"
 
 
 def place_of(file: str | None, line: int | None) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..db.store import TraceStore
 from ..tracer.model import RecordingInfo
+from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count, duration
 from .options import db_option, json_option
 from .words import moment
@@ -44,7 +45,7 @@ def list_recordings(db: str | None, as_json: bool) -> None:
             state += f", {count(summary.notes, 'note')}"
         table.add_row(
             str(info.id),
-            Text(_title(info)),
+            Text(printable(_title(info), lines=True)),
             moment(info.started_at),
             str(summary.runs),
             str(max(summary.interactions - summary.app_sessions, 0)),

@@ -13,6 +13,7 @@ from ..tracer.driver.driver import check_app
 from ..tracer.errors import RerunTraceError
 from ..web.server.serving import RunningServer
 from .live_app import LiveApp
+from .live_lines import LiveLines
 from .options import db_option, engine_option, no_values_option, web_options
 from .pages import serve_pages
 from .server_options import app_address
@@ -66,21 +67,26 @@ def run(
 
 def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser: bool) -> int:
     """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
-    code = 0
+    code, lines = 0, None
     try:
         with Console(stderr=True).status("starting Streamlit"):
-            page = f"{server.url}/recordings/{live.start()}"
+            recording = live.start()
+        page = f"{server.url}/recordings/{recording}"
         _announce(
             f"App:       {live.url_from(server.host, True)}",
             f"Recording: {page}",
             "Ctrl-C ends both; the recording is kept.",
         )
+        lines = LiveLines(store, recording)
         if not no_browser:
             click.launch(page)
         while True:
             problem = live.wait()
+            lines.close()
             if problem is None:
                 problem = _start_again(live, server)
+            if problem is None and live.state.recording is not None:
+                lines = LiveLines(store, live.state.recording)
             code = problem.exit_code if problem else 0
             if problem:
                 kept = f"recording {live.state.recording} is kept"
@@ -90,17 +96,19 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
         # A second Ctrl-C must not break off the writing of the last records.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         live.end()
+        if lines is not None:
+            lines.close()
         click.echo()
-    recording = live.state.recording
-    if recording is None:
+    last = live.state.recording
+    if last is None:
         click.echo("Ended. Nothing was recorded yet.")
     else:
         try:
-            state = "complete" if store.recording(recording).complete else "not complete"
+            state = "complete" if store.recording(last).complete else "not complete"
         except RerunTraceError as error:
-            click.echo(f"Ended. Recording {recording} cannot be read: {error}")
+            click.echo(f"Ended. Recording {last} cannot be read: {error}")
             return code
-        click.echo(f"Ended. Recording {recording} is {state}: rerun-trace show {recording}")
+        click.echo(f"Ended. Recording {last} is {state}: rerun-trace show {last}")
         if live.state.trouble is not None:
             click.echo(f"Its {live.state.trouble.text}")
     return code

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.tree import Tree
 
 from ..tracer.analysis.coverage import Cause, FileCoverage
@@ -20,16 +19,16 @@ from ..tracer.model import (
     ScriptRun,
     TriggerType,
 )
-from ..tracer.render.causes_dot import SYMBOLS
 from ..tracer.render.facts import facts_document
 from ..tracer.words import sentences as words
 from ..tracer.words.elements import is_element, is_lost
 from ..tracer.words.ends import without_run
 from ..tracer.words.names import fragment_words
+from ..tracer.words.outcomes import SYMBOLS
 from ..tracer.words.sight import sight_words
-from .words import moment, ranges
+from .words import marked, moment, ranges
 
-_COLOURS = {
+COLOURS = {
     Outcome.COMPLETED: "green",
     Outcome.RERUN: "dark_orange3",
     Outcome.SWITCHED: "dark_orange3",
@@ -54,9 +53,9 @@ def recording_tree(recording: RecordingFacts) -> Tree:
     """Interactions, their runs, and what each run did."""
     facts = facts_document(recording)
     info = recording.info
-    name = f"“{escape(info.name)}” " if info.name else ""
+    name = f"“{marked(info.name)}” " if info.name else ""
     title = (
-        f"[bold]recording {info.id}[/] {name}{escape(info.app)}  {moment(info.started_at)}  "
+        f"[bold]recording {info.id}[/] {name}{marked(info.app)}  {moment(info.started_at)}  "
         f"Python {info.python}, Streamlit {info.streamlit}, {info.engine} ({info.engine_reason})"
     )
     if not info.complete:
@@ -67,20 +66,20 @@ def recording_tree(recording: RecordingFacts) -> Tree:
     records = {run.n: run for run in recording.runs}
     for interaction, item in zip(facts["interactions"], recording.interactions, strict=True):
         title = words.interaction_title(item)
-        branch = tree.add(f"[bold]{item.n}[/] {escape(title)}")
+        branch = tree.add(f"[bold]{item.n}[/] {marked(title)}")
         shown = interaction["runs"][:_MAX_RUNS]
         for n in shown:
             reader.add_run(branch, records[n], runs[n])
         if len(interaction["runs"]) > len(shown):
             branch.add(f"… and {len(interaction['runs']) - len(shown):,} more runs")
         if not shown:
-            branch.add(escape(without_run(item, recording.runs)))
+            branch.add(marked(without_run(item, recording.runs)))
     for note in recording.notes:
         at = words.place_of(note.run, note.step)
         branch = tree.add(f"[cyan]note[/] at {at}")
-        branch.add(escape(note.text))
+        branch.add(marked(note.text))
     for limit in info.limits:
-        tree.add(f"[yellow]left out[/] {escape(limit)}")
+        tree.add(f"[yellow]left out[/] {marked(limit)}")
     return tree
 
 
@@ -102,16 +101,16 @@ class _Reader:
         is_again = record.trigger_type is TriggerType.RERUN
         why = f"  {words.trigger_text(record, None)}" if is_again else ""
         only = f"  only {fragment_words(record)}" if record.kind is RunKind.FRAGMENT else ""
-        mark = f"[{_COLOURS[record.outcome]}]{SYMBOLS[record.outcome]}[/]"
-        ended = escape(words.outcome_text(record, self._requests.get(record.n, ())))
+        mark = f"[{COLOURS[record.outcome]}]{SYMBOLS[record.outcome]}[/]"
+        ended = marked(words.outcome_text(record, self._requests.get(record.n, ())))
         head = f"{mark} run [bold]{record.n}[/] {ended}"
         took = words.duration(run["duration_ns"])
-        tree = branch.add(f"{head}  {took}{escape(only)}{why}")
+        tree = branch.add(f"{head}  {took}{marked(only)}{why}")
         if not record.detailed:
             tree.add("[dim]no detail kept (budget)[/]")
         blind = sight_words(record, *_last_seen(run))
         if blind is not None:
-            tree.add(f"[yellow]{escape(blind)}[/]")
+            tree.add(f"[yellow]{marked(blind)}[/]")
         writes = self._writes.get(record.n, [])
         for line in _details(run, self._coverages.of(record), writes, self._fates):
             tree.add(line)
@@ -133,27 +132,27 @@ def _details(
     fates: dict[int, MessageFate],
 ) -> Iterator[str]:
     for callback in run["callbacks"]:
-        error = f"  [red]{escape(callback['error'])}[/]" if callback["error"] else ""
-        yield f"callback {escape(callback['function'])} {_place(callback)}{error}"
+        error = f"  [red]{marked(callback['error'])}[/]" if callback["error"] else ""
+        yield f"callback {marked(callback['function'])} {_place(callback)}{error}"
     lines: dict[str, list[int]] = {}
     for file, line in run["lines"]:
         lines.setdefault(file, []).append(line)
     for file, executed in lines.items():
-        yield f"lines run {escape(file)}: {ranges(executed)}"
+        yield f"lines run {marked(file)}: {ranges(executed)}"
     for file in covered:
         missed: dict[str, list[int]] = {}
         for item in file.not_run:
             if item.cause is not Cause.SO_FAR:
                 missed.setdefault(item.reason, []).append(item.line)
         for reason, left in missed.items():
-            yield f"[dim]lines not run {escape(file.file)}: {ranges(left)}  {escape(reason)}[/]"
+            yield f"[dim]lines not run {marked(file.file)}: {ranges(left)}  {marked(reason)}[/]"
     for write in run["state_writes"]:
         old = write["old"] if write["old"] is not None else "absent"
         new = write["new"] if write["new"] is not None else "removed"
         who = "by Streamlit's clean-up" if write["new"] is None else "by its widget, or in place"
         who = "by a line that is not known" if run["blind_step"] is not None else who
         who = _place(write) if write["line"] else who
-        yield escape(f"state {write['key']}: {old} → {new} ") + who
+        yield marked(f"state {write['key']}: {old} → {new} ") + who
     for write in writes[:_MAX_WRITES]:
         label = f" {write.label!r}" if write.label else ""
         fate = fates.get(write.message)
@@ -166,18 +165,18 @@ def _details(
         marks += "  [cyan]out of order[/]" if write.out_of_order and seen else ""
         path = ".".join(map(str, write.path))
         at = _place({"file": write.file, "line": write.line})
-        yield escape(f"write {write.element}{label} at {path} ") + at + marks
+        yield marked(f"write {write.element}{label} at {path} ") + at + marks
     if len(writes) > _MAX_WRITES:
         yield f"… and {len(writes) - _MAX_WRITES:,} more writes"
     for request in run["rerun_requests"]:
         verdict = "" if request["allowed"] else "  [red]refused by Streamlit[/]"
-        yield f"rerun request, scope {escape(request['scope'])} {_place(request)}{verdict}"
+        yield f"rerun request, scope {marked(request['scope'])} {_place(request)}{verdict}"
     if run["error"]:
         error = run["error"]
-        yield f"[red]{escape(error['type'])}: {escape(error['message'])}[/] {_place(error)}"
+        yield f"[red]{marked(error['type'])}: {marked(error['message'])}[/] {_place(error)}"
 
 
 def _place(item: dict[str, Any]) -> str:
     if item["line"] is None:
         return ""
-    return f"[dim]{escape(str(item['file']))}:{item['line']}[/]"
+    return f"[dim]{marked(str(item['file']))}:{item['line']}[/]"

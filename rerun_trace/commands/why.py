@@ -15,6 +15,7 @@ from ..tracer.explain.why.answer import why as explain_why
 from ..tracer.explain.why.asking import Question, UnknownSubject, question_of
 from ..tracer.explain.why.chain import Chain
 from ..tracer.explain.why.why_not import why_not as explain_why_not
+from ..tracer.words.printable import printable
 from .options import UsageProblem, db_option, json_option, record_number
 
 
@@ -84,13 +85,14 @@ def _answer(
     if as_json:
         click.echo(json.dumps(chain.document(), indent=1))
         return
-    click.echo(chain.question)
+    click.echo(printable(chain.question))
     links = (*chain.links, *chain.more) if everything else chain.first
     between = len(chain.links) - len(chain.first)
     for n, link in enumerate(links):
         if between and not everything and n == len(links) - 2:
             click.echo(f"  <- … {between} between")
         where = ", ".join(filter(None, [link.place, f"run {link.run}" if link.run else ""]))
-        click.echo(f"{'  ' if n == 0 else '  <- '}{link.text}" + (f"  ({where})" if where else ""))
+        line = printable(link.text + (f"  ({where})" if where else ""))
+        click.echo(f"{'  ' if n == 0 else '  <- '}{line}")
     if not everything and chain.left_out:
         click.echo(f"  {chain.left_out} more with --all")

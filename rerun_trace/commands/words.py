@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+from rich.markup import escape
+
+from ..tracer.words.printable import printable
+
+
+def marked(text: str) -> str:
+    """A text of an app within rich's markup: it means nothing to rich, nor to the terminal."""
+    return escape(printable(text, lines=True))
+
 
 def moment(at: dt.datetime) -> str:
     """A moment in local time, to the second."""

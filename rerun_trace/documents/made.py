@@ -1,21 +1,21 @@
-"""All files that are made from the documents' forms."""
+"""All files that are made from the documents' forms, and the list of the findings' pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..tracer.documents import scenario
+from ..tracer.words import outcomes
 from ..web.models import answers
-from . import tables, typescript
+from . import lesson_pages, tables, typescript
+from .lessons import ROOT, lessons
 from .schema import DOCUMENTS, schema, schema_text
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE, API = "docs/documents.md", "docs/web-api.md"
-TYPES = "web/frontend/api/documents.ts"
+TYPES, WORDS = "web/frontend/api/documents.ts", "web/frontend/base/words.ts"
 
 _HEAD = "// Made by `python -m rerun_trace.documents`: change the forms in Python.\n"
 
@@ -31,7 +31,28 @@ def made() -> dict[str, str]:
         text = (ROOT / page).read_text(encoding="utf-8")
         files[page] = tables.replaced(text, found)
     files[TYPES] = f"{_HEAD}\n{typescript.types(answered)}"
+    files[WORDS] = f"{_HEAD}\n{typescript.constants(_words())}"
+    files[lesson_pages.LIST] = lesson_pages.list_page(lessons())
     return files
+
+
+def _words() -> dict[str, tuple[str, Any]]:
+    return {
+        "SYMBOLS": ("A run's outcome, told apart without its colour.", outcomes.SYMBOLS),
+        "ENDED": ("How a run ended, without the place.", outcomes.ENDED),
+        "NOWHERE": ("Outcomes that no statement brought about.", sorted(outcomes.NOWHERE)),
+        "STATES": ("The state of a recording.", outcomes.STATES),
+    }
+
+
+def write_stale(files: Mapping[str, str]) -> None:
+    """Writes the files that are not as they should be, and names them."""
+    for name, text in files.items():
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(name)
 
 
 def _tables() -> dict[str, str]:

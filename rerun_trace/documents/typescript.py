@@ -20,6 +20,21 @@ def types(definitions: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(_definition(name, form) for name, form in definitions.items())
 
 
+def constants(values: Mapping[str, tuple[str, Any]]) -> str:
+    """An exported constant for each value, with what is said of it."""
+    return "\n".join(
+        f"/** {said} */\nexport const {name} = {_literal(value)};\n"
+        for name, (said, value) in values.items()
+    )
+
+
+def _literal(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    items = (f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)},\n" for k, v in value.items())
+    return "{\n" + "".join(items) + "} as Record<string, string>"
+
+
 def _definition(name: str, form: Mapping[str, Any]) -> str:
     said = form.get("description")
     comment = f"/** {said} */\n" if said else ""

@@ -13,21 +13,13 @@ from urllib.parse import quote
 from ..db.reading.overview import RecordingSummary
 from ..db.store import TraceStore
 from ..tracer.model import Outcome
+from ..tracer.words.outcomes import ENDED
 from .job import Export, ExportProblem
 
 _EARLY = (
     *(Outcome.RERUN, Outcome.SWITCHED, Outcome.STOPPED, Outcome.SUPERSEDED, Outcome.ERROR),
     *(Outcome.COMPILE_ERROR, Outcome.RUNNING),
 )
-_WORDS = {
-    Outcome.RERUN: "halted by a rerun",
-    Outcome.SWITCHED: "switched page",
-    Outcome.STOPPED: "stopped",
-    Outcome.SUPERSEDED: "superseded",
-    Outcome.ERROR: "error",
-    Outcome.COMPILE_ERROR: "could not be compiled",
-    Outcome.RUNNING: "no end recorded",
-}
 _HEADS = ("id", "app", "name", "when", "interactions", "runs", "ended early")
 _NUMBERS = ("id", "interactions", "runs")
 _NUMBER = ' class="n"'
@@ -117,7 +109,7 @@ def _row(store: TraceStore, summary: RecordingSummary, name: str) -> str:
     info = summary.info
     outcomes = Counter(Outcome(word) for word in store.run_columns(info.id)["outcome"])
     early = ", ".join(
-        f"{outcomes[outcome]} {_WORDS[outcome]}" for outcome in _EARLY if outcomes[outcome]
+        f"{outcomes[outcome]} {ENDED[outcome]}" for outcome in _EARLY if outcomes[outcome]
     )
     early += "" if info.complete else f"{', ' if early else ''}recording not complete"
     when = info.started_at.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -197,3 +197,49 @@ def test_each_key_that_a_pool_of_threads_loses_is_found(tmp_path: Path) -> None:
         "A thread's change of `rows North` went nowhere",
         "A thread's change of `rows South` went nowhere",
     ]
+
+
+KEEPS_OPEN = """\
+import streamlit as st
+
+st.session_state.setdefault("pieces", 0)
+st.session_state.setdefault("open", False)
+
+
+def close():
+    RESET
+
+
+@st.dialog("Cart")
+def cart():
+    st.write("Items:", st.session_state.pieces)
+    if st.button("One more"):
+        st.session_state.pieces += 1
+        st.rerun()
+    if st.button("Close"):
+        close()
+        st.rerun()
+
+
+if st.button("Show the cart"):
+    st.session_state.open = True
+st.metric("Items", st.session_state.pieces)
+if st.session_state.get("open"):
+    cart()
+"""
+
+
+@pytest.mark.parametrize(
+    ("reset", "found"),
+    [
+        ('st.session_state["open"] = False', []),
+        ('st.session_state.pop("open")', []),
+        ("st.session_state.open = True", [("dialog-reopened", 26)]),  # so it never closes
+    ],
+)
+def test_a_dialog_that_its_flag_keeps_open_until_it_is_closed_is_healthy(
+    reset: str, found: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    app = KEEPS_OPEN.replace("RESET", reset)
+    steps = [{"click": name} for name in ("Show the cart", "One more", "Close")]
+    assert of_kind("dialog-reopened", explained(app, steps, tmp_path)) == found

@@ -14,6 +14,7 @@ from rerun_trace.tracer.source.program import program_of
 pytestmark = pytest.mark.ends
 
 ADD = [{"click": "Add"}, {"click": "Add"}, {"click": "Other"}]
+PHOTO = {"set": "Photo", "files": [{"name": "cup.txt", "text": "a cup"}]}
 
 
 def of(kind: str, app: str, steps: list[dict[str, Any]], folder: Path) -> list[Finding]:
@@ -160,6 +161,42 @@ if st.checkbox("Order"):
 st.button("Other")
 """,
         [{"set": "Order", "value": True}, {"click": "Other"}],
+    ),
+    "an upload": (
+        "upload-or-effect-repeated",
+        5,
+        """st.session_state.setdefault("photos", [])
+photo = st.file_uploader("Photo", ["txt"])
+if photo is not None:
+    st.session_state.photos.append(photo.name)
+st.button("Other")
+""",
+        [PHOTO, {"click": "Other"}],
+    ),
+    "a list of tasks": (
+        "stale-read",
+        4,
+        """tasks = st.session_state.setdefault("tasks", ["Tea"])
+for task in tasks:
+    st.write(task)
+name = st.text_input("Task", "Milk")
+if st.button("Add"):
+    tasks.append(name)
+    st.success("One more task")
+""",
+        ADD[:1],
+    ),
+    "prices of a cart": (
+        "stale-read",
+        4,
+        """cart = st.session_state.setdefault("cart", {"Tea": 1})
+for name, pieces in cart.items():
+    st.metric(name, pieces)
+if st.button("Add"):
+    st.session_state.cart = {**cart, "Tea": cart["Tea"] + 1}
+    st.write("Tea", st.session_state.cart["Tea"])
+""",
+        ADD[:1],
     ),
 }
 
@@ -348,6 +385,73 @@ if st.button("Add"):
 """,
         ADD[:1],
     ),
+    "a chat": (
+        "stale-read",
+        """if "messages" not in st.session_state:
+    st.session_state.messages = []
+for message in st.session_state.messages:
+    with st.chat_message(message["role"]):
+        st.markdown(message["content"])
+if prompt := st.chat_input("Say"):
+    st.session_state.messages.append({"role": "user", "content": prompt})
+    st.chat_message("user").markdown(prompt)
+    answer = f"{prompt}\n's"
+    with st.chat_message("assistant"):
+        st.markdown(answer)
+    st.session_state.messages.append({"role": "assistant", "content": answer})
+""",
+        [{"set": "Say", "value": "Hi"}, {"set": "Say", "value": "Bye"}],
+    ),
+    "a long chat": (
+        "stale-read",
+        """lines = st.session_state.setdefault("lines", [f"Line {n} of it" for n in range(60)])
+for line in lines:
+    st.chat_message("user").write(line)
+if said := st.chat_input("Say"):
+    st.chat_message("user").write(said)
+    lines.append(said)
+""",
+        [{"set": "Say", "value": "Hello"}, {"set": "Say", "value": "Bye"}],
+    ),
+    "what a callback noted is shown, and taken back": (
+        "stale-read",
+        """def noted():
+    st.session_state.changed = True
+st.checkbox("Agree", on_change=noted)
+st.write("Changed:", st.session_state.get("changed") is True)
+st.session_state.changed = False
+""",
+        [{"set": "Agree", "value": True}],
+    ),
+    "what a callback noted was read before it is taken back": (
+        "unguarded-init",
+        """def noted():
+    st.session_state.changed = True
+st.checkbox("Agree", on_change=noted)
+st.write("Changed:", st.session_state.get("changed") is True)
+st.session_state.changed = False
+""",
+        [{"set": "Agree", "value": True}, {"set": "Agree", "value": False}],
+    ),
+    "the next run begins with it": (
+        "stale-read",
+        """pause = st.session_state.get("pause", 0)
+st.caption(f"Waited {pause} s")
+st.session_state.pause = 3
+st.button("Add")
+""",
+        ADD[:1],
+    ),
+    "a place shows each step, and the last one": (
+        "stale-read",
+        """st.session_state.setdefault("done", 0)
+place = st.empty()
+for _ in range(3):
+    st.session_state.done += 1
+    place.metric("Done", st.session_state.done)
+""",
+        [],
+    ),
     "what was handled is remembered": (
         "upload-or-effect-repeated",
         """st.session_state.setdefault("names", [])
@@ -357,6 +461,27 @@ if name and name not in st.session_state.names:
 st.button("Other")
 """,
         [{"set": "Name", "value": "Ada"}, {"click": "Other"}],
+    ),
+    "an upload that is taken once": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("photos", {})
+photo = st.file_uploader("Photo", ["txt"])
+if photo is not None and photo.file_id not in st.session_state.photos:
+    st.session_state.photos[photo.file_id] = photo.name
+st.button("Other")
+""",
+        [PHOTO, {"click": "Other"}, {"set": "Photo", "files": []}, PHOTO],
+    ),
+    "an upload that is read in every run": (
+        "upload-or-effect-repeated",
+        """st.session_state.setdefault("rows", 0)
+table = st.file_uploader("Photo", ["txt"])
+if table is not None:
+    st.session_state.rows = len(table.getvalue().splitlines())
+st.button("Other")
+st.write(st.session_state.rows)
+""",
+        [PHOTO, {"click": "Other"}],
     ),
     "a button below a text": (
         "upload-or-effect-repeated",

@@ -4,7 +4,8 @@ Compared, for each script run: the statements in the order in which they ran; wh
 executable ones did not; how the run ended; calls of `st.rerun`, callbacks and their arguments;
 every write (place, element, label, line); the plain keys of session state at the end; the query
 string before and after. For each drive: the messages that
-the browser received, byte by byte and in order; the page that they make; the interactions.
+the browser received, byte by byte and in order; the page that they make; the interactions; and
+what the explainer claims (see `claims.py`).
 
 With a free tracing slot both look at the very same drive. Where Python has only one (3.11), the
 observer looks at a drive of its own; then what only Streamlit's timing decides is not compared:
@@ -16,7 +17,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,18 +27,21 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web import bootstrap
 
 from rerun_trace.db.handover.sink import BackgroundSink
+from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
 from rerun_trace.db.writing.process import WriterProcess
-from rerun_trace.facts import facts_of
 from rerun_trace.recording import Recording
 from rerun_trace.tracer.capture.engines import choose_engine
 from rerun_trace.tracer.driver.driver import DriveResult, drive
 from rerun_trace.tracer.driver.scenario import parse_scenario
+from rerun_trace.tracer.explain.explainer import explain
+from rerun_trace.tracer.explain.finding import Finding
 from rerun_trace.tracer.model import has_mask
 from rerun_trace.tracer.render.facts import facts_document
 from truth import gate
+from truth.claims import Claims
 from truth.memory import Memory
-from truth.observer import Line, Observer, SeenRun
+from truth.observer import Line, Observer, SeenRun, texts
 from truth.page import final_page, told
 
 FREE = {"monitoring": "settrace"}  # what an engine leaves free for the observer
@@ -67,6 +71,7 @@ class Pair:
     """A recording, and what the observer saw. `same_drive`: they watched the same execution."""
 
     facts: dict[str, Any]
+    findings: Sequence[Finding]
     sent: Sequence[bytes]  # the page messages that the recording says were delivered, in order
     drive: DriveResult
     observer: Observer
@@ -118,14 +123,17 @@ def observe(
         raise recording.recorder.error
     assert recording.id is not None
     if db is None:
-        facts, sent = facts_document(memory.facts()), memory.sent()
+        read, sent = memory.facts(), memory.sent()
     else:
         with TraceStore.open(db, create=False) as kept:
-            facts = facts_of(kept, recording.id)
+            read = read_recording(kept, recording.id)
+            steps_of = {run.n: kept.steps(recording.id, run.n) for run in read.runs}
+            read = replace(read, steps=steps_of.__getitem__)
             delivered = [m for m in kept.messages(recording.id) if m.sent_order is not None]
             delivered.sort(key=lambda m: m.sent_order or 0)
             sent = [kept.message_body(m.body) for m in delivered]
-    return Pair(facts, sent, result, observer, begun, engine in FREE)
+    found = explain(read)
+    return Pair(facts_document(read), found, sent, result, observer, begun, engine in FREE)
 
 
 def differences(pair: Pair) -> list[str]:
@@ -172,11 +180,20 @@ def differences(pair: Pair) -> list[str]:
         called = [(c["function"], c["line"]) for c in said["callbacks"]]
         compare(where + "callbacks", called, run.callbacks)
         given = [c["arguments"] for c in said["callbacks"]]
-        compare(where + "callbacks' arguments", given, [_texts(args) for args in run.arguments])
+        compare(where + "callbacks' arguments", given, [texts(args) for args in run.arguments])
         compare(where + "query string", said["query"], _query(run))
         compare(where + "writes", [_told(w) for w in said["writes"]], _writes(run))
         compare(where + "state", _state(recorded[:n], run), run_state(run))
+    claims = Claims(pair.findings, observer, pair.drive.messages, _rests(pair))
+    found += [f"explaining: {untrue}" for untrue in claims.untrue()]
     return found
+
+
+def _rests(pair: Pair) -> frozenset[int]:
+    """The last runs of the interactions; none where timers cause runs in between."""
+    if any("timer" in interaction["action"] for interaction in pair.facts["interactions"]):
+        return frozenset()
+    return frozenset((*pair.steps_done[1:], len(pair.observer.runs)))
 
 
 def _first_difference(recorded: Any, seen: Any) -> str:
@@ -258,12 +275,7 @@ def _executable(observer: Observer, file: str) -> set[int]:
 
 def run_state(run: SeenRun) -> dict[str, str]:
     """Keys with values whose text is certain, but for those that Streamlit makes for itself."""
-    return _texts({k: v for k, v in run.state.items() if not k.startswith("FormSubmitter:")})
-
-
-def _texts(values: dict[str, Any]) -> dict[str, str]:
-    plain = (int, bool, str, float, type(None), list, tuple, dict)
-    return {name: repr(value) for name, value in values.items() if type(value) in plain}
+    return texts({k: v for k, v in run.state.items() if not k.startswith("FormSubmitter:")})
 
 
 def _query(run: SeenRun) -> dict[str, str]:

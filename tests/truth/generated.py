@@ -45,6 +45,7 @@ def check_case(case: Case, counted: Counter[str]) -> None:
         found = differences(pair)
         assert not found, f"with {engine}:\n" + "\n".join(found)
         told.append(same_facts(pair.facts))
+        counted.update(f"{finding.kind.name} findings" for finding in pair.findings)
         counted.update(run["outcome"] for run in pair.facts["runs"])
         counted["interactions"] += len(pair.facts["interactions"])
         counted["statements"] += sum(len(run["lines"]) for run in pair.facts["runs"])

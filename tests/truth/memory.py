@@ -29,7 +29,6 @@ from rerun_trace.tracer.model import (
     StateAttempt,
     StateRead,
     StateWrite,
-    Step,
     StepChunk,
 )
 
@@ -52,8 +51,12 @@ class Memory:
         return [record for record in self._records if isinstance(record, kind)]
 
     def _steps(self, run: int) -> StepChunk:
-        steps: list[Step] = [s for c in self._all(StepChunk) if c.run == run for s in c.steps]
-        return StepChunk(run, 1, steps)
+        chunks = [chunk for chunk in self._all(StepChunk) if chunk.run == run]
+        steps, frames, changes = (
+            [each for chunk in chunks for each in getattr(chunk, name)]
+            for name in ("steps", "frames", "changes")
+        )
+        return StepChunk(run, 1, steps, frames, changes)
 
     def _messages(self) -> list[PageMessage]:
         settled = {s.n: s for s in self._all(MessageSettled)}

@@ -22,10 +22,20 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.state.session_state import SessionState
 
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _RERUN = inspect.unwrap(st.rerun).__code__
+_SET = SessionState.__setitem__.__code__
+_THROWING = (_RERUN, inspect.unwrap(st.stop).__code__, _SET)
+_CONTROL = ("RerunException", "StopException")
+_PLAIN = (int, bool, str, float, type(None), list, tuple, dict)
 Line = tuple[str, int]
+
+
+def texts(values: dict[str, Any]) -> dict[str, str]:
+    """The values whose text is certain."""
+    return {name: repr(value) for name, value in values.items() if type(value) in _PLAIN}
 
 
 class StatementMap:
@@ -83,6 +93,9 @@ class SeenRun:
     lines: list[Line] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     messages: list[tuple[Any, Line | None]] = field(default_factory=list)
+    at_message: list[dict[str, str]] = field(default_factory=list)  # plain keys, no widgets'
+    thrown: list[tuple[str, Line | None]] = field(default_factory=list)  # by st.rerun, st.stop
+    refused: list[tuple[str, Line | None]] = field(default_factory=list)  # writes of keys
     reruns: list[Line | None] = field(default_factory=list)
     callbacks: list[tuple[str, int]] = field(default_factory=list)
     arguments: list[dict[str, Any]] = field(default_factory=list)  # of the callbacks, by name
@@ -186,6 +199,14 @@ class Observer:
     def rerun_called(self, frame: FrameType) -> None:
         self._run().reruns.append(self._users_line(frame.f_back))
 
+    def threw(self, frame: FrameType, error: str) -> None:
+        """`st.rerun`, `st.stop` or a write of session state ends with an exception."""
+        line = self._users_line(frame.f_back)
+        if frame.f_code is _SET:
+            self._run().refused.append((str(frame.f_locals["user_key"]), line))
+        elif error in _CONTROL and not _is_below(frame, "call_callback"):
+            self._run().thrown.append((error, line))
+
     def _run(self) -> SeenRun:
         return self.by_thread.get(threading.get_ident()) or self.runs[-1]
 
@@ -228,6 +249,8 @@ class Observer:
             if self._is_placeholder(message, frame):
                 self._run().placeholders.add(len(self._run().messages))
             self._run().messages.append((message, self._users_line(frame)))
+            state = runner._session_state._state
+            self._run().at_message.append(texts(state._old_state | state._new_session_state))
         elif event.name == "SHUTDOWN":
             self.by_thread.pop(ident, None)
         elif ident in self.by_thread:
@@ -235,17 +258,32 @@ class Observer:
             self.by_thread[ident].end = event.name
 
 
+def _is_below(frame: FrameType | None, function: str) -> bool:
+    """Older versions take what `st.rerun` throws in a callback themselves."""
+    while frame is not None and frame.f_code.co_name != function:
+        frame = frame.f_back
+    return frame is not None
+
+
 @contextlib.contextmanager
 def _tracing(observer: Observer) -> Iterator[None]:
     def start(frame: FrameType, event: str, arg: Any) -> Any:
         if frame.f_code is _RERUN:
             observer.rerun_called(frame)
+        if frame.f_code in _THROWING:
+            frame.f_trace_lines = False
+            return thrown
         if not observer.is_users(frame.f_code):
             return None
         if frame.f_back is not None and observer.is_outermost(frame):
             frame.f_back.f_trace = back
         # A generator that goes on has its trace function from before.
         return frame.f_trace or local(observer.begins(frame))
+
+    def thrown(frame: FrameType, event: str, arg: Any) -> Any:
+        if event == "exception":
+            observer.threw(frame, arg[0].__name__)
+        return thrown
 
     def local(call: _Call) -> Any:
         def trace(frame: FrameType, event: str, arg: Any) -> Any:
@@ -293,6 +331,8 @@ def _monitoring(observer: Observer) -> Iterator[None]:
         return left(sys._getframe(1), None) if observer.is_users(code) else monitoring.DISABLE
 
     def unwinds(code: CodeType, offset: int, error: BaseException) -> Any:
+        if code in _THROWING:
+            return observer.threw(sys._getframe(1), type(error).__name__)
         return left(sys._getframe(1), type(error).__name__)
 
     def left(frame: FrameType, error: str | None) -> None:

@@ -95,7 +95,9 @@ class _Writer:
     sure: list[tuple[str, str]] = field(default_factory=list)  # those that are always there
     boxes: list[str] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)  # of inputs so far
     head: list[str] = field(default_factory=list)  # functions, before the body
+    first: list[dict[str, Any]] = field(default_factory=list)  # what is done to begin with
 
     # Small choices
 
@@ -155,6 +157,8 @@ class _Writer:
             on = callback and f", on_click={callback}"
             return f"st.button({label}{key}{on})"
         on = callback and f", on_change={callback}"
+        if key and not place.tag:
+            self.keys.append("w" + label.strip('"'))
         widget = {"c": "checkbox", "t": "text_input", "s": "selectbox"}[kind]
         more = ', ["x", "y", "z"]' if kind == "s" else ""
         return f"st.{widget}({label}{more}{key}{on})"
@@ -254,7 +258,52 @@ class _Writer:
             ],
             ["bump()"],
             [f'st.session_state.setdefault("{key}", {self.value()})'],
+            *self._late(),
         )
+
+    def _late(self) -> list[list[str]]:
+        """Writes to the key of an input, which may have been drawn by then: that is refused."""
+        if not self.keys:
+            return []
+        write = f"st.session_state.{self.pick(*self.keys)} = None"
+        return [["try:", f"    {write}", "except Exception as error:", "    refused = error"]]
+
+    def prone(self) -> list[str]:
+        """A fault that the explainer has a kind for, or nearly one; `first` brings it about."""
+        make = self.pick(self._shown_too_early, self._dropped, self._swallowed, self._refused)
+        made: list[str] = make()
+        return made
+
+    def _shown_too_early(self) -> list[str]:
+        button, text = self.label("b", _Place()), self.name("m")
+        shown = self.pick("st.session_state.n", 'f"{st.session_state.n} of 9"', "len(str(n))")
+        change = self.pick("st.session_state.n += 1", "bump()", "st.session_state.n = 7")
+        self.first.append({"click": button.strip('"')})
+        body = [f'st.metric("{text}", {shown})', *self.block(_Place(4), 1)]
+        return ["n = st.session_state.n", *body, f"if st.button({button}):", f"    {change}"]
+
+    def _dropped(self) -> list[str]:
+        box, text = self.label("c", _Place()), self.label("t", _Place())
+        self.first.append({"set": text.strip('"'), "value": self.pick("one", "two")})
+        self.first += [{"set": box.strip('"'), "value": value} for value in (False, True)]
+        again = self.pick("pass", f"st.write(st.session_state.get('w' + {text}))")
+        widget = f"    st.text_input({text}, key='w' + {text})"
+        return [f"if st.checkbox({box}, True):", widget, "else:", f"    {again}"]
+
+    def _swallowed(self) -> list[str]:
+        button = self.label("b", _Place())
+        self.first.append({"click": button.strip('"')})
+        call = self.pick("st.rerun()", "st.rerun()", "st.stop()")
+        takes = self.pick("except BaseException as error:", "except Exception:", "finally:")
+        then = self.pick("pass", "n = 1", "st.session_state.x = 1", "st.caption('taken')")
+        return ["try:", f"    if st.button({button}):", f"        {call}", takes, f"    {then}"]
+
+    def _refused(self) -> list[str]:
+        text = self.label("t", _Place())
+        key = "w" + text.strip('"')
+        widget = f"st.text_input({text}, key='{key}')"
+        write = ["try:", f"    st.session_state.{key} = 'three'", "except Exception:", "    pass"]
+        return self.pick([widget, *write], [*write, widget])
 
     def magic(self, place: _Place) -> list[str]:
         return self.pick(["st.session_state.n"], [f'"{self.name("m")}"'], ["(1,", " 2)"])
@@ -519,16 +568,17 @@ class Case:
 
 @some.composite
 def cases(draw: Callable[..., Any]) -> Case:
-    """A script of some twenty to a hundred lines and up to four interactions."""
+    """A script of some twenty to a hundred lines and up to five interactions."""
     writer = _Writer(draw)
-    lines = [*writer.input(_Place()), *writer.block(_Place(), 6), *writer.input(_Place())]
+    lines = [*writer.input(_Place()), *writer.prone(), *writer.block(_Place(), 6)]
+    lines += writer.input(_Place())
     text = "\n".join(lines)
     for name in sorted({word for word in _words(text) if word[:2] == "cb"}):
         place = _Place(2, f"-{name}", in_function=True, in_form=True)
         body = textwrap.indent("\n".join(writer.block(place, 2)), "    ")
         last = writer.pick("", "    st.rerun()\n") if writer.number(0, 2) == 0 else ""
         writer.head += [f"def {name}():\n{body}\n{last}\n"]
-    steps = [draw(_step(writer)) for _ in range(writer.number(1, 4))]
+    steps = [*writer.first, *(draw(_step(writer)) for _ in range(writer.number(1, 2)))]
     return Case(PROLOGUE + "\n".join([*writer.head, text]) + "\n", steps)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 from support import ENGINES, SAMPLES
 from test_samples import CASES
 
-from truth.check import FREE, differences, observe, quick_streamlit
+from truth.check import FREE, Pair, differences, observe, quick_streamlit
+from truth.claims import DROPPED, REFUSED, STALE, SWALLOWED
 from truth.generated import check_scripts
 
 COMPARED = {
@@ -222,3 +224,56 @@ def test_a_script_that_never_rests(engine: str, tmp_path: Path) -> None:
     app, steps = SAMPLES / "infinite_rerun.py", [{"set": "Keep going", "value": True}]
     pair = observe(app, steps, engine, idle_timeout_s=0.2)
     assert differences(pair) == []
+
+
+CLAIMED = """
+import streamlit as st
+st.session_state.setdefault("n", 0)
+st.metric("Pieces", st.session_state.n)
+if st.button("Add"):
+    st.session_state.n += 1
+if st.checkbox("Ask", True):
+    st.text_input("Name", key="wname")
+    try:
+        st.session_state.wname = "Ada"
+    except Exception as error:
+        refused = error
+if st.button("Again"):
+    try:
+        st.rerun()
+    except BaseException as error:
+        st.caption("too late")
+"""
+CLAIMED_LINES = {STALE: 4, REFUSED: 10, SWALLOWED: 15, DROPPED: 8}
+
+
+@pytest.fixture(scope="module")
+def claimed(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """An app with a fault of each kind that the observer can check."""
+    app = tmp_path_factory.mktemp("claimed") / "app.py"
+    app.write_text(CLAIMED)
+    steps: list[dict[str, Any]] = [
+        {"click": "Add"},
+        {"set": "Name", "value": "Bob"},
+        {"set": "Ask", "value": False},
+        {"click": "Again"},
+        {"set": "Ask", "value": True},
+    ]
+    return observe(app, steps, "auto")
+
+
+def test_what_the_explainer_claims_was_seen(claimed: Pair) -> None:
+    assert differences(claimed) == []
+    found = {finding.kind.name: finding.line for finding in claimed.findings}
+    assert {kind: found.get(kind) for kind in CLAIMED_LINES} == CLAIMED_LINES
+
+
+@pytest.mark.parametrize("kind", CLAIMED_LINES)
+def test_a_claim_that_is_not_true_is_seen(claimed: Pair, kind: str) -> None:
+    others = [each for each in claimed.findings if each.kind.name != kind]
+    said = next(each for each in claimed.findings if each.kind.name == kind)
+    changed = {"same": "n"} if kind == DROPPED else {"line": 3}
+    found = differences(replace(claimed, findings=[*others, replace(said, **changed)]))
+    assert any(f"explaining: {kind} at app.py" in each for each in found)
+    # Nobody but the explainer says which old values are meant.
+    assert kind == STALE or differences(replace(claimed, findings=others))

@@ -113,7 +113,7 @@ def test_a_halted_run_leads_to_its_end_and_the_rest_is_not_run() -> None:
 
     assert node(graph, "b0-4").halts
     assert not node(graph, "b0-1").halts
-    assert node(graph, "end-rerun").lines == ("ended by st.rerun ×2",)
+    assert node(graph, "end-rerun").lines == ("halted by a rerun ×2",)
     assert edges(graph, FlowLink.END) == {("b0-4", "end-rerun"): 2}
     assert edges(graph, FlowLink.UNTAKEN) == {
         ("b0-4", "b0-6"): 0,  # after the rerun

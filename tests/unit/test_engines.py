@@ -28,7 +28,7 @@ def test_a_second_recording_meets_the_code_of_the_first(engine: str, tmp_path: P
     # WHEN another recording of the same process calls it
     chosen = choose_engine(engine).engine
     recorder = Recorder(Scope(str(tmp_path)), chosen)
-    chosen.start(recorder, [])
+    chosen.start(recorder.hooks, [])
     try:
         run = recorder.begin_run(1, True)
         function(1)
@@ -116,7 +116,7 @@ def test_two_tabs_that_run_at_once_are_both_seen(engine: str, tmp_path: Path) ->
     loop: dict[str, Any] = {}
     chosen = choose_engine(engine).engine
     recorder = Recorder(Scope(str(tmp_path)), chosen, budget=Budget(line_hits=5))
-    chosen.start(recorder, [])
+    chosen.start(recorder.hooks, [])
     try:
         exec(compile(LOOP, str(path), "exec", dont_inherit=True), loop)
         tabs = [ScriptThread(), ScriptThread()]

@@ -412,39 +412,38 @@ def test_settrace_refuses_while_a_debugger_holds_it(tmp_path: Path) -> None:
 def test_a_failure_of_ours_ends_the_recording_and_not_the_app(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rerun_trace.tracer.capture.recorder import Recorder
+    from rerun_trace.tracer.capture.steps import StepHooks
 
-    def broken(self: Recorder, *args: object) -> bool:
+    def broken(self: StepHooks, *args: object) -> bool:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr(Recorder, "line", broken)
+    monkeypatch.setattr(StepHooks, "line", broken)
     run: CodeRun = run_code("a = 1\nb = a + 1\n", tmp_path, engine)
     assert run.namespace["b"] == 2
     assert isinstance(run.recorder.error, RuntimeError)
 
 
-def test_a_step_made_while_the_run_ends_is_not_lost(tmp_path: Path) -> None:
-    from rerun_trace.tracer.capture import outbox as module
+def test_a_step_made_while_the_run_ends_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rerun_trace.tracer.capture.traces import RunTrace
     from rerun_trace.tracer.model import Step, StepChunk
 
     run = run_code("a = 1\n", tmp_path, "settrace")
     recorder = run.recorder
     trace = recorder.begin_run(2, True)
     trace.began -= 1  # s: it is not waited for
-    cut = module.cut_chunk
+    cut = RunTrace.cut
 
-    def late(run: object) -> StepChunk | None:
+    def late(run: RunTrace) -> StepChunk | None:
         chunk = cut(trace)
         if not trace.ended:
             trace.steps.append(Step(1, 1, 1, 1))
             recorder.end_run(trace)
         return chunk
 
-    module.cut_chunk = late
-    try:
-        records = [*recorder.drain(), *recorder.drain()]
-    finally:
-        module.cut_chunk = cut
+    monkeypatch.setattr(RunTrace, "cut", late)
+    records = [*recorder.drain(), *recorder.drain()]
     assert [len(r.steps) for r in records if isinstance(r, StepChunk)] == [1]
 
 
@@ -505,7 +504,7 @@ def test_the_first_record_after_each_drain_is_announced(tmp_path: Path) -> None:
         said.append(1)
         return False
 
-    recorder.outbox.wake = wake
+    recorder.outbox.wake_with(wake)
     for _ in range(2):
         for n in range(3):
             recorder.emit(CacheAccess(1, n, 0, "f", "data", True, 1))
@@ -536,7 +535,7 @@ def test_a_run_that_is_over_waits_briefly_for_a_sink_at_rest(
             recorder.drain()
 
     monkeypatch.setattr("rerun_trace.tracer.capture.recorder.sleep", nap)
-    recorder.outbox.wake = lambda run_is_over: run_is_over and is_at_rest
+    recorder.outbox.wake_with(lambda run_is_over: run_is_over and is_at_rest)
     recorder.hand_over()
     assert len(taken) == naps
     assert sum(taken) < 0.002  # s: the app must not notice
@@ -558,7 +557,7 @@ def test_the_steps_of_a_short_run_come_in_one_piece(tmp_path: Path) -> None:
     assert drained() == [1]
     long.began -= 1  # s
     assert drained() == [1]
-    recorder.outbox.is_closing = True
+    recorder.outbox.close()
     assert drained() == [1]
 
 

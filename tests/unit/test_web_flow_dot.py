@@ -21,7 +21,7 @@ GRAPH = FlowGraph(
     (
         FlowNode("b0-1", FlowKind.RAN, ("line 1  ×2", 'st.write("<b>\\n")'), 0, 2, halts=True),
         FlowNode("b1-2", FlowKind.UNREACHED, ("line 2", "not run"), 1),
-        FlowNode("end-rerun", FlowKind.END, ("ended by st.rerun",), None, 2, Outcome.RERUN),
+        FlowNode("end-rerun", FlowKind.END, ("halted by a rerun",), None, 2, Outcome.RERUN),
     ),
     (
         FlowEdge("b0-1", "b1-2", 0, FlowLink.UNTAKEN),
@@ -40,7 +40,7 @@ def test_shape_and_text_tell_what_ran() -> None:
     assert 'peripheries=2 shape=box style="filled,bold"' in text
     assert 'class="flow-unreached"' in text
     assert 'style="filled,dashed"' in text
-    assert 'label="↻ ended by st.rerun"' in text
+    assert 'label="↻ halted by a rerun"' in text
     assert 'label="not taken"' in text
     assert 'label="×1,234"' in text
     assert 'label="×2 in h.py line 3"' in text
@@ -51,7 +51,7 @@ def test_shape_and_text_tell_what_ran() -> None:
 
 def test_nodes_say_what_they_stand_for() -> None:
     ran = FlowNode("b0-3", FlowKind.RAN, ("lines 3–5",), 0, 1, statements=(3, 5))
-    end = FlowNode("end-rerun", FlowKind.END, ("ended by st.rerun",), outcome=Outcome.RERUN)
+    end = FlowNode("end-rerun", FlowKind.END, ("halted by a rerun",), outcome=Outcome.RERUN)
     unreached = FlowNode("b0-7", FlowKind.UNREACHED, ("line 7",), 0, statements=(7,))
     graph = FlowGraph("app.py", {0: "app.py"}, (ran, end, unreached), (), file_no=2)
     text = flow_dot(graph)
@@ -80,7 +80,7 @@ def test_mermaid_of_the_flow() -> None:
     assert lines[0] == "flowchart TB"
     assert 'subgraph f1["f #34;x#34;"]' in lines
     assert 'n1["line 2<br/>not run"]:::dashed' in lines
-    assert 'n2(["↻ ended by st.rerun"])' in lines
+    assert 'n2(["↻ halted by a rerun"])' in lines
     assert 'n0 -.-x|"not taken"| n1' in lines
     assert 'n0 ==>|"×2 in h.py line 3"| n2' in lines
     assert "st.write#40;#34;#60;b#62;#92;#8203;n#34;#41;" in text

@@ -16,19 +16,16 @@ from rerun_trace.tracer.analysis.coverage import Reasons
 from rerun_trace.tracer.analysis.flow_counts import FlowRun, Place, Tally, tally
 from rerun_trace.tracer.analysis.flow_groups import Group, bounded, groups_of, text_lines
 from rerun_trace.tracer.model import Outcome, ScriptRun, Source
+from rerun_trace.tracer.words.outcomes import ENDED
 
 MAX_NODES = 120
 MAX_RUNS = 100  # whose steps are read
 MAX_STEPS = 60_000
 
-_ENDS = {
-    Outcome.COMPLETED: "completed",
-    Outcome.RERUN: "ended by st.rerun",
-    Outcome.SWITCHED: "ended by st.switch_page",
-    Outcome.STOPPED: "ended by a stop",
-    Outcome.SUPERSEDED: "ended by a newer interaction",
-    Outcome.ERROR: "ended by an error",
-}
+_ENDS = (
+    *(Outcome.COMPLETED, Outcome.RERUN, Outcome.SWITCHED),
+    *(Outcome.STOPPED, Outcome.SUPERSEDED, Outcome.ERROR),
+)
 
 
 class FlowKind(StrEnum):
@@ -268,10 +265,10 @@ def _ends(counts: Tally) -> list[FlowNode]:
         FlowNode(
             f"end-{outcome.value}",
             FlowKind.END,
-            (f"{text} ×{total[outcome]:,}" if total[outcome] > 1 else text,),
+            (ENDED[outcome] + (f" ×{total[outcome]:,}" if total[outcome] > 1 else ""),),
             hits=total[outcome],
             outcome=outcome,
         )
-        for outcome, text in _ENDS.items()
+        for outcome in _ENDS
         if total[outcome]
     ]

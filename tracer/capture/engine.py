@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from ..source.statements import CodeTable
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Probe:
     """A code object to watch without changing it. Each handler may be left out.
 

@@ -11,32 +11,20 @@ Nothing here runs, and nothing is paid, before the first secret is known.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from ..source.names import Flow, flows_of
-from .class_shapes import LIBRARIES, module_dict, module_name
+from .class_shapes import module_dict
+from .holding import can_hold, holds, says_nothing
 from .traces import CallTrace, ThreadTrace
-from .values import is_dict, is_fixed, is_mutable_builtin
+from .values import is_fixed, is_mutable_builtin
 
 ABSENT: Final = object()
-_NOTHING: Final = frozenset({id(None), id(True), id(False), id(NotImplemented), id(...)})
-_EMPTY: Final = ("", b"", ())
 _MODULES: Final = 4096  # namespaces that are remembered; a script makes one in each run
-_ITEMS: Final = 50  # of a container that are looked through for another one
 _CHANGES: Final = frozenset({id(int), id(str), id(float), id(bool), id(type(None))})
 
 Marked = dict[str, tuple[int, int]]
-
-
-def says_nothing(value: object) -> bool:
-    """Whether a value is None, True, False or empty: it is shown, whatever it was made of."""
-    if id(value) in _NOTHING:
-        return True
-    kind = type(value)
-    return (kind is str or kind is bytes or kind is tuple) and not value
 
 
 class Marks:
@@ -149,7 +137,7 @@ class Marks:
         local, names = frame.f_locals, frame.f_globals
         for name, is_global in flow.stores:
             value = (names if is_global else local).get(name, ABSENT)
-            if taint and value is not ABSENT and not says_nothing(value) and _can_hold(value):
+            if taint and value is not ABSENT and not says_nothing(value) and can_hold(value):
                 self._set(call, frame, name, is_global, taint, value)
             else:
                 self._unset(call, frame, name, is_global, value)
@@ -217,7 +205,7 @@ class Marks:
             # Whether it has changed shows when its text is compared, where there is one.
             if name in flow.receivers or name not in call.texts:
                 self.changed(thread, call, frame, name, is_global, value)
-        elif not is_fixed(value) and _can_hold(value):
+        elif not is_fixed(value) and can_hold(value):
             self.changed(thread, call, frame, name, is_global, value)
 
     def _module_used(self, flow: Flow, name: str, module: Any, bits: int) -> None:
@@ -320,12 +308,12 @@ class Marks:
             call = calls.get(id(at))
             if call is not None:
                 for name, held in list(at.f_locals.items()):
-                    if _holds(held, value, 2) and not says_nothing(held):
+                    if holds(held, value, 2) and not says_nothing(held):
                         self._set(call, at, name, False, bits, held)
                         self._escapes(call, at, name, bits)
                 if not call.table.is_module:
                     for name, held in list(at.f_globals.items()):
-                        if _holds(held, value, 2):
+                        if holds(held, value, 2):
                             self._set(call, at, name, True, bits, held)
             at = at.f_back
 
@@ -335,36 +323,3 @@ def arguments(code: CodeType) -> tuple[str, ...]:
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
     return code.co_varnames[:count]
-
-
-def _holds(holder: object, value: object, depth: int) -> bool:
-    if holder is value:
-        return True
-    return depth > 0 and any(_holds(item, value, depth - 1) for item in _items(holder))
-
-
-def _items(holder: Any) -> Iterator[Any]:
-    kind = type(holder)
-    if kind is list or kind is tuple:
-        return islice(list(holder), _ITEMS)
-    if is_dict(holder):
-        return islice(list(dict.values(holder)), _ITEMS)
-    return iter(())
-
-
-def _can_hold(value: object) -> bool:
-    """Whether what a value was made of can be seen in it, or in what is taken out of it.
-
-    An object of an installed package (a client, a connection, a container of the page) shows its
-    class alone; what it answers is looked at by its value.
-    """
-    kind = type(value)
-    name = module_name(kind)
-    top = name.partition(".")[0]
-    if kind is ModuleType:
-        return False
-    if top in LIBRARIES or name in ("builtins", "__main__", "streamlit.runtime.secrets"):
-        return True
-    module = sys.modules.get(name)
-    file = module_dict(module).get("__file__") if type(module) is ModuleType else None
-    return type(file) is not str or not ("site-packages" in file or "dist-packages" in file)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from time import monotonic
 from typing import TypeAlias
 
-from ..model import CacheAccess, Limit, LineCount, Record, StateRead, StateWrite, StepChunk
+from ..model import CacheAccess, Limit, LineCount, Record, StateRead, StateWrite
 from .budget import Budget
 from .traces import RunTrace
 
@@ -19,7 +19,6 @@ _DETAILS = (
     StateWrite,
 )  # and the content and place of page messages
 _WHOLE_S = 0.15  # so long the steps of a run may wait for its end
-_LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 
 Later: TypeAlias = "partial[Iterator[Record]]"
@@ -44,12 +43,24 @@ class Outbox:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self.wake: Callable[[bool], bool] = lambda run_is_over: False  # the sink's
-        self.is_closing = False  # nothing is left for another drain
+        self._wake: Callable[[bool], bool] = lambda run_is_over: False
+        self._is_closing = False  # nothing is left for another drain
         self._waiting: list[Record | Later] = []
         self._waiting_bytes = 0
         self._left_out: dict[str, int] = {}
         self._said: dict[str, str] = {}
+
+    def wake_with(self, wake: Callable[[bool], bool]) -> None:
+        """From now on, `wake` tells the sink that something waits (`Sink.wake`)."""
+        self._wake = wake
+
+    def wake(self, run_is_over: bool) -> bool:
+        """Tell the sink that something waits. Returns whether it is at rest."""
+        return self._wake(run_is_over)
+
+    def close(self) -> None:
+        """The next drain is the last one."""
+        self._is_closing = True
 
     @property
     def is_empty(self) -> bool:
@@ -85,14 +96,14 @@ class Outbox:
     def _append(self, item: Record | Later) -> None:
         self._waiting.append(item)
         if len(self._waiting) == 1:
-            self.wake(False)
+            self._wake(False)
 
     def leave_out(self, key: str, count: int = 1) -> None:
         """Count something that was left out; `key` is one of `LIMIT_TEXTS`."""
         self._left_out[key] = self._left_out.get(key, 0) + count
 
-    def take(self, runs: dict[int, RunTrace]) -> list[Record]:
-        """Everything that waits, the steps of `runs` last; runs that are over are taken out."""
+    def take(self, runs: Iterable[RunTrace]) -> list[Record]:
+        """Everything that waits, the steps of `runs` last."""
         waiting = self._waiting[: len(self._waiting)]
         del self._waiting[: len(waiting)]
         self._waiting_bytes = 0
@@ -105,22 +116,15 @@ class Outbox:
         # Steps come after the records above: they may have been made a moment later, and only
         # refer to runs and sources that were announced before.
         now = monotonic()
-        for run in list(runs.values()):
+        for run in runs:
             if run.dropped:
                 self._left_out["lines"] = 1
-            ended = run.ended  # asked first: a step may come between the chunk and the end
             # Most runs are over soon: in one piece they take less room than in several.
-            if not (ended or self.is_closing) and now < run.began + _WHOLE_S:
+            if not (run.ended or self._is_closing) and now < run.began + _WHOLE_S:
                 continue
-            chunk = cut_chunk(run)
+            chunk = run.cut()
             if chunk is not None:
                 records.append(chunk)
-                run.quiet_drains = 0
-            elif ended:
-                run.quiet_drains += 1
-            # Threads of the user's may go on when the run is over: for them it stays a while.
-            if ended and run.quiet_drains >= (_LATE_DRAINS if run.thread_count else 1):
-                runs.pop(run.n, None)
         return records + self.limits()
 
     def limits(self) -> list[Record]:
@@ -132,18 +136,3 @@ class Outbox:
                 self._said[key] = text
                 records.append(Limit(key, text))
         return records
-
-
-def cut_chunk(run: RunTrace) -> StepChunk | None:
-    """Cut off the front of a run's lists. Frames first: no step may come before its call."""
-    count = len(run.steps)
-    changes = len(run.changes)
-    frames = len(run.frames)
-    if not (count or changes or frames):
-        return None
-    chunk = StepChunk(
-        run.n, run.drained + 1, run.steps[:count], run.frames[:frames], run.changes[:changes]
-    )
-    del run.steps[:count], run.frames[:frames], run.changes[:changes]
-    run.drained += count
-    return chunk

@@ -1,39 +1,30 @@
-"""Turns what an engine reports into steps, calls and value changes, and hands records to a sink.
+"""What the probes tell of script runs, and what a sink takes: the records of one recording.
 
 The recorder knows no Streamlit: the probes tell it when a script run begins and ends and which run
-a thread works for. It runs on the app's own threads, so everything here is either cheap or
-bounded by the budget, and nothing waits for the disk: records wait in a list until the sink's
-thread drains it.
+a thread works for. Nothing on the app's own threads waits for the disk: records wait in a list
+until the sink's thread drains it.
 """
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Callable, Sequence
 from threading import get_ident
 from time import monotonic_ns, sleep
-from types import CodeType, FrameType
+from types import FrameType
 
-from ..model import Frame, LineCount, Record, Step
-from ..source.statements import CodeTable
+from ..model import LineCount, Record
 from .budget import Budget
 from .engine import Engine
 from .marks import Marks
 from .outbox import Later, Outbox
+from .place import Place
 from .redaction import Redactor
 from .scope import Scope
 from .scrub import masks_in, scrub
-from .traces import CallTrace, RunTrace, ThreadTrace
+from .steps import StepHooks
+from .threads import Threads
+from .traces import RunTrace
 from .user_code import UserCode
-from .watch import (
-    note_arguments,
-    note_changes,
-    note_marked_arguments,
-    note_marked_changes,
-    note_marked_return,
-    note_return,
-)
 
 _TURN_S = 0.0002  # enough for a thread that waits to be woken, where a processor is free
 _TURNS = 8  # where none is
@@ -41,11 +32,9 @@ _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class Recorder:
-    """The hooks of an engine and the source of a sink's records. One for each recording.
+    """The source of a sink's records; its `hooks` are an engine's. One for each recording.
 
-    Set by the probes: `run_of_thread` finds the run that a thread met for the first time works for;
-    `touched` is called after a statement that read, or changed in place, what the probes watch;
-    `went_blind` when a run's lines are known no further.
+    `on_failure` is told what went wrong in here, once the engine has stopped.
     """
 
     def __init__(
@@ -56,25 +45,32 @@ class Recorder:
         budget: Budget | None = None,
         redactor: Redactor | None = None,
         values: bool = True,
+        on_failure: Callable[[BaseException], None] = lambda error: None,
     ) -> None:
         self.scope = scope
         self.engine = engine
         self.budget = budget or Budget()
         self.redactor = redactor or Redactor()
         self.marks = Marks()
-        self.values = values
         self.outbox = Outbox(self.budget)
         self.code = UserCode(self.outbox.put)
         self.error: BaseException | None = None
-        self.on_failure: Callable[[BaseException], None] | None = None
-        self.run_of_thread: Callable[[], RunTrace | None] = lambda: None
-        self.touched: Callable[[RunTrace, str, int], None] = lambda run, file, line: None
-        self.went_blind: Callable[[RunTrace], None] = lambda run: None
+        self._on_failure = on_failure
         self._origin = monotonic_ns()
-        self._runs: dict[int, RunTrace] = {}
-        self._threads: dict[int, ThreadTrace] = {}
-        self._dirty: dict[CodeTable, None] = {}
-        self.last_run = 0
+        self._all_threads = Threads()
+        self._threads = self._all_threads.by_number
+        self.hooks = StepHooks(
+            *(scope, self._all_threads, self.code, self.redactor, self.marks),
+            budget=self.budget,
+            values=values,
+            origin_ns=self._origin,
+            on_failure=self._failed,
+        )
+
+    def enter_app(self, scope: Scope) -> None:
+        """It has become known which app runs, and so which files are the user's."""
+        self.scope = scope
+        self.hooks.enter_app(scope)
 
     # Time and records
 
@@ -100,7 +96,9 @@ class Recorder:
     def drain(self) -> Sequence[Record]:
         """Everything since the last drain, secrets masked. Called from the sink's thread only."""
         self.engine.look()
-        records = [scrub(record, self.redactor) for record in self.outbox.take(self._runs)]
+        taken = self.outbox.take(self._all_threads.runs())
+        self._all_threads.drop_runs()
+        records = [scrub(record, self.redactor) for record in taken]
         if self.redactor.hides or self.redactor.active:
             masked = sum(map(masks_in, records))
             if masked:
@@ -112,45 +110,28 @@ class Recorder:
 
     def begin_run(self, n: int, detailed: bool) -> RunTrace:
         """A script run starts on this thread."""
-        run = RunTrace(n, detailed)
-        self._runs[n] = run
-        self.last_run = n
-        thread = self._threads.get(get_ident())
-        if thread is None:
-            thread = self._threads[get_ident()] = ThreadTrace()
-        thread.run, thread.number, thread.is_script = run, 0, True
-        thread.calls.clear()
-        thread.resting.clear()
-        if self._dirty:
-            dirty = list(self._dirty)
-            self._dirty.clear()
-            self.engine.rearm(dirty)
+        run = self._all_threads.begin_run(n, detailed)
+        switched_off = self.hooks.take_switched_off()
+        if switched_off:
+            self.engine.rearm(switched_off)
         return run
 
     def end_run(self, run: RunTrace) -> None:
         """The run is over: count its lines. Its thread may go on to run another one."""
-        thread = self._threads.get(get_ident())
-        if thread is not None and thread.run is run:
-            thread.run = None
-            thread.calls.clear()
+        self._all_threads.end_run(run)
         cap, is_blind = self.budget.line_hits, run.blind_step is not None
         for (table, statement), hits in run.hits.items():
             at_least = is_blind or hits > cap
             self.emit(LineCount(run.n, run.files[table], statement, min(hits, cap), at_least))
-        run.ended = True
+        run.end()
 
     def unseen_run(self, n: int) -> RunTrace:
         """A script run has started on a thread that is not watched: no line of it is known."""
-        run = RunTrace(n, blind_step=0)
-        self._runs[n] = run
-        self.last_run = n
-        return run
+        return self._all_threads.begin_unseen(n)
 
     def unseen_end(self, run: RunTrace, thread: int) -> None:
         """The run is over, on the thread with this number, which is not watched."""
-        found = self._threads.get(thread)
-        if found is not None and found.run is run:
-            del self._threads[thread]
+        self._all_threads.end_unseen(run, thread)
         self.end_run(run)
 
     def hand_over(self) -> None:
@@ -167,29 +148,26 @@ class Recorder:
 
     def forget_thread(self) -> None:
         """This thread ends; its number may be given to another one."""
-        self._threads.pop(get_ident(), None)
+        self._all_threads.forget()
 
     @property
     def here(self) -> RunTrace | None:
         """The run that this thread works for."""
-        thread = self._threads.get(get_ident())
-        return thread.run if thread is not None else None
+        return self._all_threads.here
 
-    def active_runs(self) -> int:
-        return sum(not run.ended for run in list(self._runs.values()))
-
-    def place(self, frame: FrameType | None) -> tuple[str | None, int | None, str | None]:
-        """File, statement and function of the innermost user code at or below a frame."""
+    def place(self, frame: FrameType | None) -> Place:
+        """The innermost statement of the user's at or below a frame."""
         return self.code.place(frame)
 
-    def statement(self, frame: FrameType) -> tuple[str | None, int | None]:
-        """File and line of the statement that this thread executes, `frame` being its innermost."""
+    def statement(self, frame: FrameType) -> Place:
+        """The statement that this thread executes, `frame` being its innermost."""
         thread = self._threads.get(get_ident())
         if thread is not None and thread.calls and thread.run is not None:
             call = thread.calls[-1]
             if call.statement and not thread.run.dropped:  # nothing is switched off
-                return call.table.file, call.statement
-        return self.code.place(frame)[:2]
+                table = call.table
+                return _new(Place, (table.file, call.statement, table.name))
+        return self.code.place(frame)
 
     # Secrets, told by the probes
 
@@ -216,224 +194,7 @@ class Recorder:
             trace = trace.tb_next
         return bits
 
-    # What the engine reports
-
-    def code_seen(self, code: CodeType, frame: FrameType) -> CodeTable | None:
-        return self.code.meet(code, self.scope, max(self.last_run, 1))
-
-    def ignores_file(self, filename: str) -> bool:
-        return not self.scope.decide(filename).traced
-
-    def entered(self, frame: FrameType, table: CodeTable, resumed: bool) -> bool:
-        thread = self._threads.get(get_ident())
-        if thread is None or ((thread.run is None or not thread.calls) and not thread.is_script):
-            thread = self._adopt(thread)
-        run = thread.run
-        if run is None or not run.detailed:
-            return False
-        key = id(frame)
-        if resumed:
-            rested = thread.resting.pop(key, None)
-            if rested is not None:
-                thread.calls.append(rested)
-                if self.redactor.active:
-                    self.marks.resumes(thread, rested)
-                return False
-        calls = run.calls.get(table.number, 0) + 1
-        run.calls[table.number] = calls
-        if calls > self.budget.calls:
-            thread.calls.append(CallTrace(key, 0, table))
-            run.dropped += 1
-            if self.redactor.active:
-                self.marks.enters(thread, thread.calls[-1], frame)
-            return self._may_disable(table)
-        run.frame_count += 1
-        call = CallTrace(key, run.frame_count, table)
-        parent = thread.calls[-1].n if thread.calls else 0
-        run.files[table.number] = table.file
-        run.frames.append(
-            Frame(call.n, parent, table.name, table.file_no, frame.f_lineno, thread.number)
-        )
-        thread.calls.append(call)
-        if self.redactor.active:
-            self.marks.enters(thread, call, frame)
-            if self.values and not table.is_module:
-                note_marked_arguments(run, call, frame, self.redactor, self.marks)
-        elif self.values and not table.is_module:
-            note_arguments(run, call, frame, self.redactor)
-        return False
-
-    def line(self, frame: FrameType, table: CodeTable, line: int) -> bool:
-        statement = table.of.get(line)
-        if not statement or statement == table.own_line:
-            return False
-        thread = self._threads.get(get_ident())
-        if thread is None or thread.run is None:
-            return False
-        run = thread.run
-        if not run.detailed:
-            return False
-        calls = thread.calls
-        call = calls[-1] if calls else None
-        if call is None or call.frame_id != id(frame):
-            call = self._resync(thread, run, frame, table)
-        before = call.statement
-        if table.ignored and frame.f_lasti in table.ignored:
-            return False
-        if before == statement:
-            if frame.f_lasti != table.first.get(statement):
-                return False  # the rest of a statement over several lines
-        elif before and statement < before <= table.until.get(statement, 0):
-            if self.redactor.active:  # what the block's last statement made must not get lost
-                self._marked_statement_over(run, thread, call, frame)
-                call.statement = statement
-                self.marks.begins(call, frame)
-            elif call.step and self.values:  # the block's last statement is over
-                self._statement_over(run, call, frame)
-            call.statement = statement
-            return False  # the exit of a `with` block
-        elif table.is_lambda and not before and len(calls) > 1:
-            outer = calls[-2]
-            if outer.statement == statement and outer.table.file_no == table.file_no:
-                return False  # a lambda called by the very statement that it stands in
-        if self.redactor.active:
-            if before:
-                self._marked_statement_over(run, thread, call, frame)
-            call.statement = statement
-            self.marks.begins(call, frame)
-        elif call.step and self.values:
-            self._statement_over(run, call, frame)
-        call.statement = statement
-        key = (table.number, statement)
-        hits = run.hits.get(key, 0) + 1
-        run.hits[key] = hits
-        if hits > self.budget.line_hits or run.step_count >= self.budget.run_steps:
-            run.files[table.number] = table.file
-            call.step = 0
-            run.dropped += 1
-            return self._may_disable(table)
-        now = monotonic_ns() - self._origin
-        step = _new(Step, (now, table.file_no, statement, call.n))
-        # No call from here on: threads take turns at calls, and a step's number is its place.
-        run.step_count += 1
-        call.step = run.step_count
-        run.steps.append(step)
-        return False
-
-    def left(self, frame: FrameType, table: CodeTable, value: object, how: str) -> bool:
-        thread = self._threads.get(get_ident())
-        if thread is None or thread.run is None or not thread.calls:
-            return False
-        run = thread.run
-        call = thread.calls[-1]
-        if call.frame_id != id(frame):
-            calls = [c for c in thread.calls if c.frame_id == id(frame)]
-            if not calls:  # a call that was not kept: its beginning was switched off
-                return run.calls.get(table.number, 0) > self.budget.calls and (
-                    self._may_disable(table)
-                )
-            del thread.calls[thread.calls.index(calls[-1]) + 1 :]
-            call = thread.calls[-1]
-        if self.redactor.active:
-            self._marked_statement_over(run, thread, call, frame)
-            if call.step and self.values and how != "raise" and not table.is_module:
-                note_marked_return(run, call, value, self.redactor, self.marks)
-            thread.calls.pop()
-            self.marks.leaves(thread, call, value, how)
-        else:
-            thread.calls.pop()
-            if call.step and self.values:
-                self._statement_over(run, call, frame)
-                if how != "raise" and not table.is_module:
-                    note_return(run, call, value, self.redactor)
-        if how == "yield":
-            thread.resting[id(frame)] = call
-        return run.calls.get(table.number, 0) > self.budget.calls and self._may_disable(table)
-
-    def lost_sight(self) -> bool:
-        thread = self._threads.get(get_ident())
-        if thread is None:
-            return False
-        if not thread.is_script:
-            owner = thread.owner() if thread.owner is not None else None
-            if owner is not threading.current_thread():
-                return False  # it ended, and its number was given to another one
-        if thread.run is not None:
-            self.blind(thread.run)
-        return thread.is_script
-
-    def blinded(self) -> None:
-        for run in list(self._runs.values()):
-            if not run.ended:
-                self.blind(run)
-
-    def blind(self, run: RunTrace) -> None:
-        """From here on, lines of the run may run unseen."""
-        if run.blind_step is None:
-            run.blind_step = run.step_count
-            self.went_blind(run)
-
-    def failed(self, error: BaseException) -> None:
+    def _failed(self, error: BaseException) -> None:
         self.error = error
         self.leave_out("failed")
-        if self.on_failure is not None:
-            self.on_failure(error)
-
-    def _statement_over(self, run: RunTrace, call: CallTrace, frame: FrameType) -> None:
-        note_changes(run, call, frame, self.redactor)
-        if run.touched:
-            run.touched = False
-            self.touched(run, call.table.file, call.statement)
-
-    def _marked_statement_over(
-        self, run: RunTrace, thread: ThreadTrace, call: CallTrace, frame: FrameType
-    ) -> None:
-        self.marks.over(thread, call, frame)
-        if call.step and self.values:
-            note_marked_changes(run, thread, call, frame, self.redactor, self.marks)
-            if run.touched:
-                run.touched = False
-                self.touched(run, call.table.file, call.statement)
-
-    def _adopt(self, thread: ThreadTrace | None) -> ThreadTrace:
-        """Find out which run a thread of the user's, or of a pool, works for now."""
-        run = self.run_of_thread()
-        owner = threading.current_thread()
-        if thread is None or thread.owner is None or thread.owner() is not owner:
-            thread = ThreadTrace(owner=weakref.ref(owner))
-            self._threads[get_ident()] = thread
-        if run is not thread.run:
-            thread.run = run
-            thread.calls.clear()
-            thread.resting.clear()
-            if run is not None:
-                run.thread_count += 1
-                thread.number = run.thread_count
-        return thread
-
-    def _may_disable(self, table: CodeTable) -> bool:
-        # Switching off works for all threads at once: not while another run needs the events.
-        if self.active_runs() > 1:
-            return False
-        self._dirty[table] = None
-        return True
-
-    def _resync(
-        self, thread: ThreadTrace, run: RunTrace, frame: FrameType, table: CodeTable
-    ) -> CallTrace:
-        """Make the top of the stack be this frame's call, after calls that were not reported."""
-        calls = thread.calls
-        for index in range(len(calls) - 1, -1, -1):
-            if calls[index].frame_id == id(frame):
-                del calls[index + 1 :]
-                return calls[index]
-        known = {call.frame_id for call in calls}
-        outer = frame.f_back
-        while outer is not None and id(outer) not in known:
-            outer = outer.f_back
-        while calls and (outer is None or calls[-1].frame_id != id(outer)):
-            calls.pop()
-        run.files[table.number] = table.file
-        call = CallTrace(id(frame), 0, table)
-        calls.append(call)
-        return call
+        self._on_failure(error)

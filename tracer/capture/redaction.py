@@ -10,7 +10,6 @@ anything is cut or stored. What is made of a secret in other ways is followed by
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from threading import Lock
@@ -20,47 +19,15 @@ from ..model import HIDDEN as HIDDEN
 from ..model import MASKED
 from .secret_forms import MIN_LENGTH, decoded, encoded, forms_of, is_ordinary
 from .secret_index import Hit, SecretIndex, merged
+from .secret_names import SECRET_NAMES, flat, looks_secret
 from .secret_places import may_hold, places, query_places
-
-SECRET_NAMES: Final = (
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "signingkey",
-    "encryptionkey",
-    "credential",
-    "sessionid",
-)
-"""Parts of names that look secret, in lower case and without separators."""
-
-# `auth` as a part would hide every `author`: these count as whole words only.
-_SECRET_WORDS: Final = frozenset(
-    {"auth", "oauth", "authorization", "bearer", "otp", "cookie", "cookies", "jwt", "csrf", "xsrf"}
-)
-# A tokenizer is not a token.
-_HARMLESS: Final = re.compile(r"tokeni[sz]\w*")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SEPARATORS: Final = re.compile(r"[\W_]+")
+from .secret_spans import outside_of_ids, without
 
 _CACHED_NAMES: Final = 4096
 _TREE_DEPTH: Final = 12
 _TELLING_DIGITS: Final = 6  # a number of fewer is anybody's: it marks no name that holds it
 _ENVIRONMENT_LENGTH: Final = 6
 _WORKING_FOLDERS: Final = frozenset({"PWD", "OLDPWD"})
-
-# Ids that others refer to, and masks: a part that stands in one by chance stays.
-_IDS: Final = re.compile(
-    rb"\$\$ID-[0-9a-f]{32}-?|\[secret(?: \d+)?\]|\(hidden\)|[0-9a-f]{32,}"
-    rb"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-)
-_IN_ID: Final = 8  # bytes; of that much it is no chance
 
 UNKNOWN: Final = 1
 """The bit of a secret that is not known by its value."""
@@ -82,8 +49,7 @@ class Redactor:
     def __init__(self, names: Iterable[str] = (), taken: int = 0) -> None:
         self.active = self.hides = False
         self._taken = taken
-        extra = (_SEPARATORS.sub("", name).lower() for name in names)
-        self._parts = (*SECRET_NAMES, *(part for part in extra if part))
+        self._parts = (*SECRET_NAMES, *filter(None, map(flat, names)))
         self._names: dict[str, bool] = {}
         self._numbers: dict[str, int] = {}  # of secrets, by their text
         self._short: dict[str, int] = {}  # too short to look for inside of a text; by bit
@@ -107,7 +73,7 @@ class Redactor:
             return False
         hidden = self._names.get(name)
         if hidden is None:
-            hidden = self._looks_secret(name)
+            hidden = looks_secret(name, self._parts)
             if len(self._names) >= _CACHED_NAMES:
                 self._names.clear()
             self._names[name] = hidden
@@ -144,7 +110,7 @@ class Redactor:
         return len(self._numbers)
 
     def add_environment(self, environment: Mapping[str, str]) -> None:
-        """Add the values whose names look secret, but for folders, files and what says little."""
+        """Add the values whose names look secret, except folders, files and everyday words."""
         self._add(
             [
                 value
@@ -153,7 +119,7 @@ class Redactor:
                 and len(value) >= _ENVIRONMENT_LENGTH
                 and value[:1] not in "/~."
                 and not is_ordinary(value)
-                and self._looks_secret(name)
+                and looks_secret(name, self._parts)
             ]
         )
 
@@ -179,13 +145,13 @@ class Redactor:
         return MASKED.replace(" {}", "")
 
     def text(self, text: str) -> str:
-        """The text with all masked that is made of known secrets, or that stands beside a name."""
+        """The text with masks for known secrets, what is made of them, and what names give away."""
         return self.mask_text(text)[0]
 
     def mask_text(self, text: str) -> tuple[str, int]:
         """The masked text, and the set of secrets that stood in it whole.
 
-        Left out of the set are those that another value may well hold too, as `admin`.
+        The set leaves out those that another value may well contain too, such as `admin`.
         """
         size = len(text)
         if size < MIN_LENGTH:
@@ -195,8 +161,8 @@ class Redactor:
         if not self.active and not beside:
             return text, 0
         data = encoded(text)
-        found = _outside_of_ids(self._index.hits(data), data) if self.active else []
-        given = _without(places(data, self.hides_name), found) if beside else []
+        found = outside_of_ids(self._index.hits(data), data) if self.active else []
+        given = without(places(data, self.hides_name), found) if beside else []
         if not found and not given:
             return text, 0
         if given:
@@ -240,7 +206,7 @@ class Redactor:
         """
         found: list[Hit] = []
         if self.active:
-            found = _outside_of_ids(self._index.hits(data, digits_apart=False), data)
+            found = outside_of_ids(self._index.hits(data, digits_apart=False), data)
         spans = [(start, end) for start, end, *_ in found]
         spans += places(data, self.hides_name)
         if not spans:
@@ -250,12 +216,6 @@ class Redactor:
         for start, end in spans:
             hidden[start:end] = b"*" * (end - start)
         return bytes(hidden)
-
-    def _looks_secret(self, name: str) -> bool:
-        flat = _HARMLESS.sub("", _SEPARATORS.sub("", name).lower())
-        if any(part in flat for part in self._parts):
-            return True
-        return any(word.lower() in _SECRET_WORDS for word in _WORD.findall(name))
 
     def _add(self, values: list[Any]) -> None:
         for value in values:
@@ -311,41 +271,3 @@ def _collect(tree: Any, leaves: list[Any], depth: int) -> None:
     if depth > 0:
         for child in children:
             _collect(child, leaves, depth - 1)
-
-
-def _outside_of_ids(hits: list[Hit], data: bytes) -> list[Hit]:
-    """What was found, as places that do not touch, but for what stands in an id by chance."""
-    if not hits:
-        return hits
-    found = merged(hits)
-    for name in _IDS.finditer(data):
-        start, end = name.span()
-        is_ours = name[0][:1] in (b"$", b"[", b"(")
-        kept = []
-        for hit in found:
-            if hit.start >= end or hit.end <= start:
-                kept.append(hit)
-            elif is_ours:
-                if hit.start < start:
-                    kept.append(hit._replace(end=start))
-                if hit.end > end:
-                    kept.append(hit._replace(start=end))
-            elif hit.end - hit.start >= _IN_ID or hit.start < start or hit.end > end:
-                kept.append(hit)
-        found = kept
-    return found
-
-
-def _without(spans: list[tuple[int, int]], hits: list[Hit]) -> list[Hit]:
-    """What is left of the places that the hits do not cover, as hits of no secret."""
-    if not spans:
-        return []
-    left = [(hit.start, hit.end) for hit in merged(Hit(*span, 0, 0) for span in spans)]
-    for hit in hits:
-        left = [
-            piece
-            for start, end in left
-            for piece in ((start, min(end, hit.start)), (max(start, hit.end), end))
-            if piece[0] < piece[1]
-        ]
-    return [Hit(start, end, 0, 0) for start, end in left]

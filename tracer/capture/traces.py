@@ -7,8 +7,10 @@ from threading import Thread
 from time import monotonic
 from weakref import ref
 
-from ..model import Frame, Step, ValueChange
+from ..model import Frame, Step, StepChunk, ValueChange
 from ..source.statements import CodeTable
+
+_LATE_DRAINS = 1500  # about a minute of the sink's ticks when nothing comes
 
 
 @dataclass(slots=True, eq=False)
@@ -16,7 +18,9 @@ class RunTrace:
     """The steps of one script run on their way to the sink. Appended to by the run's threads.
 
     Lists are only ever appended to by the traced threads and cut from the front by the drain;
-    both are single operations under the interpreter's lock.
+    both are single operations under the interpreter's lock. Where a method would cost too much,
+    between two statements of the app, one module writes: `steps` counts and keeps steps and calls,
+    `watch` value changes.
     """
 
     n: int
@@ -33,15 +37,60 @@ class RunTrace:
     hits: dict[tuple[int, int], int] = field(default_factory=dict)  # (table number, statement)
     calls: dict[int, int] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)  # table number -> file
-    touched: bool = False  # something was read, or changed in place, that the host watches
+    touched: bool = False  # a value that the probes watch was read, or changed in place
     ended: bool = False
     blind_step: int | None = None  # steps kept when a thread of it was no longer watched
     quiet_drains: int = 0  # drains since the end that found nothing new
 
+    def end(self) -> None:
+        """The run is over."""
+        self.ended = True
+
+    def touch(self) -> None:
+        """A value that the probes watch was read, or changed in place: they are to compare it."""
+        self.touched = True
+
+    def untouch(self) -> None:
+        """The probes compare the values that they watch."""
+        self.touched = False
+
+    def add_thread(self) -> int:
+        """Counts one more thread that works for it; returns the thread's number."""
+        self.thread_count += 1
+        return self.thread_count
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is over and all of it was taken.
+
+        Threads of the user's may go on when the run is over: for them it stays a while.
+        """
+        return self.quiet_drains >= (_LATE_DRAINS if self.thread_count else 1)
+
+    def cut(self) -> StepChunk | None:
+        """Cut off what its lists hold. Frames first: no step may come before its call."""
+        ended = self.ended  # asked first: a step may come between the chunk and the end
+        count = len(self.steps)
+        changes = len(self.changes)
+        frames = len(self.frames)
+        if not (count or changes or frames):
+            self.quiet_drains += ended
+            return None
+        self.quiet_drains = 0
+        parts = self.steps[:count], self.frames[:frames], self.changes[:changes]
+        chunk = StepChunk(self.n, self.drained + 1, *parts)
+        del self.steps[:count], self.frames[:frames], self.changes[:changes]
+        self.drained += count
+        return chunk
+
 
 @dataclass(slots=True, eq=False)
 class CallTrace:
-    """One call of the user's code that is going on. Holds no reference to its frame."""
+    """One call of the user's code that is going on. Holds no reference to its frame.
+
+    Its statement and step are written by `steps`, its texts by `watch`, what is known of secrets by
+    `marks`.
+    """
 
     frame_id: int
     n: int  # 0: not kept (budget)
@@ -66,3 +115,22 @@ class ThreadTrace:
     resting: dict[int, CallTrace] = field(default_factory=dict)  # generators, by id of their frame
     is_script: bool = False
     owner: ref[Thread] | None = None  # numbers of threads are given again: this one's object
+
+    def begin(self, run: RunTrace) -> None:
+        """A script run begins on this thread."""
+        self.run, self.number, self.is_script = run, 0, True
+        self.calls.clear()
+        self.resting.clear()
+
+    def end(self) -> None:
+        """The thread's run is over."""
+        self.run = None
+        self.calls.clear()
+
+    def work_for(self, run: RunTrace | None) -> None:
+        """A thread of the user's, or of a pool, works for this run from now on."""
+        self.run = run
+        self.calls.clear()
+        self.resting.clear()
+        if run is not None:
+            self.number = run.add_thread()

@@ -16,7 +16,10 @@ from ..source.statements import (
     is_inlined,
     read_source,
 )
+from .place import NOWHERE, Place
 from .scope import Scope
+
+_new = tuple.__new__  # a named tuple's own constructor is a Python function
 
 
 class UserCode:
@@ -53,15 +56,15 @@ class UserCode:
                 self._tables[id(code)] = known
             return known
 
-    def place(self, frame: FrameType | None) -> tuple[str | None, int | None, str | None]:
-        """File, statement and function of the innermost user code at or below a frame."""
+    def place(self, frame: FrameType | None) -> Place:
+        """The innermost statement of the user's at or below a frame."""
         while frame is not None:
             table = self._tables.get(id(frame.f_code))
             if table is not None:
                 line = table.of.get(frame.f_lineno) or frame.f_lineno
-                return table.file, line, table.name
+                return _new(Place, (table.file, line, table.name))
             frame = frame.f_back
-        return None, None, None
+        return NOWHERE
 
     def _file(
         self, code: CodeType, name: str, reason: str, since_run: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import FrameType, FunctionType, ModuleType
 
 from ..model import ValueChange
-from .marks import Marks, arguments, says_nothing
+from .holding import says_nothing
+from .marks import Marks, arguments
 from .redaction import UNKNOWN, Redactor
 from .traces import CallTrace, RunTrace, ThreadTrace
 from .values import is_mutable_builtin, snapshot, snapshot_and_secrets
@@ -41,7 +42,7 @@ def note_changes(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Red
             texts[name] = text
             run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
             if not is_stored:
-                run.touched = True
+                run.touch()
 
 
 def note_arguments(run: RunTrace, call: CallTrace, frame: FrameType, redactor: Redactor) -> None:
@@ -103,12 +104,12 @@ def note_marked_changes(
                 marks.changed(thread, call, frame, name, is_global, value)
                 text = _marked_text(call, frame, name, is_global, value, redactor, marks)
         if not is_stored and call.taint:
-            run.touched = True  # a mask is the same before and after
+            run.touch()  # a mask is the same before and after
         if texts.get(name) != text:
             texts[name] = text
             run.changes.append(_new(ValueChange, (run.step_count, call.n, name, scope, text)))
             if not is_stored:
-                run.touched = True
+                run.touch()
 
 
 def note_marked_arguments(

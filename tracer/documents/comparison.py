@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
+from msgspec import UNSET, UnsetType
+
+from .facts import Finding
 from .form import Form, about
 
 SCHEMA: Final = "rerun-trace/comparison/1"
@@ -17,6 +20,10 @@ class Variant(Form):
     failed: Annotated[str | None, about("why its column is empty or breaks off")]
     note: Annotated[str | None, about("what else to know")]
     repeats: Annotated[int, about("how many recordings the figures come from")]
+    findings: Annotated[
+        list[Finding] | UnsetType,
+        about("of its first recording; left out where nothing was looked for"),
+    ] = UNSET
 
 
 class Figure(Form):

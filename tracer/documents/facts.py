@@ -273,10 +273,10 @@ class Note(Form):
 
 
 class Evidence(Form):
-    """What proves a clause of a finding: a moment, or a line."""
+    """What proves a clause of a finding: a moment, with the line that it is about."""
 
     run: int
-    step: int | None
+    step: Annotated[int, about("0: before the run's first one")]
     file: File
     line: Line
     text: str
@@ -286,14 +286,16 @@ class Reference(Form):
     """A page of Streamlit's documentation."""
 
     title: str
-    url: str
+    url: Annotated[str, about("empty: not known")]
 
 
 class Finding(Form):
     """A claim that the recording proves."""
 
     id: int
-    code: Annotated[str, about("never changes once released", pattern=r"^RT[1-7]\d\d$")]
+    code: Annotated[
+        str, about("never changes once released; names its page", pattern=r"^RT[1-7]\d\d$")
+    ]
     kind: Annotated[str, about("such as `stale-read`")]
     level: Annotated[
         Literal["fault", "hint", "note"],
@@ -334,5 +336,6 @@ class Facts(Form):
     ]
     notes: Annotated[list[Note], about("in the order of their moments")]
     findings: Annotated[
-        list[Finding] | UnsetType, about("left out where nothing was looked for")
+        list[Finding] | UnsetType,
+        about("in the order of interactions; left out where nothing was looked for"),
     ] = UNSET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from .uploads import upload
 
 _POLL_S = 0.004
 _QUIET_POLLS = 3
+_SCRIPT_THREAD = "ScriptRunner.scriptThread"  # Streamlit's name for each
 _STOP_TIMEOUT_S = 5.0
 _HURRIED_STOP_S = 1.0  # a script that calls Streamlit notices sooner that it should stop
 
@@ -188,7 +190,7 @@ class _Driver:
         quiet, seen = 0, -1
         while time.monotonic() < end:
             count = sum(len(tab.browser.received) for tab in self._tabs)
-            busy = any(map(self._is_busy, self._tabs))
+            busy = any(map(self._is_busy, self._tabs)) or _runs_a_script()
             quiet = 0 if busy or count != seen else quiet + 1
             if quiet >= _QUIET_POLLS:
                 return True
@@ -252,3 +254,11 @@ class _Driver:
         self._runtime.stop()
         while self._runtime.state.name != "STOPPED" and time.monotonic() < end:
             await asyncio.sleep(_POLL_S)
+
+
+def _runs_a_script() -> bool:
+    """Whether a script thread is alive: also of a run that its app session has replaced already.
+
+    Such a run goes on to its next call of Streamlit, beside the run that replaced it.
+    """
+    return any(thread.name == _SCRIPT_THREAD for thread in threading.enumerate())

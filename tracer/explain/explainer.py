@@ -29,7 +29,7 @@ class Explainer:
                 self._found[episode.number] = found
 
     def findings(self) -> list[Finding]:
-        """All findings, the worst ones of an interaction first, each with its number."""
+        """All findings in the order of interactions and, in one, of codes; each with its number."""
         if self._merged is None:
             found = (each for number in sorted(self._found) for each in self._found[number])
             self._merged = [replace(each, id=n) for n, each in enumerate(merged(found), 1)]

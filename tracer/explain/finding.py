@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 _MOST_TITLE = 60
 
@@ -97,34 +96,3 @@ class Finding:
     def identity(self) -> Hashable:
         """What is the same finding met again has the same."""
         return (self.matter, self.weight)
-
-    def document(self) -> dict[str, Any]:
-        """The form in the facts document."""
-        return {
-            "id": self.id,
-            "code": self.kind.code,
-            "kind": self.kind.name,
-            "level": str(self.weight),
-            "certainty": str(self.certainty),
-            "interaction": self.interaction,
-            "run": self.run,
-            "file": self.file,
-            "line": self.line,
-            "also": [list(place) for place in self.also],
-            "times": self.times,
-            "title": self.title,
-            "text": self.text,
-            "evidence": [
-                {
-                    "run": each.run,
-                    "step": each.step,
-                    "file": each.file,
-                    "line": each.line,
-                    "text": each.text,
-                }
-                for each in self.evidence
-            ],
-            "remedy": self.remedy,
-            "docs": {"title": self.kind.docs.title, "url": self.kind.docs.url},
-            "patchable": self.kind.patchable,
-        }

@@ -159,6 +159,20 @@ class History:
 
     # Looking around
 
+    @property
+    def app_sessions(self) -> int:
+        """How many had a run so far."""
+        return len(self._runs_of)
+
+    def texts(self, run: int) -> tuple[tuple[str, str], ...]:
+        """The sources as a run could execute them: file, text."""
+        newest: dict[str, Source] = {}
+        for source in self.sources.values():
+            known = newest.get(source.file)
+            if source.since_run <= run and (known is None or known.since_run < source.since_run):
+                newest[source.file] = source
+        return tuple((file, source.text) for file, source in sorted(newest.items()))
+
     def runs_of(self, app_session: int) -> list[Run]:
         return self._runs_of.get(app_session, [])
 

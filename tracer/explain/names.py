@@ -10,6 +10,7 @@ from ..source.program import program_of
 from .changes import headers_of
 from .dependence import sources_of
 from .finding import Evidence, Finding, Kind
+from .items import are_drawn, loop_over, of_name
 from .run import Place, Run
 from .texts import value_words
 
@@ -23,7 +24,7 @@ def stale_names(kind: Kind, run: Run) -> Iterator[Finding]:
             yield from _of(kind, run, file, name, line)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _added(text: str) -> tuple[tuple[str, int], ...]:
     """The statements of a body's branches that add to a name, outside of loops: name, line."""
     program = program_of(text)
@@ -51,6 +52,8 @@ def _of(kind: Kind, run: Run, file: str, name: str, line: int) -> Iterator[Findi
         used = [link for link in sources_of(run, at).names() if link.name == name]
         old = run.value(frame, name, at)
         if not used or old is None or old == new.text:
+            continue
+        if loop_over(run, at, of_name(name)) and are_drawn(run, write, step, old, new.text):
             continue
         said.add(write.line)
         what = write.label or write.element.replace("_", " ")

@@ -13,16 +13,21 @@ import sys
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
 from ..capture.engine import Probe
+from ..capture.recorder import Recorder
 from ..model import AppSession, TriggerType
-from .host import Host, LiveRun, Request, Tab
+from .delivery import DeliveryProbes
 from .interactions import InteractionProbes
+from .live_run import LiveRun
+from .live_runs import LiveRuns
 from .messages import summarize
 from .page import PageProbes
+from .request import Request
+from .requesting import RequestProbes
+from .tabs import Tab, Tabs
 
 _MODULE = "streamlit.testing.v1.local_script_runner"
 _ENDS = {  # events, and what an app session then says (`ForwardMsg.ScriptFinishedStatus`)
@@ -53,14 +58,31 @@ class _Call:
     session: str
     said: list[int] = field(default_factory=list)  # numbers of what is in no queue
 
+    def say(self, number: int) -> None:
+        """A message of the run's that no queue holds."""
+        self.said.append(number)
+
 
 class AppTestProbes:
     """Watches `LocalScriptRunner`, and the function in it that hears of all events."""
 
-    def __init__(self, host: Host, asked: InteractionProbes, page: PageProbes) -> None:
-        self._host = host
+    def __init__(
+        self,
+        recorder: Recorder,
+        tabs: Tabs,
+        live: LiveRuns,
+        requests: RequestProbes,
+        asked: InteractionProbes,
+        page: PageProbes,
+        delivery: DeliveryProbes,
+    ) -> None:
+        self._recorder = recorder
+        self._tabs = tabs
+        self._live = live
+        self._requests = requests
         self._asked = asked
         self._page = page
+        self._delivery = delivery
         self._numbers = itertools.count(1)
         self._sessions: dict[int, tuple[weakref.ref[Any], str]] = {}  # by AppTest
         self._calls: dict[int, _Call] = {}  # by runner
@@ -80,9 +102,9 @@ class AppTestProbes:
         runner = local["self"]
         test = frame.f_back.f_locals.get("self") if frame.f_back is not None else None
         session = self._session(runner if test is None else test)
-        is_new = session not in self._host.tabs
-        tab = self._host.tab(session)
-        recorder = self._host.recorder
+        is_new = self._tabs.known(session) is None
+        tab = self._tabs.tab(session)
+        recorder = self._recorder
         if is_new:
             recorder.emit(AppSession(tab.n, session, tab.opened_ns))
         secrets = getattr(test, "__dict__", {}).get("secrets")
@@ -94,7 +116,7 @@ class AppTestProbes:
 
             states = WidgetStates()
         n = self._asked.interaction(tab, None, _Asked(states, local["page_hash"] or ""))
-        self._host.asking[get_ident()] = Request(TriggerType.INTERACTION, n)
+        self._requests.ask(Request(TriggerType.INTERACTION, n))
         self._calls[id(runner)] = _Call(tab, session)
 
     def _session(self, test: Any) -> str:
@@ -105,19 +127,19 @@ class AppTestProbes:
         return known[1]
 
     def run_ends(self, frame: FrameType, value: Any = None) -> None:
-        self._host.asking.pop(get_ident(), None)
+        self._requests.answered()
         runner = frame.f_locals["self"]
-        self._host.by_runner.pop(id(runner), None)
+        self._live.forget_runner(runner)
         call = self._calls.pop(id(runner), None)
         if call is not None:
             queue = runner.forward_msg_queue
-            self._page.shown(call.tab, queue, call.said)
+            self._delivery.shown(call.tab, queue, call.said)
 
     def thread_starts(self, frame: FrameType) -> None:
         """A script thread: every `AppTest` gives it the same session id."""
         call = self._calls.get(id(frame.f_locals.get("self")))
         if call is not None:
-            self._host.session_of_thread[get_ident()] = call.session
+            self._tabs.thread_is_of(call.session)
 
     def event(self, frame: FrameType) -> None:
         """On the script thread, as a rule."""
@@ -127,7 +149,7 @@ class AppTestProbes:
             self._page.meets(frame, told["forward_msg"])
             return
         call = self._calls.get(id(local["sender"]))
-        live = self._host.here()
+        live = self._live.here()
         if call is None or live is None:
             return
         if name == "SCRIPT_STARTED":
@@ -139,8 +161,8 @@ class AppTestProbes:
 
     def _say(self, call: _Call, live: LiveRun, message: Any) -> None:
         if message.WhichOneof("type") == "new_session":
-            self._page.note_pages(call.tab, summarize(message))
-        call.said.append(self._page.say(call.tab, live, message))
+            self._delivery.note_pages(call.tab, summarize(message))
+        call.say(self._page.say(call.tab, live, message))
 
 
 def run_code() -> CodeType | None:

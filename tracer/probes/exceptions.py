@@ -1,27 +1,37 @@
-"""What is told of an exception in the app, without running code of the user's."""
+"""What is recorded of an exception in the app, without running code of the user's."""
 
 from __future__ import annotations
 
 import traceback
 
+from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
 from ..capture.values import snapshot
 
 
-def user_place(error: BaseException, recorder: Recorder) -> tuple[str | None, int | None]:
-    """File and statement of the user's code that an exception came through last."""
+def user_place(error: BaseException, recorder: Recorder) -> Place:
+    """The statement of the user's that an exception came through last."""
     if isinstance(error, SyntaxError) and error.filename:
-        return recorder.scope.relative(error.filename), error.lineno
-    place: tuple[str | None, int | None] = (None, None)
+        return Place(recorder.scope.relative(error.filename), error.lineno)
+    place = NOWHERE
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         # A function that only ran on a thread that was not watched was not met before.
-        table = recorder.code.table(code) or recorder.code_seen(code, trace.tb_frame)
+        table = recorder.code.table(code) or recorder.hooks.code_seen(code, trace.tb_frame)
         if table is not None:
-            place = (table.file, table.of.get(trace.tb_lineno) or trace.tb_lineno)
+            line = table.of.get(trace.tb_lineno) or trace.tb_lineno
+            place = Place(table.file, line, table.name)
         trace = trace.tb_next
     return place
+
+
+_CONTROL = ("RerunException", "StopException")  # of Streamlit's, by which a run ends
+
+
+def is_control(error: BaseException) -> bool:
+    """Whether an exception is Streamlit's own way to end a run, and no error."""
+    return type(error).__name__ in _CONTROL
 
 
 def message_of(error: BaseException) -> str:

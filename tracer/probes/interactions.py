@@ -1,42 +1,48 @@
-"""Probes for what the browser, timers and edits ask for, and for who asked for the next run."""
+"""Probes for what the browser, timers and edits ask for."""
 
 from __future__ import annotations
 
-import threading
+import itertools
 from collections.abc import Mapping
+from threading import get_ident
 from types import FrameType, FunctionType
 from typing import Any
 
+from ..capture.recorder import Recorder
 from ..model import AppSession, Interaction, InteractionKind, TriggerType, WidgetChange
 from ..words.names import kind_words, told_apart
-from .host import Host, Request, Tab, argument
+from .frames import argument
+from .request import Request
+from .requesting import RequestProbes
+from .tabs import Tab, Tabs
 from .widget import Widget
 from .widget_values import read_value
 from .widgets import key_of
 
 
 class InteractionProbes:
-    """Watches `AppSession` and `ScriptRequests`."""
+    """Watches `AppSession`."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
-        self._origin: dict[int, str] = {}  # by thread: why a rerun is being requested
-        self._pending: dict[int, list[Request]] = {}  # by ScriptRequests: not taken up yet
-        self.stops: dict[int, str] = {}  # by ScriptRequests: why it was told to stop
+    def __init__(self, recorder: Recorder, tabs: Tabs, requests: RequestProbes) -> None:
+        self._recorder = recorder
+        self._tabs = tabs
+        self._requests = requests
+        self._numbers = itertools.count()
+        self._edits: dict[int, str] = {}  # by thread: the file whose edit it handles, or nothing
 
     # App sessions
 
     def session_opened(self, frame: FrameType, value: Any) -> None:
         session = frame.f_locals["self"]
-        tab = self._host.tab(session.id)
-        recorder = self._host.recorder
+        tab = self._tabs.tab(session.id)
+        recorder = self._recorder
         recorder.emit(AppSession(tab.n, session.id, tab.opened_ns))
 
     def session_closed(self, frame: FrameType) -> None:
         session_id = frame.f_locals["self"].__dict__.get("id")
-        tab = self._host.tabs.get(session_id)
+        tab = self._tabs.known(session_id)
         if tab is not None:
-            recorder = self._host.recorder
+            recorder = self._recorder
             recorder.emit(AppSession(tab.n, session_id, tab.opened_ns, recorder.now()))
 
     # What was asked for
@@ -45,40 +51,39 @@ class InteractionProbes:
         message = argument(frame, 1)
         if message.WhichOneof("type") == "stop_script":
             session = frame.f_locals["self"]
-            self._origin[threading.get_ident()] = "stop"
-            self._add(self._host.tab(session.id), InteractionKind.STOP, {"stop": True})
+            self._requests.ask_to_stop()
+            self._add(self._tabs.tab(session.id), InteractionKind.STOP, {"stop": True})
 
     def source_edited(self, frame: FrameType) -> None:
         path = argument(frame, 1)
-        self._origin[threading.get_ident()] = f"edit:{path}" if type(path) is str else "edit:"
+        self._edits[get_ident()] = path if type(path) is str else ""
 
     def origin_over(self, frame: FrameType, value: Any = None) -> None:
-        self._origin.pop(threading.get_ident(), None)
+        self._edits.pop(get_ident(), None)
+        self._requests.stop_answered()
 
     def rerun_asked(self, frame: FrameType) -> None:
         session, state = frame.f_locals["self"], argument(frame, 1)
-        tab = self._host.tab(session.id)
+        tab = self._tabs.tab(session.id)
         n = self.interaction(tab, session, state)
-        self._host.asking[threading.get_ident()] = Request(TriggerType.INTERACTION, n)
+        self._requests.ask(Request(TriggerType.INTERACTION, n))
 
     def rerun_answered(self, frame: FrameType, value: Any = None) -> None:
-        self._host.asking.pop(threading.get_ident(), None)
+        self._requests.answered()
 
     def interaction(self, tab: Tab, session: Any, state: Any) -> int:
-        """Words what was asked for (a `ClientState`, or None) as an interaction; its number."""
-        origin = self._origin.get(threading.get_ident(), "")
-        if origin.startswith("edit:"):
-            path = origin.removeprefix("edit:")
-            shown = self._host.recorder.scope.relative(path) if path else True
+        """Record what was asked for (a `ClientState`, or None); return the interaction's n."""
+        edited = self._edits.get(get_ident())
+        if edited is not None:
+            shown = self._recorder.scope.relative(edited) if edited else True
             return self._add(tab, InteractionKind.EDIT, {"edit_source": shown})
         if state is None:
             return self._add(tab, InteractionKind.RERUN, {"rerun": True})
         fragment = state.fragment_id or None
-        tab.query = self._host.recorder.redactor.query(state.query_string)
+        tab.come_from(self._recorder.redactor.query(state.query_string))
         changes, picked = self._changes(tab, state)
         page = state.page_script_hash or state.page_name or None
-        if not tab.loaded:
-            tab.loaded = True
+        if tab.load():
             name = state.page_name or None
             return self._add(tab, InteractionKind.LOAD, {"load": True}, page=name)
         if state.is_auto_rerun:
@@ -100,7 +105,7 @@ class InteractionProbes:
         A widget that was gone from the page and is back has the value that it begins with.
         """
         changes, picked = [], []
-        redactor = self._host.recorder.redactor
+        redactor = self._recorder.redactor
         for widget_state in state.widget_states.widgets:
             widget = tab.widgets.get(widget_state.id)
             new = read_value(widget, widget_state)
@@ -109,9 +114,8 @@ class InteractionProbes:
             known = widget_state.id in tab.values
             old = tab.values.get(widget_state.id, widget.default if widget else None)
             trigger = widget is not None and widget.is_trigger
-            tab.values[widget_state.id] = old if trigger else new
             is_back = widget_state.id in tab.gone and widget is not None and new == widget.default
-            tab.gone.discard(widget_state.id)
+            tab.take_value(widget_state.id, old if trigger else new)
             if (new if trigger else new != old) or (widget is None and not known):
                 changes.append(self._change(widget, widget_state.id, old, new))
                 picked += [] if is_back else changes[-1:]
@@ -120,7 +124,7 @@ class InteractionProbes:
     def _change(self, widget: Widget | None, widget_id: str, old: Any, new: Any) -> WidgetChange:
         key = key_of(widget_id)
         label = widget.label or widget.placeholder if widget else ""
-        redactor = self._host.recorder.redactor
+        redactor = self._recorder.redactor
         if (
             (widget and widget.secret)
             or redactor.hides_name(key or "")
@@ -139,55 +143,11 @@ class InteractionProbes:
         fragment: str | None = None,
         page: str | None = None,
     ) -> int:
-        host = self._host
-        n = host.interaction_count
-        host.interaction_count += 1
-        at = host.recorder.now()
+        n = next(self._numbers)
+        at = self._recorder.now()
         interaction = Interaction(n, tab.n, at, kind, action, changes, fragment, page, tab.query)
-        host.recorder.emit(interaction)
+        self._recorder.emit(interaction)
         return n
-
-    # Who asked for the run that starts next
-
-    def requested(self, frame: FrameType) -> None:
-        request = self._host.asking.get(threading.get_ident())
-        if request is None:
-            live = self._host.here()
-            if live is None:
-                return
-            request = Request(TriggerType.RERUN, live.n, any(r.scope == "page" for r in live.asked))
-        self._pending.setdefault(id(frame.f_locals["self"]), []).append(request)
-
-    def stop_requested(self, frame: FrameType) -> None:
-        request = self._host.asking.get(threading.get_ident())
-        live = self._host.here()
-        if live is not None and live.trace is self._host.recorder.here:
-            reason = "itself"
-        elif request is not None:
-            reason = f"superseded by interaction {request.n}"
-        elif self._origin.get(threading.get_ident()) == "stop":
-            reason = "stopped by the user"
-        else:
-            reason = "the app session was closed"
-        self.stops.setdefault(id(frame.f_locals["self"]), reason)
-
-    def taken_unseen(self, requests: object) -> tuple[Request, ...]:
-        """What was asked of a ScriptRequests, and taken up by a thread that is not watched."""
-        return tuple(self._pending.pop(id(requests), ()))
-
-    def taken_up(self, frame: FrameType, value: Any) -> None:
-        """A script thread takes a request: at a yield point, or when it is ready for a run."""
-        if value is None:
-            return
-        requests = id(frame.f_locals["self"])
-        live = self._host.here()
-        taken = tuple(self._pending.pop(requests, ()))
-        if value.type.name == "RERUN":
-            self._host.next_requests[threading.get_ident()] = taken
-        if live is not None:
-            live.consumed = taken
-            file, line, _ = self._host.recorder.place(frame)
-            live.halt = (file, line)
 
 
 def fragment_name(storage: Any, fragment: str | None) -> str:
@@ -203,7 +163,7 @@ def fragment_name(storage: Any, fragment: str | None) -> str:
 
 
 def _wrapped(value: Any) -> FunctionType | None:
-    """The function that a wrapper of Streamlit's is for."""
+    """The function that Streamlit's wrapper was made around; None: it is no such wrapper."""
     if type(value) is not FunctionType or "non_optional_func" not in value.__code__.co_freevars:
         return None
     cell = (value.__closure__ or ())[value.__code__.co_freevars.index("non_optional_func")]
@@ -245,7 +205,7 @@ def _name(tab: Tab, change: WidgetChange, widget: Widget | None) -> str:
         if all(other.label != change.label for other in others.values()):
             return change.label
         at = tab.drawn.get(widget.id)
-        return told_apart(change.label, change.key, at.line if at is not None else None)
+        return told_apart(change.label, change.key, at.place.line if at is not None else None)
     name = change.key or widget.placeholder
     if name:
         return name

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from types import FrameType
 from typing import Any
 
+from ..capture.recorder import Recorder
 from ..capture.values import snapshot
 from ..model import AttemptFate, StateAttempt, StateRead
 from .exceptions import message_of
-from .host import Host, argument, is_internal
+from .frames import argument, context_here
+from .live_runs import LiveRuns
+from .session_state import is_internal
 
 _NO_CONTEXT = "this thread has no script run context: what it writes is no app session's state"
 
@@ -17,8 +19,9 @@ _NO_CONTEXT = "this thread has no script run context: what it writes is no app s
 class ReadProbes:
     """Watches what asks `SafeSessionState` for a key."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, recorder: Recorder, live: LiveRuns) -> None:
+        self._recorder = recorder
+        self._live = live
 
     def found(self, frame: FrameType, value: Any) -> None:
         self._note(frame, True)
@@ -33,17 +36,14 @@ class ReadProbes:
 
     def _note(self, frame: FrameType, found: bool) -> None:
         key = argument(frame, 1)
-        if type(key) is not str or is_internal(key) or not has_context():
+        if type(key) is not str or is_internal(key) or context_here() is None:
             return
-        live = self._host.here()
+        live = self._live.here()
         if live is None or not live.trace.detailed:
             return
-        read = (live.step, key)
-        if read == live.last_read:
+        if not live.read(key):
             return
-        live.last_read = read
-        live.reads += 1
-        recorder = self._host.recorder
+        recorder = self._recorder
         if live.reads > recorder.budget.state_reads:
             recorder.leave_out("reads")
         else:
@@ -51,13 +51,14 @@ class ReadProbes:
 
 
 class AttemptProbes:
-    """Says of changes of session state that nothing came of them.
+    """Records changes of session state that Streamlit refused, or that no app session has.
 
     `value` is a tuple with the value that was to be set, or an empty one for a deletion.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, recorder: Recorder, live: LiveRuns) -> None:
+        self._recorder = recorder
+        self._live = live
 
     def refused(
         self, frame: FrameType, key: str, value: tuple[Any, ...], error: BaseException
@@ -66,20 +67,20 @@ class AttemptProbes:
         self._emit(frame, key, AttemptFate.REFUSED, value, message_of(error))
 
     def lost(self, frame: FrameType, key: str, value: tuple[Any, ...]) -> None:
-        """A thread without a run's context changed a state that nobody has."""
+        """A thread without a run's context: what it changed is no app session's state."""
         self._emit(frame, key, AttemptFate.LOST, value, _NO_CONTEXT)
 
     def _emit(
         self, frame: FrameType, key: str, fate: AttemptFate, value: tuple[Any, ...], reason: str
     ) -> None:
-        live, recorder = self._host.here(), self._host.recorder
+        live, recorder = self._live.here(), self._recorder
         if live is not None and not live.trace.detailed:
             return
         redactor, text = recorder.redactor, None
         if value:
             hides = redactor.hides_name(key) or (live is not None and key in live.tab.hidden)
             text = redactor.stand_in(value[0]) if hides else snapshot(value[0], redactor)
-        file, line, _ = recorder.place(frame)
+        place = recorder.place(frame)
         recorder.emit(
             StateAttempt(
                 run=live.n if live is not None else 0,
@@ -89,12 +90,7 @@ class AttemptProbes:
                 fate=fate,
                 value=text,
                 reason=reason,
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
             )
         )
-
-
-def has_context() -> bool:
-    """Whether the present thread has a script run context of Streamlit's."""
-    return threading.current_thread().__dict__.get("streamlit_script_run_ctx") is not None

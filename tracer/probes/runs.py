@@ -1,64 +1,63 @@
-"""Probes for script runs: start, trigger, rerun requests, callbacks, errors, outcome."""
+"""Probes for script runs: start, trigger, errors, outcome."""
 
 from __future__ import annotations
 
 import dataclasses
-import threading
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
-from ..capture.values import snapshot
+from ..capture.place import NOWHERE
+from ..capture.recorder import Recorder
 from ..model import (
-    Callback,
     Outcome,
-    RerunRequest,
     RunError,
-    RunKind,
     ScriptRun,
-    StateWrite,
     TriggerType,
 )
-from .calling import Texts, arguments_of, closure_of
-from .codes import code_of
 from .exceptions import message_of, traceback_text, user_place
-from .host import Host, LiveRun, Request, Tab, argument, kind_of
-from .interactions import InteractionProbes, fragment_name
+from .frames import argument
+from .interactions import fragment_name
+from .live_run import LiveRun, kind_of
+from .live_runs import LiveRuns
+from .request import trigger_of
+from .requesting import RequestProbes
+from .tabs import Tab, Tabs
 
-_Start = tuple[int, int, Texts, Texts]  # of a callback: ns, step, arguments, closure
 _STOPPED_BY = {"stopped by the user": "browser"}
-_CONTROL = ("RerunException", "StopException")
 
 
 class RunProbes:
-    """Watches `ScriptRunner`, `ScriptRunContext`, `st.rerun` and its kin."""
+    """Watches `ScriptRunner` and `ScriptRunContext`."""
 
-    def __init__(self, host: Host, interactions: InteractionProbes) -> None:
-        self._host = host
-        self._interactions = interactions
+    def __init__(
+        self, recorder: Recorder, tabs: Tabs, live: LiveRuns, requests: RequestProbes
+    ) -> None:
+        self._recorder = recorder
+        self._tabs = tabs
+        self._live = live
+        self._requests = requests
         self._chains: dict[int, tuple[int, int]] = {}  # interaction -> (first ns, detailed runs)
-        self._callbacks: dict[int, list[_Start]] = {}  # by thread
-        self.early_cleanup: dict[int, list[StateWrite]] = {}  # thread -> before its run began
 
     # Start
 
     def started(self, frame: FrameType) -> None:
-        host, recorder = self._host, self._host.recorder
+        recorder = self._recorder
         context = frame.f_locals["self"]
-        ident = threading.get_ident()
-        open_run = host.here()
+        open_run = self._live.here()
         if open_run is not None and not open_run.is_unseen:
             self.end(open_run)
-        requests = host.next_requests.pop(ident, ())
-        tab = host.tab(context.session_id)
+        requests = self._requests.next_here()
+        tab = self._tabs.tab(context.session_id)
         trigger = trigger_of(requests)
-        source = host.runs.get(trigger.n) if trigger.trigger is TriggerType.RERUN else None
+        source = self._live.get(trigger.n) if trigger.trigger is TriggerType.RERUN else None
         interaction = source.record.interaction if source is not None else trigger.n
         detailed = self._keeps_detail(interaction)
         fragments = tuple(argument(frame, 3) or ())
         self._name_fragments(tab, context, fragments)
         query = recorder.redactor.query(argument(frame, 1) or "")
         took = (r.n for r in requests if r.trigger is TriggerType.INTERACTION)
-        trace = recorder.begin_run(next(host.run_numbers), detailed)
+        trace = recorder.begin_run(self._live.next_number(), detailed)
         record = ScriptRun(
             n=trace.n,
             app_session=tab.n,
@@ -74,34 +73,26 @@ class RunProbes:
             fragment_names=tuple(tab.fragments.get(each, "") for each in fragments),
             query=query,
         )
-        live = LiveRun(trace, record, tab, context.script_requests, script=record.script)
-        live.thread, live.query = ident, query
-        host.runs[trace.n] = live
-        host.by_context[id(context)] = live
+        about = (trace, record, tab, context.script_requests, get_ident())
+        live = LiveRun(*about, script=record.script, query=query)
+        self._live.add(live, context)
         runner = frame.f_back.f_locals.get("self") if frame.f_back is not None else None
-        host.by_runner.setdefault(id(runner), []).append(live)
+        self._live.announce(runner, live)
         recorder.emit(record)
-        for write in self.early_cleanup.pop(ident, ()):
-            recorder.emit(dataclasses.replace(write, run=trace.n))
-        old = trace.n - 1000  # runs long over: nothing asks for them again
-        host.runs.pop(old, None)
 
     def _name_fragments(self, tab: Tab, context: Any, fragments: tuple[str, ...]) -> None:
-        """Remembers the names of fragments: one that is gone has none any more."""
         storage = getattr(context, "fragment_storage", None)
         for fragment in fragments:
-            name = fragment_name(storage, fragment)
-            if name != fragment or fragment not in tab.fragments:
-                tab.fragments[fragment] = name
+            tab.name_fragment(fragment, fragment_name(storage, fragment))
 
     def fragment_missed(self, frame: FrameType, error: BaseException) -> None:
         """Streamlit looks a fragment up to run it, and it is gone."""
-        live, fragment = self._host.here(), argument(frame, 1)
+        live, fragment = self._live.here(), argument(frame, 1)
         if live is not None and fragment in live.record.fragments:
-            live.fragments_gone.append(fragment)
+            live.miss_fragment(fragment)
 
     def _keeps_detail(self, interaction: int) -> bool:
-        recorder = self._host.recorder
+        recorder = self._recorder
         budget, now = recorder.budget, recorder.now()
         first, kept = self._chains.get(interaction, (now, 0))
         allowed = budget.chain_runs + budget.chain_rate * (now - first) / 1e9
@@ -114,154 +105,35 @@ class RunProbes:
     def bytecode_found(self, frame: FrameType, value: Any) -> None:
         code = value
         path = argument(frame, 1)
-        recorder = self._host.recorder
+        recorder = self._recorder
         recorder.scope.include(code, "run by Streamlit")
-        live = self._host.here()
+        live = self._live.here()
         if live is not None:
-            live.script = recorder.scope.relative(path)
+            live.execute(recorder.scope.relative(path))
 
     def bytecode_failed(self, frame: FrameType, error: BaseException) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None:
-            live.compile_error = error
+            live.fail_to_compile(error)
             self.error(live, error)
 
     def body_starts(self, frame: FrameType) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None:
-            live.body_ns = self._host.recorder.now()
-
-    # st.rerun, st.stop, st.switch_page
-
-    def rerun_called(self, frame: FrameType) -> None:
-        self._ask(False)
-
-    def switch_called(self, frame: FrameType) -> None:
-        self._ask(True)
-
-    def _ask(self, switches: bool) -> None:
-        live = self._host.here()
-        if live is not None:
-            request = Request(TriggerType.RERUN, live.n, switches)
-            self._host.asking[threading.get_ident()] = request
-
-    def rerun_left(self, frame: FrameType, error: BaseException) -> None:
-        scope = argument(frame, 0)
-        words = scope if type(scope) is str else snapshot(scope)
-        self._asked(frame, error, words)
-
-    def switch_left(self, frame: FrameType, error: BaseException) -> None:
-        self._asked(frame, error, "page")
-
-    def returned(self, frame: FrameType, value: Any) -> None:
-        """`st.rerun` came back: it was called where no script runs."""
-        self._host.asking.pop(threading.get_ident(), None)
-
-    def _asked(self, frame: FrameType, error: BaseException, scope: str) -> None:
-        self._host.asking.pop(threading.get_ident(), None)
-        live = self._host.here()
-        if live is None:
-            return
-        recorder = self._host.recorder
-        file, line, function = recorder.place(frame.f_back)
-        refused = None if type(error).__name__ in _CONTROL else message_of(error)
-        request = RerunRequest(
-            live.n, recorder.now(), live.step, file, line, function, scope, refused is None, refused
-        )
-        if live.in_callback and refused is None:
-            live.asked.append(request)  # whether Streamlit honours it shows when the run ends
-            live.halt = (file, line)
-        else:
-            recorder.emit(request)
-
-    def stop_called(self, frame: FrameType) -> None:
-        live = self._host.here()
-        if live is not None:
-            live.stopped_itself = True
-
-    # Callbacks
-
-    def callback_starts(self, frame: FrameType) -> None:
-        live = self._host.here()
-        if live is not None:
-            live.in_callback += 1
-            redactor = self._host.recorder.redactor
-            metadata = frame.f_locals["self"].widget_metadata.get(argument(frame, 1))
-            arguments: Texts = ()
-            closure: Texts = ()
-            if metadata is not None and live.trace.detailed:
-                told = (metadata.callback, metadata.callback_args, metadata.callback_kwargs)
-                arguments = arguments_of(*told, redactor)
-                closure = closure_of(metadata.callback, redactor)
-            start = (self._host.recorder.now(), live.step + 1, arguments, closure)
-            self._callbacks.setdefault(threading.get_ident(), []).append(start)
-            live.calling = (frame.f_locals["self"], argument(frame, 1))
-
-    def callback_ends(self, frame: FrameType, value: Any) -> None:
-        self._callback(frame, None)
-
-    def callback_fails(self, frame: FrameType, error: BaseException) -> None:
-        control = type(error).__name__ in _CONTROL
-        self._callback(frame, None if control else type(error).__name__)
-
-    def _callback(self, frame: FrameType, error: str | None) -> None:
-        live = self._host.here()
-        starts = self._callbacks.get(threading.get_ident())
-        if live is None or not starts:
-            return
-        live.calling = None
-        self._called(live, starts.pop(), frame.f_locals["self"], argument(frame, 1), error)
-
-    def callback_unseen(self, live: LiveRun) -> None:
-        """The run's end came and that of its callback did not: its thread was not watched."""
-        starts = self._callbacks.pop(live.thread, None)
-        if live.calling is not None and starts:
-            self._called(live, starts[0], *live.calling, None)
-            live.calling = None
-
-    def _called(
-        self, live: LiveRun, start: _Start, states: Any, widget_id: str, error: str | None
-    ) -> None:
-        started, step, arguments, closure = start
-        live.in_callback -= 1
-        metadata = states.widget_metadata.get(widget_id)
-        function = metadata.callback if metadata is not None else None
-        if function is None or not live.trace.detailed:
-            return
-        code = code_of(function)
-        recorder = self._host.recorder
-        widget = live.tab.widgets.get(widget_id)
-        recorder.emit(
-            Callback(
-                run=live.n,
-                function=code.co_qualname if code else snapshot(function),
-                file=recorder.scope.relative(code.co_filename) if code else "",
-                line=code.co_firstlineno if code else 0,
-                started_ns=started,
-                ended_ns=recorder.now(),
-                step=step,
-                widget_id=widget_id,
-                label=widget.label if widget else None,
-                error=error,
-                arguments=arguments,
-                closure=closure,
-            )
-        )
+            live.begin_body(self._recorder.now())
 
     # Errors and the end
 
     def error_shown(self, frame: FrameType) -> None:
-        live = self._host.here()
+        live = self._live.here()
         error = argument(frame, 0)
         if live is not None and isinstance(error, BaseException):
             self.error(live, error)
 
     def error(self, live: LiveRun, error: BaseException) -> None:
-        recorder = self._host.recorder
-        live.errors += 1
-        file, line = user_place(error, recorder)
-        live.halt = (file, line)
-        secrets = live.error_secrets = recorder.secrets_of(error)
+        recorder = self._recorder
+        place, secrets = user_place(error, recorder), recorder.secrets_of(error)
+        live.fail(place, secrets)
         recorder.emit(
             RunError(
                 run=live.n,
@@ -270,64 +142,64 @@ class RunProbes:
                 type=type(error).__name__,
                 message=recorder.redactor.mask(secrets) if secrets else message_of(error),
                 traceback=traceback_text(error),
-                file=file,
-                line=line,
+                file=place.file,
+                line=place.line,
             )
         )
 
     def executed(self, frame: FrameType, value: Any) -> None:
         """The script, or the fragments, ended; the result says how."""
         caller = frame.f_back
-        live = self._host.here()
+        live = self._live.here()
         if live is None or caller is None or caller.f_code.co_name != "_run_script":
             return
         _, ran_well, rerun_data, premature = value[:4]
         is_blind = live.trace.blind_step is not None
         if is_blind and rerun_data is not None and not live.consumed:
             return  # who asked for it was not seen
-        live.executed = True
+        live.end_script()
         if rerun_data is not None:
             own = [r for r in live.consumed if r.trigger is TriggerType.RERUN and r.n == live.n]
             if own:
-                live.outcome = Outcome.SWITCHED if own[-1].switches else Outcome.RERUN
+                live.end_as(Outcome.SWITCHED if own[-1].switches else Outcome.RERUN)
             else:
-                live.outcome = Outcome.SUPERSEDED
+                live.end_as(Outcome.SUPERSEDED)
         elif not ran_well or live.errors:
-            live.outcome = Outcome.ERROR
+            live.end_as(Outcome.ERROR)
             if not live.errors and is_blind and isinstance(value[4], BaseException):
                 self.error(live, value[4])
         elif premature:
-            reason = self._interactions.stops.get(id(live.requests), "itself")
-            superseded = reason.startswith("superseded") and not live.stopped_itself
-            live.outcome = Outcome.SUPERSEDED if superseded else Outcome.STOPPED
-            if not superseded:
-                itself = live.stopped_itself or reason == "itself"
-                live.stopped_by = "script" if itself else _STOPPED_BY.get(reason, "session")
+            reason = self._requests.stop_reason(live.requests) or "itself"
+            itself = live.stopped_itself or reason == "itself"
+            if reason.startswith("superseded") and not itself:
+                live.end_as(Outcome.SUPERSEDED)
+            else:
+                by = "script" if itself else _STOPPED_BY.get(reason, "session")
+                live.end_as(Outcome.STOPPED, by)
 
     def finishing(self, frame: FrameType) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None:
-            live.ended_ns = self._host.recorder.now()
+            live.end_at(self._recorder.now())
 
     def finished(self, frame: FrameType, value: Any) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None and not live.is_unseen:
             self.end(live)
 
     def thread_over(self, frame: FrameType, value: Any = None) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None and not live.is_unseen:
             self.end(live)
-        self._host.forget_contexts(threading.get_ident())
-        self._host.session_of_thread.pop(threading.get_ident(), None)
-        self._host.recorder.forget_thread()
-        requests = frame.f_locals.get("self").__dict__.get("_requests")
-        self._interactions.stops.pop(id(requests), None)
+        self._live.script_thread_over()
+        self._tabs.thread_over()
+        self._recorder.forget_thread()
+        self._requests.forget(frame.f_locals.get("self").__dict__.get("_requests"))
 
     def end(self, live: LiveRun) -> None:
         """The run is over, and what is known of it is complete."""
-        recorder = self._host.recorder
-        live.over = True
+        recorder = self._recorder
+        live.close()
         outcome = live.outcome
         if live.compile_error is not None:
             outcome = Outcome.COMPILE_ERROR
@@ -338,43 +210,21 @@ class RunProbes:
             refusal = None if honoured else "st.rerun() within a callback is a no-op here"
             recorder.emit(dataclasses.replace(request, allowed=honoured, refusal=refusal))
         if outcome is Outcome.COMPLETED and live.trace.blind_step is None:
-            gone = _forgotten(live)
-            live.tab.gone |= gone
-            for widget_id in gone:
-                live.tab.drawn.pop(widget_id, None)
-        file, line = live.halt if outcome is not Outcome.COMPLETED else (None, None)
+            live.tab.lose(live.forgotten())
+        halt = live.halt if outcome is not Outcome.COMPLETED else NOWHERE
         recorder.end_run(live.trace)
-        with self._host.writing:
-            live.record = dataclasses.replace(
-                live.record,
-                script=live.script,
-                outcome=outcome,
-                ended_ns=live.ended_ns if live.ended_ns is not None else recorder.now(),
-                body_started_ns=live.body_ns,
-                halted_file=file,
-                halted_line=line,
-                steps=live.trace.step_count,
-                dropped_steps=live.trace.dropped,
-                fragments_gone=tuple(dict.fromkeys(live.fragments_gone)),
-                stopped_by=live.stopped_by,
-                blind_step=live.trace.blind_step,
-            )
-            recorder.emit(live.record)
+        live.tell(
+            recorder.emit,
+            script=live.script,
+            outcome=outcome,
+            ended_ns=live.ended_ns if live.ended_ns is not None else recorder.now(),
+            body_started_ns=live.body_ns,
+            halted_file=halt.file,
+            halted_line=halt.line,
+            steps=live.trace.step_count,
+            dropped_steps=live.trace.dropped,
+            fragments_gone=tuple(dict.fromkeys(live.fragments_gone)),
+            stopped_by=live.stopped_by,
+            blind_step=live.trace.blind_step,
+        )
         recorder.hand_over()
-
-
-def _forgotten(live: LiveRun) -> set[str]:
-    """The widgets that a run took from the page: a fragment's run only those of the fragment."""
-    undrawn = (live.tab.values.keys() | live.tab.drawn.keys()) - live.drawn
-    if live.record.kind is RunKind.APP:
-        return undrawn
-    widgets = {id: live.tab.widgets.get(id) for id in undrawn}
-    return {id for id, w in widgets.items() if w and w.fragment in live.record.fragments}
-
-
-def trigger_of(requests: tuple[Request, ...]) -> Request:
-    """The cause of a run: the newest interaction among what was asked for, else the rerun."""
-    for request in reversed(requests):
-        if request.trigger is TriggerType.INTERACTION:
-            return request
-    return requests[-1] if requests else Request(TriggerType.INTERACTION, 0)

@@ -1,43 +1,57 @@
-"""Probes for session state, caches and secrets."""
+"""Probes for session state: what the script, Streamlit and the browser change in it."""
 
 from __future__ import annotations
 
-import threading
+import dataclasses
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
 from ..capture.class_shapes import module_name
+from ..capture.holding import says_nothing
 from ..capture.known_types import is_genuine
-from ..capture.marks import says_nothing
+from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
-from ..capture.redaction import UNKNOWN
 from ..capture.traces import RunTrace
 from ..capture.values import is_mutable_builtin, snapshot, snapshot_and_secrets
 from ..capture.watch import masked_text
-from ..model import CacheAccess, StateOp, StateWrite
-from .codes import code_of
-from .host import Host, LiveRun, Tab, argument, is_internal
-from .reads import AttemptProbes, has_context
-from .runs import RunProbes
+from ..model import StateOp, StateWrite
+from .frames import argument, context_here
+from .live_run import LiveRun
+from .live_runs import LiveRuns
+from .reads import AttemptProbes
+from .session_state import (
+    ABSENT,
+    held_value,
+    is_held,
+    is_internal,
+    is_there,
+    key_of_widget,
+    keys_of_widgets,
+    session_state_here,
+    widget_value,
+)
+from .tabs import Tab, Tabs
 from .widget import Widget
 from .widgets import key_of
 
-_ABSENT = object()
 _WATCHED = 8  # mutable values of a run that are looked at after statements that may change them
 _LOOKED_AT = 200  # keys that are looked at when a run ends
 
 
 class StateProbes:
-    """Watches `SessionState`, `CachedFunc` and `Secrets`."""
+    """Watches `SessionState`."""
 
-    def __init__(self, host: Host, runs: RunProbes, attempts: AttemptProbes) -> None:
-        self._host = host
-        self._runs = runs
+    def __init__(
+        self, recorder: Recorder, tabs: Tabs, live: LiveRuns, attempts: AttemptProbes
+    ) -> None:
+        self._recorder = recorder
+        self._tabs = tabs
+        self._live = live
         self._attempts = attempts
         self._old: dict[int, tuple[str, str | None]] = {}  # by frame: key and text before
         self._keys: dict[int, dict[str, tuple[str, str | None]]] = {}  # by frame: widget -> key
-        host.recorder.touched = self._touched
-        self._cached: dict[int, list[tuple[int, int, bool]]] = {}  # thread: (frame, start, hit)
+        self._early: dict[int, list[StateWrite]] = {}  # by thread: before its run begins
 
     # st.session_state
 
@@ -45,29 +59,29 @@ class StateProbes:
         key = argument(frame, 1)
         if type(key) is not str or is_internal(key):
             return
-        live = self._host.here()
-        if live is None or not has_context():
+        live = self._live.here()
+        if live is None or context_here() is None:
             self._old[id(frame)] = (key, None)
         else:
-            old = self._text(live.tab, key, _value(frame.f_locals["self"], key))
+            old = self._text(live.tab, key, held_value(frame.f_locals["self"], key))
             self._old[id(frame)] = (key, old)
 
     def set_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
-        if key is not None and not has_context():
+        if key is not None and context_here() is None:
             self._attempts.lost(frame, key, (argument(frame, 2),))
         elif key is not None:
-            recorder, live = self._host.recorder, self._host.here()
+            recorder, live = self._recorder, self._live.here()
             if live is not None:
                 recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
             self._write(frame, StateOp.SET, key, old, argument(frame, 2))
 
     def delete_ends(self, frame: FrameType, value: Any) -> None:
         key, old = self._old.pop(id(frame), (None, None))
-        if key is not None and not has_context():
+        if key is not None and context_here() is None:
             self._attempts.lost(frame, key, ())
         elif key is not None:
-            self._write(frame, StateOp.DELETE, key, old, _ABSENT)
+            self._write(frame, StateOp.DELETE, key, old, ABSENT)
 
     def failed(self, frame: FrameType, error: BaseException) -> None:
         """Streamlit refused the change: nothing happened to the key."""
@@ -81,10 +95,10 @@ class StateProbes:
             self._attempts.refused(frame, key, (), error)
 
     def _write(self, frame: FrameType, op: StateOp, key: str, old: str | None, value: Any) -> None:
-        live = self._host.here()
+        live = self._live.here()
         if live is not None:
-            file, line, _ = self._host.recorder.place(frame)
-            self._emit(live, key, op, old, self._text(live.tab, key, value), file, line)
+            place = self._recorder.place(frame)
+            self._emit(live, key, op, old, self._text(live.tab, key, value), place)
 
     def _emit(
         self,
@@ -93,65 +107,61 @@ class StateProbes:
         op: StateOp,
         old: str | None,
         new: str | None,
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         if not live.trace.detailed:
             return
-        _remember(live.tab, key, new)
-        at = self._host.recorder.now()
-        write = StateWrite(live.n, at, live.step, key, op, old, new, file, line)
-        self._host.recorder.emit(write)
+        live.tab.remember(key, new)
+        at = self._recorder.now()
+        write = (live.n, at, live.step, key, op, old, new, place.file, place.line)
+        self._recorder.emit(StateWrite(*write))
 
     def _text(self, tab: Tab, key: str, value: Any) -> str | None:
-        if value is _ABSENT:
+        if value is ABSENT:
             return None
-        redactor = self._host.recorder.redactor
+        redactor = self._recorder.redactor
         if key in tab.hidden or redactor.hides_name(key):
             return redactor.stand_in(value)
-        secrets = self._host.recorder.marks.key(tab.n, key)
+        secrets = self._recorder.marks.key(tab.n, key)
         if secrets and not says_nothing(value):
             return masked_text(value, secrets, redactor)
         text, found = snapshot_and_secrets(_plain(value), redactor)
         if found:
-            self._host.recorder.marks.key_written(tab.n, key, found)
+            self._recorder.marks.key_written(tab.n, key, found)
         return text
 
     # Values of widgets, and values that change in place: no key is set
 
     def widgets_arrived(self) -> None:
         """Before a run's first callback, or its script: the browser's values are in place."""
-        live, state = self._host.here(), _session_state()
-        if live is None or state is None or live.widgets_known:
+        live, state = self._live.here(), session_state_here()
+        if live is None or state is None or not live.know_widgets():
             return
-        live.widgets_known = True
-        for widget_id, key in list(state._key_id_mapper._id_key_mapping.items()):
-            if _held(state, widget_id) and not is_internal(key):
+        for widget_id, key in keys_of_widgets(state):
+            if is_held(state, widget_id) and not is_internal(key):
                 self._compare(live, state, key, StateOp.WIDGET)
 
-    def widget_drawn(
-        self, live: LiveRun, widget: Widget, file: str | None, line: int | None
-    ) -> None:
-        state = _session_state()
+    def widget_drawn(self, live: LiveRun, widget: Widget, place: Place) -> None:
+        state = session_state_here()
         if widget.secret and state is not None:
-            self._secret(_widget_value(state, widget.id))
-        key = state._key_id_mapper._id_key_mapping.get(widget.id) if state is not None else None
+            self._secret(widget_value(state, widget.id))
+        key = key_of_widget(state, widget.id) if state is not None else None
         if key is None or is_internal(key):
             return
         if widget.is_trigger:
-            live.tab.triggers.add(key)
-        if widget.secret or self._host.recorder.redactor.hides_name(widget.label):
-            live.tab.hidden.add(key)
-            self._secret(_value(state, key))
-        self._compare(live, state, key, StateOp.WIDGET, file, line)
+            live.tab.add_trigger(key)
+        if widget.secret or self._recorder.redactor.hides_name(widget.label):
+            live.tab.hide(key)
+            self._secret(held_value(state, key))
+        self._compare(live, state, key, StateOp.WIDGET, place)
 
     def value_of(self, live: LiveRun, widget: Widget) -> str | None:
         """The text of the value that a widget has in this run; None when it is not known."""
-        state = _session_state()
-        value = _ABSENT if state is None else _widget_value(state, widget.id)
-        if value is _ABSENT:
+        state = session_state_here()
+        value = ABSENT if state is None else widget_value(state, widget.id)
+        if value is ABSENT:
             return None
-        redactor = self._host.recorder.redactor
+        redactor = self._recorder.redactor
         names = (widget.label, widget.key or "")
         if widget.secret or any(map(redactor.hides_name, names)):
             return redactor.stand_in(value)
@@ -159,8 +169,8 @@ class StateProbes:
 
     def triggers_reset(self, frame: FrameType, value: Any) -> None:
         """Streamlit takes the presses of buttons back at a run's end: they are true in it alone."""
-        live, state = self._host.here(), frame.f_locals["self"]
-        if live is not None and has_context():
+        live, state = self._live.here(), frame.f_locals["self"]
+        if live is not None and context_here() is not None:
             for key in live.tab.triggers & live.tab.state.keys():
                 self._compare(live, state, key, StateOp.WIDGET)
 
@@ -169,54 +179,49 @@ class StateProbes:
         key = argument(frame, 1)
         if type(key) is not str:
             return
-        recorder = self._host.recorder
+        recorder = self._recorder
         if recorder.redactor.active:
             self._key_read(key, value)
-        if not is_mutable_builtin(value) or not has_context():
+        if not is_mutable_builtin(value) or context_here() is None:
             return
-        live = self._host.here()
+        live = self._live.here()
         if live is not None and key in live.tab.state:
-            live.mutable.pop(key, None)
-            live.mutable[key] = None
-            if len(live.mutable) > _WATCHED:
-                del live.mutable[next(iter(live.mutable))]
-            live.trace.touched = True
+            live.watch(key, _WATCHED)
 
     def _key_read(self, key: str, value: Any) -> None:
         """What is made of a marked key's value is marked too."""
-        live, recorder = self._host.here(), self._host.recorder
+        live, recorder = self._live.here(), self._recorder
         if live is not None and not says_nothing(value):
             bits = recorder.redactor.bits_of(value) if key in live.tab.hidden else 0
             recorder.secret_read(bits | recorder.marks.key(live.tab.n, key))
 
     def _secret(self, value: Any) -> None:
         """A password field has this value: the statement that drew it gets it."""
-        recorder = self._host.recorder
-        if value is not _ABSENT and value and type(value) is str:
+        recorder = self._recorder
+        if value is not ABSENT and value and type(value) is str:
             recorder.redactor.add_secret(value)
             recorder.secret_read(recorder.redactor.bits_of(value))
 
-    def _touched(self, trace: RunTrace, file: str, line: int) -> None:
-        live, state = self._host.here(), _session_state()
+    def touched(self, trace: RunTrace, place: Place) -> None:
+        live, state = self._live.here(), session_state_here()
         if live is not None and live.trace is trace and state is not None:
-            self._changed_in_place(live, state, list(live.mutable), file, line)
+            self._changed_in_place(live, state, list(live.mutable), place)
 
     def run_ends(self) -> None:
-        live, state = self._host.here(), _session_state()
+        live, state = self._live.here(), session_state_here()
         if live is not None and state is not None:
             self._changed_in_place(live, state, list(live.tab.state)[-_LOOKED_AT:])
 
     def unseen(self, live: LiveRun, state: Any) -> None:
         """What became of every key while the run's thread was not watched: without a line."""
-        self._cached.pop(live.thread, None)
-        mapped = {key: id for id, key in list(state._key_id_mapper._id_key_mapping.items())}
+        mapped = {key: id for id, key in keys_of_widgets(state)}
         for key in dict.fromkeys([*state._new_session_state, *state._old_state, *mapped]):
             # A widget that was not met may be a password's.
             known = key not in mapped or mapped[key] in live.tab.widgets
             if type(key) is str and not is_internal(key) and known:
                 self._compare(live, state, key, StateOp.SET)
         for key in list(live.tab.state):
-            if _value(state, key) is _ABSENT and key not in mapped:
+            if held_value(state, key) is ABSENT and key not in mapped:
                 drawn = any(key_of(widget_id) == key for widget_id in live.tab.widgets)
                 op = StateOp.CLEANUP if drawn else StateOp.DELETE
                 self._emit(live, key, op, live.tab.state[key], None)
@@ -226,12 +231,11 @@ class StateProbes:
         live: LiveRun,
         state: Any,
         keys: list[str],
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         for key in keys:
-            if is_mutable_builtin(_value(state, key)):
-                self._compare(live, state, key, StateOp.IN_PLACE, file, line)
+            if is_mutable_builtin(held_value(state, key)):
+                self._compare(live, state, key, StateOp.IN_PLACE, place)
 
     def _compare(
         self,
@@ -239,40 +243,45 @@ class StateProbes:
         state: Any,
         key: str,
         op: StateOp,
-        file: str | None = None,
-        line: int | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         """Emit a write when the key's value is not what was last recorded."""
-        value = _value(state, key)
+        value = held_value(state, key)
         old, new = live.tab.state.get(key), self._text(live.tab, key, value)
-        recorder = self._host.recorder
+        recorder = self._recorder
         if op is StateOp.IN_PLACE and new != old and recorder.secrets_here():
             recorder.marks.key_written(live.tab.n, key, recorder.secrets_here())
             new = self._text(live.tab, key, value)
         if new is not None and new != old:
-            self._emit(live, key, op, old, new, file, line)
+            self._emit(live, key, op, old, new, place)
 
     # Streamlit's own clean-up
 
+    def run_starts(self) -> None:
+        """A run has begun: what was tidied up before it, on its thread, counts as its own."""
+        live = self._live.here()
+        for write in self._early.pop(get_ident(), ()):
+            self._recorder.emit(dataclasses.replace(write, run=live.n if live is not None else 0))
+
     def cleanup_starts(self, frame: FrameType) -> None:
         state = frame.f_locals["self"]
-        context = _context()
+        context = context_here()
         if context is None:
             return
-        tab = self._host.tab(context.session_id)
+        tab = self._tabs.tab(context.session_id)
         self._keys[id(frame)] = {
-            widget_id: (key, self._text(tab, key, _value(state, key)))
-            for widget_id, key in list(state._key_id_mapper._id_key_mapping.items())
-            if _held(state, widget_id) and not is_internal(key)
+            widget_id: (key, self._text(tab, key, held_value(state, key)))
+            for widget_id, key in keys_of_widgets(state)
+            if is_held(state, widget_id) and not is_internal(key)
         }
 
     def cleanup_ends(self, frame: FrameType, value: Any) -> None:
         state = frame.f_locals["self"]
-        live = self._host.here()
-        recorder = self._host.recorder
+        live = self._live.here()
+        recorder = self._recorder
         for widget_id, (key, old) in self._keys.pop(id(frame), {}).items():
             # Its widget may have another identity by now, or the key keeps its value without one.
-            if _held(state, widget_id) or _is_there(state, key):
+            if is_held(state, widget_id) or is_there(state, key):
                 continue
             write = StateWrite(
                 live.n if live else 0,
@@ -283,75 +292,11 @@ class StateProbes:
                 old,
                 None,
             )
-            _remember(self._host.tab(_context().session_id), key, None)
+            self._tabs.tab(context_here().session_id).remember(key, None)
             if live is not None:
                 recorder.emit(write)
             else:  # a page switch: Streamlit tidies up before the next run begins
-                early = self._runs.early_cleanup
-                early.setdefault(threading.get_ident(), []).append(write)
-
-    # st.cache_data, st.cache_resource
-
-    def cache_asked(self, frame: FrameType) -> None:
-        stack = self._cached.setdefault(threading.get_ident(), [])
-        stack.append((id(frame), self._host.recorder.now(), False))
-
-    def cache_hit(self, frame: FrameType) -> None:
-        stack = self._cached.get(threading.get_ident())
-        if stack:
-            asked, start, _ = stack[-1]
-            stack[-1] = (asked, start, True)
-
-    def cache_answered(self, frame: FrameType, value: Any = None) -> None:
-        stack = self._cached.get(threading.get_ident())
-        if not stack or stack[-1][0] != id(frame):
-            return
-        _, start, hit = stack.pop()
-        live = self._host.here()
-        if live is None or not live.trace.detailed:
-            return
-        recorder = self._host.recorder
-        info = frame.f_locals["self"]._info
-        code = code_of(info.func)
-        file, line, _ = recorder.place(frame)
-        now = recorder.now()
-        recorder.emit(
-            CacheAccess(
-                run=live.n,
-                at_ns=start,
-                step=live.step,
-                function=code.co_qualname if code else snapshot(info.func),
-                cache="resource" if "Resource" in type(info).__name__ else "data",
-                hit=hit,
-                duration_ns=now - start,
-                file=file,
-                line=line,
-            )
-        )
-
-    # st.secrets
-
-    def secrets_read(self, frame: FrameType, value: Any) -> None:
-        recorder = self._host.recorder
-        recorder.redactor.add_secrets(value)
-        if _asked_by_user(frame.f_back, frame.f_code.co_filename, recorder):
-            recorder.secret_read(UNKNOWN)
-
-
-def _asked_by_user(frame: FrameType | None, file: str, recorder: Recorder) -> bool:
-    """Whether the user's own code reads the secrets, and not a connection of Streamlit's."""
-    while frame is not None and (
-        frame.f_code.co_filename == file or "_collections_abc" in frame.f_code.co_filename
-    ):
-        frame = frame.f_back
-    return frame is not None and recorder.scope.decide(frame.f_code.co_filename).traced
-
-
-def _widget_value(state: Any, widget_id: str) -> Any:
-    held = state._new_widget_state.states.get(widget_id)
-    if held is not None:
-        return _ABSENT if type(held).__name__ == "Serialized" else held.value
-    return state._old_state.get(widget_id, _ABSENT)
+                self._early.setdefault(get_ident(), []).append(write)
 
 
 def _plain(value: Any, depth: int = 3) -> Any:
@@ -361,49 +306,3 @@ def _plain(value: Any, depth: int = 3) -> Any:
     if not own or not issubclass(cls, dict):
         return value
     return {key: _plain(item, depth - 1) for key, item in dict.items(value)}
-
-
-def _remember(tab: Tab, key: str, text: str | None) -> None:
-    tab.state.pop(key, None)
-    if text is not None:
-        tab.state[key] = text  # the last one written stands last
-
-
-def _context() -> Any:
-    """Streamlit's ScriptRunContext of the present thread."""
-    return threading.current_thread().__dict__.get("streamlit_script_run_ctx")
-
-
-def _session_state() -> Any:
-    context = _context()
-    return context.session_state._state if context is not None else None
-
-
-def _held(state: Any, widget_id: str) -> bool:
-    return widget_id in state._old_state or widget_id in state._new_widget_state.states
-
-
-def _is_there(state: Any, key: str) -> bool:
-    """Whether a key maps to anything: a value of its own, or that of a widget."""
-    widget_id = state._key_id_mapper._key_id_mapping.get(key)
-    return (
-        key in state._new_session_state
-        or key in state._old_state
-        or (widget_id is not None and _held(state, widget_id))
-    )
-
-
-def _value(state: Any, key: str) -> Any:
-    """A key's value without asking SessionState, which could deserialize or raise."""
-    if key in state._new_session_state:
-        return state._new_session_state[key]
-    widget_id = state._key_id_mapper._key_id_mapping.get(key)
-    if widget_id is not None:
-        held = state._new_widget_state.states.get(widget_id)
-        if held is not None:
-            # As the browser sent it, until Streamlit reads it with its widget's help.
-            return _ABSENT if type(held).__name__ == "Serialized" else held.value
-    for name in (widget_id, key):
-        if name is not None and name in state._old_state:
-            return state._old_state[name]
-    return _ABSENT

@@ -11,6 +11,7 @@ import graphviz
 
 from rerun_trace.tracer.analysis.causes import CauseGraph, Node, NodeKind
 from rerun_trace.tracer.model import Outcome
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.tracer.words.sentences import shorten
 
 _LONGEST_LINE = 44  # characters; longer ones would make one node dominate the picture
@@ -24,17 +25,6 @@ _SHAPES = {
     NodeKind.WRITES: "folder",
     NodeKind.ERROR: "octagon",
     NodeKind.OMITTED: "plaintext",
-}
-
-SYMBOLS = {
-    Outcome.RUNNING: "◌",
-    Outcome.COMPLETED: "✓",
-    Outcome.RERUN: "↻",
-    Outcome.SWITCHED: "⇢",
-    Outcome.STOPPED: "■",
-    Outcome.SUPERSEDED: "»",
-    Outcome.ERROR: "✕",
-    Outcome.COMPILE_ERROR: "✕",
 }
 
 

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from msgspec import UNSET
+
 from ..analysis.comparison import ComparisonReport, MetricRow
 from ..documents import comparison as forms
 from ..documents.form import plain
+from ..explain.finding import Finding
+from .findings import finding_forms
 
 
-def comparison_document(report: ComparisonReport) -> dict[str, Any]:
-    """The document as plain data, ready for JSON."""
+def comparison_document(
+    report: ComparisonReport, found: Sequence[Sequence[Finding]] | None = None
+) -> dict[str, Any]:
+    """The document as plain data, ready for JSON.
+
+    `found` is what was found in each variant; None: nothing was looked for.
+    """
     pages = report.final_pages
     document = forms.Comparison(
         schema=forms.SCHEMA,
@@ -23,8 +32,9 @@ def comparison_document(report: ComparisonReport) -> dict[str, Any]:
                 failed=item.failed,
                 note=item.note,
                 repeats=item.repeats,
+                findings=UNSET if found is None else finding_forms(found[n]),
             )
-            for item in report.variants
+            for n, item in enumerate(report.variants)
         ],
         interactions=[
             forms.Interaction(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import UNSET
+
 from ..analysis.coverage import Cause
 from ..analysis.identities import previous_identities
 from ..analysis.page import page_after
 from ..analysis.recording import Coverages, RecordingFacts, by_run
 from ..documents import facts as forms
 from ..documents.form import plain
+from ..explain.finding import Finding
 from ..model import (
     AttemptFate,
     ContainerWrite,
@@ -23,15 +26,18 @@ from ..model import (
     Step,
     TriggerType,
 )
+from .findings import finding_forms
 
 
-def facts_document(recording: RecordingFacts) -> dict[str, Any]:
+def facts_document(
+    recording: RecordingFacts, found: Sequence[Finding] | None = None
+) -> dict[str, Any]:
     """The document as plain data, ready for JSON."""
-    return plain(facts(recording))
+    return plain(facts(recording, found))
 
 
-def facts(recording: RecordingFacts) -> forms.Facts:
-    """What the recording says."""
+def facts(recording: RecordingFacts, found: Sequence[Finding] | None = None) -> forms.Facts:
+    """What the recording says, and what was found in it; None: nothing was looked for."""
     info = recording.info
     of_run = _Grouped(recording)
     return forms.Facts(
@@ -68,6 +74,7 @@ def facts(recording: RecordingFacts) -> forms.Facts:
             )
             for note in recording.notes
         ],
+        findings=UNSET if found is None else finding_forms(found),
     )
 
 

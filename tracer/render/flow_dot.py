@@ -7,7 +7,8 @@ is a call, a dashed one leads to what did not run, and says why.
 from __future__ import annotations
 
 from rerun_trace.tracer.analysis.flow import FlowEdge, FlowGraph, FlowKind, FlowLink, FlowNode
-from rerun_trace.tracer.render.causes_dot import SYMBOLS, digraph, plain
+from rerun_trace.tracer.render.causes_dot import digraph, plain
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 
 _SHAPES = {
     FlowKind.RAN: "box",

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from rerun_trace.tracer.analysis.causes import CauseGraph, NodeKind
 from rerun_trace.tracer.analysis.flow import FlowGraph, FlowKind, FlowLink, FlowNode
 from rerun_trace.tracer.model import Outcome
-from rerun_trace.tracer.render.causes_dot import SYMBOLS
 from rerun_trace.tracer.render.flow_dot import edge_label, flow_label, wrapped
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.tracer.words.sentences import shorten
 
 _LONGEST_LINE = 44

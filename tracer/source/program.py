@@ -15,13 +15,13 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPE = (*_FUNCTION, ast.Lambda, ast.ClassDef)
 _INNER = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-# Methods that change what they are called on.
-_CHANGING = frozenset(
+CHANGING = frozenset(
     (
         *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update"),
         *("add", "discard", "setdefault", "popitem", "appendleft", "popleft"),
     )
 )
+"""Methods that change what they are called on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Program:
         ]
 
 
-@lru_cache(maxsize=64)  # parsing takes longer than most of what is asked
+@lru_cache(maxsize=1024)  # parsing takes longer than most of what is asked
 def program_of(text: str) -> Program | None:
     """The program of a text; None when this Python cannot parse it."""
     try:
@@ -230,7 +230,7 @@ def _statement(
             name = dotted(each.func)
             if name:
                 calls.append(name)
-            if isinstance(each.func, ast.Attribute) and each.func.attr in _CHANGING:
+            if isinstance(each.func, ast.Attribute) and each.func.attr in CHANGING:
                 changes |= _changed(each.func.value)
         elif isinstance(each, ast.Attribute | ast.Subscript):
             if not isinstance(each.ctx, ast.Load):

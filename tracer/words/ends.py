@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..model import Interaction, Outcome, RerunRequest, ScriptRun
+from .outcomes import ENDED, NOWHERE
 
 NOT_SO_FAR = "not run so far"
 """All that is said of a line that a run without an end has not executed: it may yet."""
@@ -76,28 +77,22 @@ class RunEnd:
             case _:
                 return "the run ended here"
 
-    def short(self) -> str:
-        """How the run ended, for a table cell, a span of the timeline or a node of a graph."""
-        at = "" if self.line is None else f" at {self.place(self.run.script)}"
-        match self.run.outcome:
-            case Outcome.RUNNING:
-                return "not ended"
-            case Outcome.RERUN:
-                return f"halted by a rerun{at}"
-            case Outcome.SWITCHED:
-                return f"left for another page{at}"
-            case Outcome.STOPPED if self.stopped_by == "browser":
+    def short(self, place: str | None = None) -> str:
+        """How the run ended, for a table cell, a span of the timeline or a node of a graph.
+
+        `place` is what to call the statement that ended it; as the run's own script does, else.
+        """
+        outcome = self.run.outcome
+        if outcome in NOWHERE:
+            return ENDED[outcome]
+        at = "" if self.line is None else f" at {place or self.place(self.run.script)}"
+        match self.stopped_by if outcome is Outcome.STOPPED else None:
+            case "browser":
                 return f"stopped from the browser{at}"
-            case Outcome.STOPPED if self.stopped_by == "session":
+            case "session":
                 return f"stopped{at}, tab closed"
-            case Outcome.ERROR:
-                return f"error{at}"
-            case Outcome.COMPILE_ERROR:
-                return "could not be compiled"
-            case Outcome.COMPLETED:
-                return "completed"
             case _:
-                return f"{self.run.outcome.value}{at}"
+                return ENDED[outcome] + at
 
     @property
     def call(self) -> str:

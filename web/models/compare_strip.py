@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rerun_trace.tracer.analysis.compare_figures import Episode
 from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.model import Callback, Outcome, ScriptRun, TriggerType
-from rerun_trace.tracer.render.causes_dot import SYMBOLS
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import ENDED, SYMBOLS
 
 LANES = 5  # runs that are drawn; more are only counted
 _LEFT, _RIGHT = 6, 8
@@ -112,7 +112,7 @@ def _label(run: ScriptRun, calls: Sequence[Callback]) -> str:
     took = words.duration(None if run.ended_ns is None else run.ended_ns - run.started_ns)
     first = "".join(f"ƒ {words.shorten(call.function, 18)}, then " for call in calls[:1])
     # The drawing is narrow, and the sign says by what.
-    ended = words.outcome_text(run).replace("halted by a rerun", "halted")
+    ended = words.outcome_text(run).replace(ENDED[Outcome.RERUN], "halted")
     end = "" if run.outcome is Outcome.COMPLETED else f"{ended}, "
     return f"{first}{SYMBOLS[run.outcome]} run {run.n}, {end}{took}"
 

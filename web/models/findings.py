@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import convert
 
-from rerun_trace.tracer.documents import facts
 from rerun_trace.tracer.explain.finding import Finding
 from rerun_trace.tracer.explain.why.chain import Chain, ChainLink
+from rerun_trace.tracer.render.findings import finding_forms
 from rerun_trace.web.models import answers
 
 MOST_MET = 2_000  # places of one finding that are named
@@ -33,10 +33,10 @@ def findings_view(
     return answers.Findings(
         version=version,
         runs=runs,
-        findings=[finding_form(each) for each in found],
+        findings=finding_forms(found),
         met=[_met(each.id, list(places.get(each.id, ()))) for each in found],
         own=[
-            answers.FoundIn(interaction=n, findings=[finding_form(each) for each in met.get(n, ())])
+            answers.FoundIn(interaction=n, findings=finding_forms(met.get(n, ())))
             for n in sorted(told)
         ],
     )
@@ -45,11 +45,6 @@ def findings_view(
 def _met(number: int, places: Sequence[tuple[int, int]]) -> answers.Met:
     kept = places[-MOST_MET:]
     return answers.Met(id=number, interaction=[n for n, _ in kept], run=[run for _, run in kept])
-
-
-def finding_form(finding: Finding) -> facts.Finding:
-    """A finding in the form of the documents."""
-    return convert(finding.document(), facts.Finding)
 
 
 def chain_form(chain: Chain) -> answers.WhyAnswer:

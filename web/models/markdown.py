@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, ScriptRun
-from rerun_trace.tracer.render.causes_dot import SYMBOLS
 from rerun_trace.tracer.render.mermaid import causes_mermaid, flow_mermaid
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.web.models import graphs
 from rerun_trace.web.models.comparisons import read_comparison
 from rerun_trace.web.models.telling import Episode, Told, author, sentences, tell

@@ -23,8 +23,9 @@ from rerun_trace.tracer.model import (
 )
 
 if TYPE_CHECKING:
+    from rerun_trace.db.reading.records import Window
     from rerun_trace.db.reading.windows import StepWindow
-    from rerun_trace.db.store import TraceStore, Window
+    from rerun_trace.db.store import TraceStore
 
 BLOCK = 64  # runs that are read at once
 _BESIDE = 50  # runs before and after them that views look at, too

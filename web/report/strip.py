@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from html import escape
 
 from rerun_trace.tracer.model import Outcome, ScriptRun, TriggerType
-from rerun_trace.tracer.render.causes_dot import SYMBOLS
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.web.models.telling import Told
 
 WIDTH = 700

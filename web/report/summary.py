@@ -15,8 +15,8 @@ from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, Outcome, ScriptRun, Source
-from rerun_trace.tracer.render.causes_dot import SYMBOLS
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.web.models.compare_view import Row, comparison_view
 from rerun_trace.web.models.comparisons import read_comparison
 from rerun_trace.web.models.telling import Episode, Told, lines_of, sentences, tell

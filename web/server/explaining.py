@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.tracer.analysis.recording import RecordingFacts
@@ -158,6 +160,16 @@ class Explanations:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
+
+
+_OF_STORES: WeakKeyDictionary[Any, Explanations] = WeakKeyDictionary()
+_MAKING = threading.Lock()
+
+
+def explanations_of(store: TraceStore) -> Explanations:
+    """Those that everybody shares who reads from a store: nothing is explained twice."""
+    with _MAKING:
+        return _OF_STORES.setdefault(store, Explanations(weakref.proxy(store)))
 
 
 def _identity(info: RecordingInfo) -> object:

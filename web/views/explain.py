@@ -16,7 +16,7 @@ from rerun_trace.tracer.explain.why.why_not import why_not
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.models.findings import chain_form, findings_view
 from rerun_trace.web.server import query
-from rerun_trace.web.server.explaining import ExplainError, Explanations
+from rerun_trace.web.server.explaining import ExplainError, Explanations, explanations_of
 from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST_ASKED = 200  # interactions that one request may ask about; a report asks f
 def blueprint(reads: Reads) -> Blueprint:
     """The views, below `/api/recordings/<recording>`."""
     views = Blueprint("explain", __name__)
-    explanations = Explanations(reads.store)
+    explanations = explanations_of(reads.store)
 
     @views.get("/findings")
     def findings(recording: int) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import Outcome, RecordingInfo
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.outcomes import STATES
 from rerun_trace.web.server.live import view
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ def blueprint(reads: Reads) -> Blueprint:
         comparisons = reads.store.comparisons()
         live = view(reads.live)
         return render_template(
-            "recordings.html", rows=rows, comparisons=comparisons, trouble=live["trouble"]
+            "recordings.html",
+            rows=rows,
+            comparisons=comparisons,
+            trouble=live["trouble"],
+            states=STATES,
         )
 
     @pages.get("/recordings/<int:recording>")

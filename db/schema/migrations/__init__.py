@@ -1,7 +1,10 @@
 """Brings a database up to the tables of this version.
 
-To change a table: change `models.py`, add `versions/NNNN_what.py` that does the same to an existing
+To change a table: change `models`, add `versions/NNNN_what.py` that does the same to an existing
 database, and append its number to REVISIONS. A test compares the two.
+
+The first release has a single revision. What was recorded before it is of one of the revisions in
+BEFORE, and is completed in one step.
 """
 
 from __future__ import annotations
@@ -20,10 +23,10 @@ from sqlalchemy import (
     text,
 )
 
+from rerun_trace.db.schema.migrations.numbers import BEFORE, FIRST, REVISIONS, VERSION_TABLE
 from rerun_trace.tracer.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first
-VERSION_TABLE = "rerun_trace_version"
+__all__ = ["BEFORE", "FIRST", "REVISIONS", "VERSION_TABLE", "create", "migrate", "upgrade"]
 
 _LOCK = 0x7265_7275_6E  # PostgreSQL advisory lock: one migration at a time
 
@@ -39,15 +42,20 @@ def migrate(engine: Engine, where: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         revision = _revision(connection, where)
+        if revision is None:
+            create(connection)
+            return
+        if revision in BEFORE:
+            from rerun_trace.db.schema.migrations.before_release import complete
+
+            complete(connection, revision)
+            revision = FIRST
+        if revision not in REVISIONS:
+            fix = "upgrade rerun-trace, or choose another database with --db"
+            raise StoreError(f"{where} was written by a newer version of rerun-trace; {fix}")
         if revision == REVISIONS[-1]:
             # Changes nothing, but fails where writing is forbidden: now, not while recording.
             connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE version_num IS NULL"))
-            return
-        if revision is not None and revision not in REVISIONS:
-            fix = "upgrade rerun-trace, or choose another database with --db"
-            raise StoreError(f"{where} was written by a newer version of rerun-trace; {fix}")
-        if revision is None:
-            create(connection)
         else:
             upgrade(connection)
 
@@ -79,7 +87,7 @@ def _revision(connection: Connection, where: str) -> str | None:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Brings tables of an earlier revision, or of none, up to another, one after the other."""
+    """Brings tables of a revision, or of none, up to a later one: one revision after the other."""
     from alembic import command
     from alembic.config import Config
 

@@ -11,6 +11,7 @@ when it is not known what it returned.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -34,6 +35,7 @@ _EVENTS = frozenset(("on_click", "on_change", "on_submit", "on_select", "on_dism
 _RETURN_NONE = frozenset(
     ("append", "extend", "insert", "remove", "clear", "sort", "reverse", "update", "add", "discard")
 )
+_MAY_CALL = re.compile(r"\bon_\w+\s*=\s*[\w.]+\s*\(")  # parsing takes longer
 _PLAIN = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)
 
 
@@ -52,11 +54,11 @@ def find(episode: Episode) -> Iterator[Finding]:
                 yield from _of_widget(run, each)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _calls(text: str) -> dict[int, list[tuple[str, ast.Call]]]:
     """Where a parameter for a callback is given the result of a call, by line."""
     found: dict[int, list[tuple[str, ast.Call]]] = {}
-    program = program_of(text)
+    program = program_of(text) if _MAY_CALL.search(text) else None
     for line, statement in program.statements.items() if program else ():
         for call in statement.call_nodes():
             for word in call.keywords:

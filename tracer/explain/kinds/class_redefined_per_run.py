@@ -39,7 +39,7 @@ def find(episode: Episode) -> Iterator[Finding]:
                 yield from _of(run, file, line, name)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _tests(text: str) -> tuple[tuple[int, str], ...]:
     """The lines that ask whether something is of a class of the script's body, with the class."""
     program = program_of(text)

@@ -4,14 +4,18 @@ Holds when a run of a dialog's content (a fragment run) asked for a run of the w
 how a dialog is closed from inside, and that run opened the dialog again at the same line.
 
 Silent when the rerun was for the fragment alone, when the dialog was opened by another call (the
-next step of a wizard), when its title changed, and when the request was made elsewhere.
+next step of a wizard), when its title changed, when the request was made elsewhere, and when a flag
+in session state keeps it open on purpose: a function of the file, such as the dialog's own, gives
+the flag that it hangs on another value.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from ...model import ContainerWrite, RerunRequest, TriggerType
+from ...source.program import dotted, own_nodes, state_key
 from ..dependence import conditions_of, links
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
@@ -39,7 +43,7 @@ def find(episode: Episode) -> Iterator[Finding]:
         if request is None or before is None:
             continue
         again = next((w for w in opened if _same(w, before)), None)
-        if again is not None and run.history.delivered(again):
+        if again is not None and run.history.delivered(again) and not _is_kept(run, again):
             yield _finding(asked, run, request, again)
 
 
@@ -62,6 +66,40 @@ def _open_in(run: Run) -> ContainerWrite | None:
             return None
         earlier = earlier.previous
     return None
+
+
+def _is_kept(run: Run, write: ContainerWrite) -> bool:
+    """Whether the flag that opened a dialog is one that something else than its opening resets."""
+    step = run.step_of(write)
+    guards = conditions_of(run, step)
+    held = {
+        link.name: link.value
+        for guard in guards[:1]
+        for link in links(run, guard.origin)
+        if link.via == "state"
+    }
+    program = run.program(step)
+    return any(
+        each.function != "<module>" and _resets(each.node, held)
+        for each in (program.statements.values() if program and held else ())
+    )
+
+
+def _resets(node: ast.AST, held: dict[str, str | None]) -> bool:
+    """Whether a statement takes a key away, or gives it something else than it has."""
+    if isinstance(node, ast.Delete):
+        return any(state_key(target) in held for target in node.targets)
+    if isinstance(node, ast.Assign):
+        keys = [key for target in node.targets if (key := state_key(target)) in held]
+        return any(ast.unparse(node.value) != held[key] for key in keys if key)
+    return any(_taken(each) in held for each in own_nodes(node))
+
+
+def _taken(node: ast.AST) -> str | None:
+    """The key that `st.session_state.pop(key)` takes away."""
+    is_pop = isinstance(node, ast.Call) and dotted(node.func).endswith("session_state.pop")
+    first = node.args[0] if is_pop and node.args else None  # type: ignore[attr-defined]
+    return first.value if isinstance(first, ast.Constant) and type(first.value) is str else None
 
 
 def _same(one: ContainerWrite, other: ContainerWrite) -> bool:

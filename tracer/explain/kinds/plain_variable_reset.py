@@ -66,7 +66,7 @@ def _whole_before(run: Run) -> Run | None:
     return before
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def counted(text: str) -> tuple[_Counted, ...]:
     """The names of a script's body that exactly one statement adds to."""
     program = program_of(text)

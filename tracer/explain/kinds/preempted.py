@@ -1,11 +1,13 @@
-"""A newer interaction ended a run half-way, in a branch that no later run takes up again.
+"""A newer interaction ended a run half-way, before or in a branch that no later run takes up again.
 
 Holds when a run was superseded in a branch that hangs on the button that was clicked (it is true in
 no later run), with statements of that branch left to run. It is a fault when one of those would
-have changed state, and a note when one would have called something other than Streamlit.
+have changed state, and a note when one would have called something other than Streamlit. Also when
+it was superseded above such a branch, and the branch would have changed state.
 
 Silent when nothing but drawing was cut, when the branch hangs on something that stays (a checkbox,
-a value in state): the newer run does it again; and of runs that reruns started without end.
+a value in state) or the same button was clicked again: the newer run does it again; and of runs
+that reruns started without end.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import ast
 from collections.abc import Iterator
 
 from ...model import InteractionKind, Outcome
-from ...source.program import Statement, own_nodes, state_key
+from ...source.program import CHANGING, Guard, Statement, own_nodes, state_key
+from ...words.ends import superseding
 from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..reruns import hangs_on_widget
@@ -30,6 +33,7 @@ KIND = Kind(
         "https://docs.streamlit.io/develop/concepts/architecture/widget-behavior",
     ),
 )
+_SOON = 200  # interactions
 _TRIGGERS = ("button", "chat_input", "download_button")
 
 
@@ -45,14 +49,31 @@ def find(episode: Episode) -> Iterator[Finding]:
     place, statement = run.place(step), run.statement(step)
     if place is None or statement is None or statement.line != run.record.halted_line:
         return
-    left = _left(run, statement, place.file)
-    widget = hangs_on_widget(run, step, {change.widget_id for change in interaction.changes})
-    if not left or widget is None or widget.element not in _TRIGGERS:
+    clicked = {change.widget_id for change in interaction.changes}
+    if clicked & _newer(run, interaction.n):
         return
-    begun = [each for each in left if each.guards]
+    left = _left(run, statement, place.file)
+    widget = hangs_on_widget(run, step, clicked)
+    if widget is None:
+        below = _below(run, statement, place.file, clicked)
+        if stores := [each for each in below if _keys(each)]:
+            yield _finding(run, step, below, stores)
+        return
+    if not left or widget.element not in _TRIGGERS:
+        return
+    called = statement.function != "<module>" and not statement.guards  # all of it hangs on it
+    begun = [each for each in left if each.guards or called]
     stores = [each for each in begun if _keys(each)]
     if stores or any(_works(each) for each in begun):
         yield _finding(run, step, begun, stores)
+
+
+def _newer(run: Run, interaction: int) -> set[str]:
+    """The widgets of the interaction that ended the run; it came soon after its own."""
+    known = run.history.interactions
+    soon = [known[n] for n in range(interaction + 1, interaction + _SOON) if n in known]
+    number = superseding(run.record, soon)
+    return {change.widget_id for change in known[number].changes} if number else set()
 
 
 def _works(statement: Statement) -> bool:
@@ -76,14 +97,47 @@ def _left(run: Run, cut: Statement, file: str) -> list[Statement]:
     ]
 
 
+def _below(run: Run, cut: Statement, file: str, clicked: set[str]) -> list[Statement]:
+    """The statements that hang on what was clicked, in branches that the run did not come to."""
+    program, before = run.history.program_of_file(file, run.n), run.previous
+    drawn = [*run.writes, *(before.writes if before is not None else ())]
+    buttons = {
+        write.line: header
+        for write in drawn
+        if write.widget_id in clicked and write.element in _TRIGGERS and write.file == file
+        if program is not None and write.line and (header := program.at(write.line))
+    }
+    if program is None or not buttons:
+        return []
+    names = {name for header in buttons.values() for name in header.binds}
+    changes = run.changes_of_name  # of two buttons on a line, one was not clicked
+    names -= {name for (_, name), of in changes.items() if of[-1].text in ("False", "None")}
+
+    def hangs(guard: Guard) -> bool:
+        test = program.at(guard.line)
+        on_it = guard.line in buttons or bool(test and test.uses & names)
+        return on_it and guard.field == "body" and not run.ran(file, guard.line)
+
+    return [
+        each
+        for line, each in sorted(program.statements.items())
+        if line > cut.line and each.function == cut.function and any(map(hangs, each.guards))
+    ]
+
+
 def _keys(statement: Statement) -> list[str]:
     """The keys of state that a statement gives a value."""
     found = []
     for node in own_nodes(statement.node):
-        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            key = state_key(node)
-            if key:
-                found.append(key)
+        changed: ast.AST = node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr not in CHANGING:
+                continue
+            changed = node.func.value
+        elif not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
+            continue
+        if key := state_key(changed):
+            found.append(key)
     return found
 
 

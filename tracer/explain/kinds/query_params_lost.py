@@ -3,7 +3,8 @@
 Holds when `st.switch_page` took a parameter out of the address that the app had set itself, and the
 page that it led to reads that parameter.
 
-Silent when the page does not read it, and when the switch took it along.
+Silent when the page does not read it, when the switch took it along, and when the page knows it
+from session state (it reads both at once, or sets the parameter again).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def _of(run: Run, after: Run, switch: Place) -> Iterator[Finding]:
     if change is None:
         return
     lost = [name for name in _names(change.old) if name not in _names(change.new)]
-    read = [name for name in lost if _reads(after, name)]
+    read = [name for name in lost if _reads(after, name) and not _knows(after, name)]
     made = next((each for each in _changes_before(run) if _sets(each.new, read)), None)
     if not read or made is None:
         return
@@ -80,9 +81,18 @@ def _changes_before(run: Run) -> Iterator[QueryChange]:
             yield from reversed(each.query_changes)
 
 
-def _reads(run: Run, name: str) -> bool:
-    """Whether the script of a run reads a parameter."""
+def _reads(run: Run, name: str) -> list[int]:
+    """The lines of a run's script that read a parameter."""
     program = run.history.program_of_file(run.record.script, run.n)
-    text = program.text if program else ""
     named = rf"query_params\s*(?:\.get\(|\[)\s*[\"']{re.escape(name)}[\"']"
-    return re.search(named + rf"|query_params\.{re.escape(name)}\b", text) is not None
+    pattern = re.compile(named + rf"|query_params\.{re.escape(name)}\b")
+    lines = program.lines if program else ()
+    return [n for n, line in enumerate(lines, 1) if pattern.search(line)]
+
+
+def _knows(run: Run, name: str) -> bool:
+    """Whether a page that reads a parameter knows it from elsewhere."""
+    if any(name in _names(change.new) for change in run.query_changes):
+        return True
+    steps = {step for line in _reads(run, name) for step in run.steps_at(run.record.script, line)}
+    return any(read.found for read in run.reads if read.step in steps)

@@ -8,13 +8,16 @@ Silent when a further run of the interaction drew the element again, when the ne
 old one, when the change came from a callback (those run before the body), and when the value was
 changed only by drawing the widget that owns the key. Also where the value before is meant: the key
 says so (`last_…`), the change stands in the very branch that it ends (shown once), it is compared
-to notice a change, or every run counts it on.
+to notice a change, every run counts it on, or every run sets it below to what stands in the source
+(taken back once it was shown, or meant for the next run). And where a loop drew item by item, and
+the branch that added items draws those itself, as a chat does.
 
 Of a variable of the body only what a branch of a widget adds to it counts: names are used again.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -23,6 +26,7 @@ from ..changes import by_body, deciding, headers_of
 from ..dependence import Via, sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
+from ..items import are_drawn, loop_over, of_key
 from ..names import stale_names
 from ..run import Run
 from ..texts import value_words
@@ -46,12 +50,13 @@ def find(episode: Episode) -> Iterator[Finding]:
     if not episode.settled or not run.known:
         return
     later = [write for write in run.state_writes if _counts(run, write)]
+    said: set[tuple[str | None, int | None, str]] = set()
     if later:
-        said: set[tuple[str | None, int | None, str]] = set()
         for _, write in run.history.shown(run):
             if write.run == run.n and write.kind is not WriteKind.BLOCK:
                 yield from _of_state(run, write, run.step_of(write), later, said)
-    yield from stale_names(KIND, run)
+    places = {place[:2] for place in said}  # a name for what is in state is not said twice
+    yield from (each for each in stale_names(KIND, run) if (each.file, each.line) not in places)
 
 
 def _counts(run: Run, write: StateWrite) -> bool:
@@ -70,8 +75,22 @@ def _is_meant(run: Run, key: str, step: int, direct: bool, change: StateWrite) -
             return False
         if key in sources_of(run, header).keys():  # noqa: SIM118
             return True
-    used = sources_of(run, at).keys()
-    return not direct or key in used
+    if _is_literal(run, at):
+        return True
+    return not direct or key in sources_of(run, at).keys()  # noqa: SIM118
+
+
+def _is_literal(run: Run, step: int) -> bool:
+    """Whether a statement gives a value that stands in the source."""
+    statement = run.statement(step)
+    node = statement.node if statement else None
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _of_state(
@@ -91,8 +110,11 @@ def _of_state(
         new = changed[-1]
         if _is_meant(run, key, step, key in direct, new):
             continue
-        said.add((write.file, write.line, key))
         old = run.history.state_value(run, key, read)
+        loop = loop_over(run, step, of_key(key))
+        if loop and are_drawn(run, write, run.step_of(new), old, new.new):
+            continue
+        said.add((write.file, write.line, key))
         name = write.label or write.element.replace("_", " ")
         yield Finding(
             KIND,

@@ -11,10 +11,12 @@ in the handler or right after it, stopped the run anyway.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...model import Outcome
-from ...source.program import Program, dotted
+from ...source.program import dotted, program_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
@@ -27,6 +29,7 @@ KIND = Kind(
 )
 _CALLS = ("rerun", "stop", "switch_page")
 _TAKES = ("BaseException", "RerunException", "StopException", "ScriptControlException")
+_MAY_TAKE = re.compile(r"\bexcept\s*:|" + "|".join(_TAKES))  # parsing takes longer
 _PASSING = (ast.With, ast.AsyncWith, ast.Try)
 
 
@@ -42,17 +45,23 @@ def find(episode: Episode) -> Iterator[Finding]:
 
 def _may_hold(run: Run) -> bool:
     """Whether a line ran on which an `except` stands that takes everything."""
-    for place in run.hits:
-        program = run.history.program_of_file(place.file, run.n)
-        if program is not None and _takes_at(program, place.line):
-            return True
-    return False
+    return any(
+        run.ran(source.file, line)
+        for source in run.history.sources.values()
+        for line in _takers(source.text)
+    )
 
 
-def _takes_at(program: Program, line: int) -> bool:
-    found = program.at(line)
-    node = found.node if found else None
-    return isinstance(node, ast.ExceptHandler) and _takes(node)
+@lru_cache(maxsize=1024)
+def _takers(text: str) -> frozenset[int]:
+    """The lines on which an `except` stands that takes everything."""
+    program = program_of(text) if _MAY_TAKE.search(text) else None
+    statements = program.statements.items() if program else ()
+    return frozenset(
+        line
+        for line, found in statements
+        if isinstance(found.node, ast.ExceptHandler) and _takes(found.node)
+    )
 
 
 def _takes(handler: ast.ExceptHandler) -> bool:
@@ -64,7 +73,7 @@ def _takes(handler: ast.ExceptHandler) -> bool:
 
 def _is_taker(run: Run, step: int) -> bool:
     program = run.program(step)
-    return program is not None and _takes_at(program, run.steps[step - 1].line)
+    return program is not None and run.steps[step - 1].line in _takers(program.text)
 
 
 def _call_before(run: Run, step: int) -> int:

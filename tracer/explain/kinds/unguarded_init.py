@@ -5,7 +5,8 @@ no widget, it gave it the same value in an earlier run, and what it replaces was
 callback, in a branch, or by a person in a widget.
 
 Silent when the value was the same, when the statement stands below `if key not in …` or any other
-condition, and when the key is a message of one run: stored plainly, read by that run, and emptied.
+condition, and when the key is a message of one run: stored plainly, read by that run, and emptied;
+or stored by a callback, read by the body, and taken back below.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _of(run: Run, write: StateWrite) -> Iterator[Finding]:
         return
     if own.new != write.new or not _from_a_person(run, stored) or not _is_init(run, write):
         return
-    if write.new in _EMPTY and _is_message(run, stored):
+    if write.new in _EMPTY and (_is_message(run, stored) or _was_read(run, stored, write)):
         return
     made = run.history.runs[stored.run]
     where = f"line {stored.line}" if stored.line else "a widget"
@@ -115,3 +116,12 @@ def _is_message(run: Run, stored: StateWrite) -> bool:
     if stored.key in used:
         return False
     return any(read.key == stored.key and read.step > step for read in made.reads)
+
+
+def _was_read(run: Run, stored: StateWrite, write: StateWrite) -> bool:
+    """Whether the body looked at what a callback had stored before it took it back."""
+    made = callback_of(run, stored) if stored.run == run.n else None
+    at = run.step_of(write)
+    return made is not None and any(
+        read.key == write.key and made.step < read.step < at for read in run.reads
+    )

@@ -70,7 +70,7 @@ export interface Findings {
 /** A claim that the recording proves. */
 export interface Finding {
   id: number;
-  /** never changes once released */
+  /** never changes once released; names its page */
   code: string;
   /** such as `stale-read` */
   kind: string;
@@ -99,10 +99,11 @@ export interface Finding {
   patchable: boolean;
 }
 
-/** What proves a clause of a finding: a moment, or a line. */
+/** What proves a clause of a finding: a moment, with the line that it is about. */
 export interface Evidence {
   run: number;
-  step: number | null;
+  /** 0: before the run's first one */
+  step: number;
   /** relative to the app's folder; null: not known */
   file: string | null;
   /** from 1; null: not known */
@@ -113,6 +114,7 @@ export interface Evidence {
 /** A page of Streamlit's documentation. */
 export interface Reference {
   title: string;
+  /** empty: not known */
   url: string;
 }
 

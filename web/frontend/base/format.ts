@@ -1,16 +1,6 @@
 // Numbers and symbols as people read them.
 
-/** A symbol for every outcome: it is told apart without its colour. */
-const SYMBOLS: Record<string, string> = {
-  running: "◌",
-  completed: "✓",
-  rerun: "↻",
-  switched: "⇢",
-  stopped: "■",
-  superseded: "»",
-  error: "✕",
-  compile_error: "✕",
-};
+import { ENDED, NOWHERE, SYMBOLS } from "./words";
 
 export const symbol = (outcome: string) => SYMBOLS[outcome] ?? "";
 
@@ -19,16 +9,8 @@ export const symbol = (outcome: string) => SYMBOLS[outcome] ?? "";
  * @param line  that ended it early
  */
 export function outcomeText(outcome: string, line: number | null) {
-  const words = {
-    running: "not ended",
-    rerun: "halted by a rerun",
-    switched: "left for another page",
-    compile_error: "could not be compiled",
-  };
-  const text = Object.entries(words).find(([key]) => key === outcome)?.[1] ?? outcome;
-  return line && !["running", "completed", "compile_error"].includes(outcome)
-    ? `${text} at line ${line}`
-    : text;
+  const text = ENDED[outcome] ?? outcome;
+  return line && !NOWHERE.includes(outcome) ? `${text} at line ${line}` : text;
 }
 
 /** A time span such as `4.20 ms`. */
@@ -42,7 +24,8 @@ export function duration(ns: number) {
     if (ns < size) continue;
     const value = ns / size;
     if (unit === "s" && value >= 60) {
-      return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+      const seconds = Math.round(value);
+      return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
     }
     return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${unit}`;
   }

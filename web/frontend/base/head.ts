@@ -1,16 +1,12 @@
 // The head of a recording's page, which the server made and this keeps true.
 
+import { STATES } from "./words";
+
 /** The state and the limits in the page's head, which the server made. */
 export function showState({ state, limits }: { state: string; limits: string[] }) {
   const badge = document.getElementById("state");
   if (badge) {
-    badge.textContent =
-      {
-        live: "● live",
-        stopped: "■ recording stopped",
-        complete: "✓ complete",
-        "broken off": "✕ broken off",
-      }[state] ?? state;
+    badge.textContent = STATES[state] ?? state;
     badge.className = `badge state-${state.replace(" ", "-")}`;
   }
   const place = document.getElementById("limits");

@@ -1,0 +1,81 @@
+"""Reads the tables that hold many small things of a run in one blob: line counts, state reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, select
+
+from rerun_trace.db.packing import codec
+from rerun_trace.db.reading import overview
+from rerun_trace.db.reading.names import KnownNames
+from rerun_trace.db.reading.records import Window, in_window
+from rerun_trace.db.schema import models
+from rerun_trace.db.schema.rows import table
+from rerun_trace.tracer.errors import StoreError
+from rerun_trace.tracer.model import LineCount, StateRead
+
+_COUNTS = table(models.LineCountsRow)
+_READS = table(models.StateReadsRow)
+
+T = TypeVar("T")
+
+
+def line_counts(
+    connection: Connection,
+    names: KnownNames,
+    recording: int,
+    run: int | None,
+    runs: Window | None,
+) -> list[LineCount]:
+    """Line counts, one for each run and statement: the one that came last."""
+    blobs = _blobs(connection, _COUNTS, recording, run, runs)
+    texts = names.of(connection, recording)
+    counts: dict[tuple[int, int, int], LineCount] = {}
+    for of, rows in _unpacked(recording, blobs, codec.unpack_counts, "line counts"):
+        for file, line, hits, capped in rows:
+            counts[of, file, line] = LineCount(of, texts[file - 1], line, hits, capped)
+    return list(counts.values())
+
+
+def state_reads(
+    connection: Connection,
+    names: KnownNames,
+    recording: int,
+    run: int | None,
+    runs: Window | None,
+) -> list[StateRead]:
+    """Reads of session state."""
+    blobs = _blobs(connection, _READS, recording, run, runs)
+    texts = names.of(connection, recording)
+    return [
+        StateRead(of, step, texts[key - 1], found)
+        for of, rows in _unpacked(recording, blobs, codec.unpack_reads, "state reads")
+        for step, key, found in rows
+    ]
+
+
+def _blobs(
+    connection: Connection, packed: Table, recording: int, run: int | None, runs: Window | None
+) -> Sequence[Any]:
+    query = (
+        select(packed.c.run, packed.c.data)
+        .where(packed.c.recording_id == recording, *in_window(packed, run, runs))
+        .order_by(packed.c.run, packed.c.seq)
+    )
+    blobs = connection.execute(query).all()
+    overview.demand(connection, recording, blobs)
+    return blobs
+
+
+def _unpacked(
+    recording: int, blobs: Sequence[Any], unpack: Callable[[bytes], list[T]], what: str
+) -> Iterator[tuple[int, list[T]]]:
+    """Of each blob its run, and what is packed in it. Raises StoreError for a damaged one."""
+    for blob in blobs:
+        try:
+            yield blob.run, unpack(blob.data)
+        except StoreError as error:
+            where = f"recording {recording}, run {blob.run}, {what}"
+            raise StoreError(f"{where}: {error}") from error

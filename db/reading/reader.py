@@ -1,0 +1,58 @@
+"""Asks a database, and says in one line what went wrong."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from rerun_trace.db.engine import one_line_errors, shown
+from rerun_trace.tracer.errors import StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Reader:
+    """Asks the queries of this room. Any number of threads may ask at once.
+
+    Each question has a connection to itself. Whatever goes wrong is a StoreError: trouble with the
+    database, and rows that no version of rerun-trace has written.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def ask(
+        self,
+        question: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """What a query gives back that reads on a connection."""
+        with self.understood(), self._engine.connect() as connection:
+            return question(connection, *args, **kwargs)
+
+    def each(
+        self,
+        question: Callable[Concatenate[Connection, P], Iterator[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Iterator[T]:
+        """The same of a query that gives back one thing after the other."""
+        with self.understood(), self._engine.connect() as connection:
+            yield from question(connection, *args, **kwargs)
+
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Turns what is raised by reading rows into a StoreError."""
+        try:
+            with one_line_errors(self._engine.url):
+                yield
+        except (ValueError, LookupError, TypeError, zlib.error) as error:
+            reason = f"{type(error).__name__}: {error}"
+            where = shown(self._engine.url)
+            raise StoreError(f"a row in {where} cannot be understood: {reason}") from error

@@ -1,0 +1,14 @@
+import streamlit as st
+
+st.title("Coffee shop")
+
+
+@st.fragment
+def order():
+    bill = st.container(border=True)
+    pieces = st.number_input("Mugs", 1, 20)
+    if pieces > 1:
+        bill.metric("To pay", f"{8 * pieces} €")
+
+
+order()

@@ -1,0 +1,46 @@
+"""Findings as documents have them. Their form is in `tracer/documents/facts.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..documents import facts as forms
+from ..explain.finding import Evidence, Finding
+
+
+def finding_forms(found: Iterable[Finding]) -> list[forms.Finding]:
+    """The findings, in their order."""
+    return [_finding(each) for each in found]
+
+
+def _finding(found: Finding) -> forms.Finding:
+    kind = found.kind
+    return forms.Finding(
+        id=found.id,
+        code=kind.code,
+        kind=kind.name,
+        level=found.weight.value,
+        certainty=found.certainty.value,
+        interaction=found.interaction,
+        run=found.run,
+        file=found.file,
+        line=found.line,
+        also=list(found.also),
+        times=found.times,
+        title=found.title,
+        text=found.text,
+        evidence=[_evidence(each) for each in found.evidence],
+        remedy=found.remedy or None,
+        docs=forms.Reference(title=kind.docs.title, url=kind.docs.url),
+        patchable=kind.patchable,
+    )
+
+
+def _evidence(evidence: Evidence) -> forms.Evidence:
+    return forms.Evidence(
+        run=evidence.run,
+        step=evidence.step,
+        file=evidence.file,
+        line=evidence.line,
+        text=evidence.text,
+    )
