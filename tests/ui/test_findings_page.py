@@ -189,6 +189,11 @@ def test_why_an_element_of_the_page(page: Page) -> None:
     metric.click(force=True)
     expect(answer(page)).to_have_attribute("aria-label", re.compile("In your cart"))
     expect(links(page).first).to_contain_text("fault.py:7")
+    frame.locator("#rerun-trace-marks button").first.focus()  # Escape works from in there, too
+    page.keyboard.press("Escape")
+    expect(answer(page)).to_have_count(0)
+    metric.click(force=True)
+    expect(links(page).first).to_contain_text("fault.py:7")
     page.get_by_role("button", name="Why does it not show the new value?").click()
     expect(answer(page)).to_have_attribute("aria-label", re.compile("not show the new value"))
     expect(links(page).first).to_contain_text("later in the same run")

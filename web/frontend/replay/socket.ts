@@ -11,7 +11,17 @@ interface Show {
   marks: marks.Request;
 }
 
-const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "?"]);
+const KEYS = new Set([
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "Home",
+  "End",
+  "?",
+  "f",
+  "Escape",
+]);
 let socket: Socket | null = null;
 let wanted: Show | null = null; // only the newest
 let busy = false;
