@@ -27,7 +27,7 @@ const finding = (more: Partial<Finding>): Finding => ({
   patchable: false,
   ...more,
 });
-const at = (run: number, step: number | null, line: number | null, text = "", file = "app.py") => ({
+const at = (run: number, step: number, line: number | null, text = "", file = "app.py") => ({
   run,
   step,
   file,

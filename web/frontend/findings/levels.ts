@@ -31,7 +31,7 @@ export interface At {
 
 /** Where a finding is to be seen: its own line, or the first of its evidence that has a step. */
 export function momentOf({ run, file, line, evidence }: Finding): At {
-  const stepped = evidence.filter((each) => each.step !== null && each.step > 0);
+  const stepped = evidence.filter((each) => each.step > 0);
   const own =
     stepped.find((each) => each.run === run && each.file === file && each.line === line) ??
     stepped.find((each) => each.file === file && each.line === line) ??
