@@ -82,7 +82,12 @@ def client(store: TraceStore) -> FlaskClient:
 
 
 PATHS = {"<recording>": "1", "<number>": "3", "<file_no>": "1"}
-QUERIES = {"at": "?file_no=1&line=19", "search": "?q=count", "history": "?key=count"}
+QUERIES = {
+    "at": "?file_no=1&line=19",
+    "search": "?q=count",
+    "history": "?key=count",
+    "why": "?about=run&run=2",
+}
 
 
 @pytest.mark.parametrize("route", [each for each in ANSWERS if "comparisons" not in each])

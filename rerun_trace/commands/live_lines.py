@@ -18,7 +18,7 @@ from ..tracer.model import Outcome
 from ..tracer.words.ends import has_ended
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
-from ..web.server.explaining import Explained
+from ..web.server.explaining import explanations_of
 from .findings import Line, finding_line, say
 from .live_runs import Thinned, following, told
 
@@ -37,7 +37,7 @@ class LiveLines:
         self, store: TraceStore, recording: int, say: Callable[[Line], None] = say
     ) -> None:
         self._store, self._recording, self._say = store, recording, say
-        self._explained = Explained(store, recording)
+        self._explained = explanations_of(store).of(recording)
         self._thinned = Thinned(time.monotonic())
         self._told: set[int] = set()
         self._next = 1  # all runs below were told

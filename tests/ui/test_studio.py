@@ -179,12 +179,14 @@ def test_variables_and_the_call_stack(page: Page) -> None:
     expect(row(page, "variables", "height")).to_contain_text("10")
     line.click()  # its next turn
     expect(result).to_contain_text("30")
-    expect(row(page, "variables", "total")).to_have_text("total20")  # the addition is not done yet
+    expect(row(page, "variables", "total")).to_have_text(
+        re.compile("^total20why")
+    )  # the addition is not done yet
     press(page, "ArrowRight")  # the function returns
     expect(row(page, "variables", "total")).to_contain_text("20 → 50")
     press(page, "ArrowRight")
     expect(calls).to_have_count(1)
-    row(page, "variables", "width").get_by_role("button").click()
+    row(page, "variables", "width").locator("button.value").click()
     expect(current(page)).to_have_attribute("data-line", "16")
 
 
@@ -197,7 +199,7 @@ def test_a_value_written_anew_is_not_said_to_be_the_same(
         steps = [{"click": "Again"}]
         id = thread.submit(record, app, steps, Path(store.location)).result().id
     visit(page, f"{id}?run=2")
-    expect(row(page, "state", "value")).to_have_text("value11line 2")
+    expect(row(page, "state", "value")).to_have_text(re.compile("^value11line 2 why"))
     expect(row(page, "state", "value")).not_to_have_class("changed")
 
 

@@ -17,17 +17,35 @@ class Explainer:
     def __init__(self, facts: RecordingFacts) -> None:
         self.history = History(facts.info)
         self._found: dict[int, list[Finding]] = {}
+        self._merged: list[Finding] | None = None
         self.extend(facts)
 
     def extend(self, facts: RecordingFacts) -> None:
         """Add runs, and explain the interactions that they belong to."""
+        self._merged = None
         for episode in self.history.extend(facts):
-            self._found[episode.number] = list(find_all(episode))
+            found = list(find_all(episode))
+            if found or episode.number in self._found:
+                self._found[episode.number] = found
 
     def findings(self) -> list[Finding]:
         """All findings in the order of interactions and, in one, of codes; each with its number."""
-        found = (each for number in sorted(self._found) for each in self._found[number])
-        return [replace(each, id=n) for n, each in enumerate(merged(found), 1)]
+        if self._merged is None:
+            found = (each for number in sorted(self._found) for each in self._found[number])
+            self._merged = [replace(each, id=n) for n, each in enumerate(merged(found), 1)]
+        return self._merged
+
+    def met(self) -> dict[int, list[Finding]]:
+        """What was found in each interaction, with the number of the finding that it is."""
+        numbers = {each.identity: each.id for each in self.findings()}
+        return {
+            interaction: [
+                replace(each, id=numbers[each.identity])
+                for each in self._found[interaction]
+                if each.identity in numbers
+            ]
+            for interaction in sorted(self._found)
+        }
 
 
 def explain(facts: RecordingFacts) -> list[Finding]:

@@ -6,6 +6,7 @@ A history grows: what is added is what was recorded since. Nothing here looks ah
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -27,6 +28,8 @@ from ..model import (
 )
 from ..source.program import Program, Statement, program_of
 from .run import Run
+
+_PAGES = 24  # kept of an app session: a run that is read again is one of the newest
 
 
 @dataclass(eq=False)
@@ -87,10 +90,9 @@ class History:
         self._runs_of: dict[int, list[Run]] = {}
         self._episodes_of: dict[int, list[Episode]] = {}
         self._read_steps: Callable[[int], StepChunk] = lambda run: StepChunk(run, 1, ())
-        self._pages: dict[int, tuple[int, Page]] = {}  # by app session: runs folded, page
-        self._last_page: tuple[int, int, Page] | None = None
         self._givers: dict[tuple[int, str], list[Episode]] = {}  # by app session and widget
         self._misses: dict[tuple[int, str], list[Run]] = {}  # by app session and function
+        self._pages: dict[int, deque[tuple[int, Page]]] = {}  # by app session: after which run
         self._life: dict[int, dict[str, list[StateWrite]]] = {}  # by app session, by key
 
     @classmethod
@@ -146,6 +148,9 @@ class History:
                 runs.append(run)
             else:
                 runs[runs.index(known)] = run
+        pages = self._pages.get(record.app_session)
+        while pages and pages[-1][0] >= record.n:
+            pages.pop()  # more may have been sent by now
         life = self._life.setdefault(record.app_session, {})
         for write in known.state_writes if known else ():
             life[write.key].remove(write)
@@ -153,7 +158,7 @@ class History:
             life.setdefault(write.key, []).append(write)
         for function in {access.function for access in run.cache if not access.hit}:
             missed = self._misses.setdefault((record.app_session, function), [])
-            if known in missed:
+            if known is not None and known in missed:
                 missed.remove(known)
             insort(missed, run, key=lambda run: run.n)
         self.write_of_message |= {write.message: write for write in run.writes}
@@ -254,24 +259,21 @@ class History:
 
     def page(self, run: Run) -> Page:
         """The page of a run's browser after that run's messages. Best asked for in order."""
-        if self._last_page is not None and self._last_page[:2] == (run.record.app_session, run.n):
-            return self._last_page[2]
         session = run.record.app_session
-        done, page = self._pages.get(session, (0, Page()))
-        if done > run.n:
-            done, page = 0, Page()
+        pages = self._pages.setdefault(session, deque(maxlen=_PAGES))
+        done, page = next((each for each in reversed(pages) if each[0] <= run.n), (0, Page()))
+        if done == run.n:
+            return page
         runs = self.runs_of(session)
         first, last = (bisect_right(runs, n, key=lambda run: run.n) for n in (done, run.n))
+        page = page.copy()
         for each in runs[first:last]:
-            if not each.ended:
-                page = page.copy()  # more of it will come
             sent = [m for m in each.messages if m.sent_order is not None]
             for message in sorted(sent, key=lambda m: m.sent_order or 0):
                 page.apply(message)
-            if each.ended:
-                self._pages[session] = (each.n, page)
-        self._last_page = (session, run.n, page.copy())
-        return self._last_page[2]
+        if not pages or pages[-1][0] < run.n:
+            pages.append((run.n, page))
+        return page
 
     def shown(self, run: Run) -> Iterator[tuple[PageNode, ContainerWrite]]:
         """What a person sees after a run: each element with the write that put it there."""

@@ -386,6 +386,57 @@ class FoundPage(Form):
     searched: Annotated[str, about("how far the search came")]
 
 
+class Met(Form):
+    """Where a finding was met: the newest 2,000 places."""
+
+    id: Annotated[int, about("of the finding")]
+    interaction: list[int]
+    run: list[int]
+
+
+class FoundIn(Form):
+    """What was found in an interaction: values and moments are those of this time."""
+
+    interaction: int
+    findings: list[Finding]
+
+
+class Findings(Form):
+    """What is wrong in a recording, as far as it has come."""
+
+    version: Annotated[int, about("grows with whatever is different")]
+    runs: Annotated[int, about("how many were looked at")]
+    findings: Annotated[list[Finding], about("the same fault met again is one")]
+    met: list[Met]
+    own: Annotated[
+        list[FoundIn], about("of the newest interactions, and of those that were asked for")
+    ]
+    asked: Annotated[
+        list[str] | UnsetType, about("in a report: the questions that have an answer there")
+    ] = UNSET
+
+
+class WhyLink(Form):
+    """One thing that happened, as a sentence with its moment."""
+
+    text: str
+    run: int | None
+    step: Annotated[int, about("0: before the run's first one, or no step")]
+    file: File
+    line: Line
+    value: str | None
+    end: Annotated[bool, about("nothing of the recording leads further back")]
+
+
+class WhyAnswer(Form):
+    """The answer to a why or why not: the way back to its newest cause, nearest first."""
+
+    question: str
+    first: Annotated[list[WhyLink], about("the links to read first: five at most")]
+    links: list[WhyLink]
+    more: Annotated[list[WhyLink], about("what else it came from")]
+
+
 class Note(Form):
     n: int
     run: int
@@ -509,6 +560,7 @@ ANSWERS: dict[str, type[Form]] = {
     "/api/live": App,
     "/api/comparisons/<number>/share": Shared,
     "/api/recordings/<recording>/changes": Changes,
+    "/api/recordings/<recording>/findings": Findings,
     "/api/recordings/<recording>/index": Index,
     "/api/recordings/<recording>/notes": Notes,
     "/api/recordings/<recording>/runs/<number>": RunView,
@@ -521,6 +573,7 @@ ANSWERS: dict[str, type[Form]] = {
     "/api/recordings/<recording>/source/<file_no>": SourceText,
     "/api/recordings/<recording>/state/history": KeyHistory,
     "/api/recordings/<recording>/timeline": Timeline,
+    "/api/recordings/<recording>/why": WhyAnswer,
 }
 """Route -> the form of what GET answers there."""
 

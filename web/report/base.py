@@ -16,6 +16,7 @@ from rerun_trace.tracer.render.causes_dot import causes_dot
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.models.graphs import cause_facts
 from rerun_trace.web.report.answers import Answers
+from rerun_trace.web.report.explaining import explaining
 from rerun_trace.web.report.packing import dumps
 from rerun_trace.web.report.read_ahead import ReadAhead
 from rerun_trace.web.views.state import HISTORY, history_view
@@ -61,6 +62,7 @@ def base_answers(
         path = f"{CAUSES}&first={first}&last={last}"
         found[path] = answers.json(api + path)
     found[CAUSES] = answers.hidden(dumps(_causes(reads, recording)))
+    found |= explaining(reads, answers, recording)
     found["ends"] = answers.hidden(dumps(_ends(reads, recording, runs)))
     return found | _histories(reads, answers, recording, runs)
 

@@ -31,6 +31,8 @@ ROUTES: dict[str, How] = {
     f"{_API}/timeline": How.BASE,
     f"{_API}/source/<int:file_no>": How.BASE,
     f"{_API}/state/history": How.BASE,
+    f"{_API}/findings": How.BASE,
+    f"{_API}/why": How.BASE,  # the questions that belong to findings and runs, as far as is room
     f"{_API}/graph.dot": How.BASE,  # of causes; those of the control flow are the runs' own
     f"{_API}/notes": How.BASE,  # as from elsewhere: nothing is changed
     f"{_API}/share": How.BASE,  # the story; what depends on a run is left out

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.explain.explainer import Explainer
+from rerun_trace.tracer.explain.history import History
 from rerun_trace.tracer.model import MessageFate, RecordingInfo
 from rerun_trace.tracer.words.ends import has_ended
 
@@ -40,33 +43,41 @@ class Explained:
         self._explainer: Explainer | None = None
         self._identity: object = None
         self._ticks = -1  # of what was read
+        self._ended = -1  # runs that had
+        self._unsettled: set[int] = set()  # runs that have ended, and may change
         self._failed: str | None = None
         self._version = 0
 
-    def ask(self, question: Callable[[Explainer, int], T]) -> T:
+    def ask(self, question: Callable[[Explainer, int], T], *, of_ended: bool = False) -> T:
         """The answer to what is asked of all that was recorded so far, and of its version.
 
-        Raises RecordingNotFound, and ExplainError where explaining itself fails.
+        `of_ended`: what runs that go on have done meanwhile does not matter. Raises
+        RecordingNotFound, and ExplainError where explaining itself fails.
         """
         with self._lock:
-            explainer = self._keep_up()
+            explainer = self._keep_up(of_ended)
             return question(explainer, self._version)
 
-    def _keep_up(self) -> Explainer:
+    def _keep_up(self, of_ended: bool) -> Explainer:
         # The count is read first: what is added meanwhile is then read once more, never missed.
         counts = self._store.counts(self._recording)
         info = self._store.recording(self._recording)
         if _identity(info) != self._identity:
             self._identity, self._explainer, self._failed = _identity(info), None, None
-        elif counts["ticks"] == self._ticks and self._explainer is not None:
-            return self._explainer
+        elif self._explainer is not None:
+            is_same = counts["ended_runs"] == self._ended and not self._unsettled
+            if counts["ticks"] == self._ticks or (of_ended and is_same):
+                return self._explainer
         if self._failed is not None:
             raise ExplainError(self._failed)
         try:
             if self._explainer is None:
                 self._explainer = Explainer(read_recording(self._store, self._recording))
+                read = set(self._explainer.history.runs)
             else:
-                self._explainer.extend(self._news(info, self._explainer))
+                facts = self._news(info, self._explainer)
+                read = {run.n for run in facts.runs}
+                self._explainer.extend(facts)
         except RerunTraceError:
             self._explainer = None  # half of it may be there
             raise
@@ -74,7 +85,12 @@ class Explained:
             # Asked again at every change of a live recording, it would fail as often.
             self._failed = f"this recording cannot be explained: {type(error).__name__}: {error}"
             raise ExplainError(self._failed) from error
-        self._ticks = counts["ticks"]
+        self._ticks, self._ended = counts["ticks"], counts["ended_runs"]
+        history = self._explainer.history
+        # What comes of a run after its end, such as what became of its messages, is read then.
+        first = max(read, default=0) - _MAY_CHANGE
+        ended = {n for n in read if n > first and has_ended(history.runs[n].record)}
+        self._unsettled = (ended - self._unsettled) | set(_on_their_way(history))
         self._version += 1
         return self._explainer
 
@@ -83,14 +99,7 @@ class Explained:
         store, recording, history = self._store, self._recording, explainer.history
         known = max(history.runs, default=0)
         running = [n for n, run in history.runs.items() if not has_ended(run.record)]
-        recent = (history.runs.get(n) for n in range(known - _MAY_CHANGE + 1, known + 1))
-        again = {
-            run.n
-            for run in recent
-            if run is not None
-            and any(history.fates.get(m.n) is MessageFate.PENDING for m in run.messages)
-        }
-        again |= {*sorted(running)[-_MOST_RUNNING:]}
+        again = self._unsettled | {*sorted(running)[-_MOST_RUNNING:]}
         runs = [store.run(recording, n) for n in sorted(again)]
         runs += store.runs(recording, first=known + 1)
         windows = _windows([run.n for run in runs])
@@ -124,6 +133,17 @@ class Explained:
         )
 
 
+def _on_their_way(history: History) -> Iterator[int]:
+    """The newest runs that have messages on their way."""
+    known = max(history.runs, default=0)
+    for n in range(max(1, known - _MAY_CHANGE + 1), known + 1):
+        run = history.runs.get(n)
+        if run is not None and any(
+            history.fates.get(message.n) is MessageFate.PENDING for message in run.messages
+        ):
+            yield n
+
+
 class Explanations:
     """Of the recordings that were asked about last."""
 
@@ -140,6 +160,16 @@ class Explanations:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
+
+
+_OF_STORES: WeakKeyDictionary[Any, Explanations] = WeakKeyDictionary()
+_MAKING = threading.Lock()
+
+
+def explanations_of(store: TraceStore) -> Explanations:
+    """Those that everybody shares who reads from a store: nothing is explained twice."""
+    with _MAKING:
+        return _OF_STORES.setdefault(store, Explanations(weakref.proxy(store)))
 
 
 def _identity(info: RecordingInfo) -> object:

@@ -16,7 +16,7 @@ from rerun_trace.web.models.run_view import run_view
 from rerun_trace.web.models.source_view import continuations, highlight
 from rerun_trace.web.server import events, query
 from rerun_trace.web.server.changes import changes
-from rerun_trace.web.views import search, state, steps
+from rerun_trace.web.views import explain, search, state, steps
 from rerun_trace.web.views import timeline as timeline_api
 from rerun_trace.web.views.answering import answer
 
@@ -28,7 +28,7 @@ def blueprint(reads: Reads) -> Blueprint:
     """The JSON views, reading from `reads`."""
     api = Blueprint("api", __name__, url_prefix="/api/recordings/<int:recording>")
     store = reads.store
-    for part in (events, search, state, steps, timeline_api):
+    for part in (events, explain, search, state, steps, timeline_api):
         api.register_blueprint(part.blueprint(reads))
 
     @api.get("/changes")

@@ -90,7 +90,7 @@ def _line(run: Run, question: Question) -> Node:
         text = f"Line {question.line} did not run in run {run.n}: ask why not."
         link = ChainLink(text, run.n, 0, question.file, question.line, None, True)
         return Node(link, "line")
-    step = steps[-1]
+    step = max((each for each in steps if each <= question.step), default=steps[-1])
     text = f"`{run.code(step)}` ran {times(len(steps))}."
 
     def further() -> Iterator[Node]:

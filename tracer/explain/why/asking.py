@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -30,7 +30,11 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question. `run` is the run in which it is asked; `step` of a name or key, 0: its end."""
+    """A question. `run` is the run in which it is asked.
+
+    `step` of a name or key is the one that begins then, of a line the one up to which its last
+    turn is meant; 0: the run's end.
+    """
 
     about: About
     run: int
@@ -81,6 +85,38 @@ def question_of(history: History, text: str, run: int | None = None) -> Question
     if write is not None:
         return Question(About.ELEMENT, write.run, text, write.message)
     raise UnknownSubject(_unknown(text, _names(history, at)))
+
+
+def question_about(
+    history: History,
+    about: About,
+    *,
+    run: int | None = None,
+    step: int = 0,
+    name: str = "",
+    message: int = 0,
+    line: int = 0,
+) -> Question:
+    """What is meant by somebody who pointed at it; `name` is a file's, a key's, a variable's.
+
+    What is asked holds after step `step`; 0: at the run's end. Raises UnknownSubject.
+    """
+    if about is About.ELEMENT:
+        return question_of(history, f"#{message}")
+    if about is About.RUN:
+        return question_of(history, str(run or 0))
+    if not history.runs:
+        raise UnknownSubject("the recording has no run")
+    asked = max(history.runs) if run is None else run
+    if asked not in history.runs:
+        raise UnknownSubject(f"there is no run {asked}: the runs are 1 to {max(history.runs)}")
+    if about is About.LINE:
+        return replace(_line(history, name, line, asked), step=step)
+    if about is About.NAME and not _is_name(history, history.runs[asked], name):
+        raise UnknownSubject(f"nothing is called {name!r} in run {asked}")
+    if about is About.KEY and not _is_key(history, history.runs[asked], name):
+        raise UnknownSubject(f"session state had no key {name!r} up to run {asked}")
+    return Question(about, asked, name, step=step + 1 if step else 0)
 
 
 def _line(history: History, file: str, line: int, run: int) -> Question:

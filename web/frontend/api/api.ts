@@ -16,6 +16,7 @@ import type {
   StepWindow,
   Timeline,
 } from "./answers";
+import type { Findings, WhyAnswer } from "./documents";
 import { follow } from "./follow";
 
 export class Api {
@@ -122,6 +123,19 @@ export class Api {
     const query = new URLSearchParams({ q: text, in: place });
     if (after !== null) query.set("after", after);
     return this.#json(`/search?${query}`);
+  }
+
+  /**
+   * What is wrong in the recording, as far as it has come.
+   * @param interactions  that are told in full, beside the newest
+   */
+  findings(interactions: number[]): Promise<Findings> {
+    return this.#json(`/findings${interactions.length ? `?interactions=${interactions}` : ""}`);
+  }
+
+  /** The answer to a question; see store/why.ts. */
+  why(path: string): Promise<WhyAnswer> {
+    return this.#json(path);
   }
 
   /** The recording's name, and what people wrote at its moments. */

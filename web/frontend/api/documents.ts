@@ -52,6 +52,87 @@ export interface Total {
   interactions: number;
 }
 
+/** What is wrong in a recording, as far as it has come. */
+export interface Findings {
+  /** grows with whatever is different */
+  version: number;
+  /** how many were looked at */
+  runs: number;
+  /** the same fault met again is one */
+  findings: Finding[];
+  met: Met[];
+  /** of the newest interactions, and of those that were asked for */
+  own: FoundIn[];
+  /** in a report: the questions that have an answer there */
+  asked?: string[];
+}
+
+/** A claim that the recording proves. */
+export interface Finding {
+  id: number;
+  /** never changes once released; names its page */
+  code: string;
+  /** such as `stale-read` */
+  kind: string;
+  /** `fault`: the app does what its author cannot have meant; `hint`: there is a better way; `note`: worth knowing */
+  level: "fault" | "hint" | "note";
+  /** events say so, or the syntax tree was needed to conclude */
+  certainty: "inferred" | "observed";
+  interaction: number;
+  run: number;
+  /** relative to the app's folder; null: not known */
+  file: string | null;
+  /** from 1; null: not known */
+  line: number | null;
+  /** other places of the same fault */
+  also: [string, number][];
+  /** how often it was met */
+  times: number;
+  /** at most 60 characters */
+  title: string;
+  /** one to three sentences */
+  text: string;
+  evidence: Evidence[];
+  remedy: string | null;
+  /** null: there is none about it */
+  docs: Reference | null;
+  /** whether a patch can be made */
+  patchable: boolean;
+}
+
+/** What proves a clause of a finding: a moment, with the line that it is about. */
+export interface Evidence {
+  run: number;
+  /** 0: before the run's first one */
+  step: number;
+  /** relative to the app's folder; null: not known */
+  file: string | null;
+  /** from 1; null: not known */
+  line: number | null;
+  text: string;
+}
+
+/** A page of Streamlit's documentation. */
+export interface Reference {
+  title: string;
+  /** empty: not known */
+  url: string;
+}
+
+/** Where a finding was met: the newest 2,000 places. */
+export interface Met {
+  /** of the finding */
+  id: number;
+  interaction: number[];
+  run: number[];
+}
+
+/** What was found in an interaction: values and moments are those of this time. */
+export interface FoundIn {
+  interaction: number;
+  findings: Finding[];
+}
+
 /** All runs and interactions in numbers. */
 export interface Index {
   /** differs as soon as anything was added */
@@ -494,6 +575,29 @@ export interface Rests {
   text: string[];
 }
 
+/** The answer to a why or why not: the way back to its newest cause, nearest first. */
+export interface WhyAnswer {
+  question: string;
+  /** the links to read first: five at most */
+  first: WhyLink[];
+  links: WhyLink[];
+  /** what else it came from */
+  more: WhyLink[];
+}
+
+/** One thing that happened, as a sentence with its moment. */
+export interface WhyLink {
+  text: string;
+  run: number | null;
+  /** 0: before the run's first one, or no step */
+  step: number;
+  file: string | null;
+  line: number | null;
+  value: string | null;
+  /** nothing of the recording leads further back */
+  end: boolean;
+}
+
 export interface FedMessage {
   n: number;
   /** of its content */
@@ -511,56 +615,4 @@ export interface Typed {
 export interface FedGap {
   path: number[];
   note: string;
-}
-
-/** A claim that the recording proves. */
-export interface Finding {
-  id: number;
-  /** never changes once released; names its page */
-  code: string;
-  /** such as `stale-read` */
-  kind: string;
-  /** `fault`: the app does what its author cannot have meant; `hint`: there is a better way; `note`: worth knowing */
-  level: "fault" | "hint" | "note";
-  /** events say so, or the syntax tree was needed to conclude */
-  certainty: "inferred" | "observed";
-  interaction: number;
-  run: number;
-  /** relative to the app's folder; null: not known */
-  file: string | null;
-  /** from 1; null: not known */
-  line: number | null;
-  /** other places of the same fault */
-  also: [string, number][];
-  /** how often it was met */
-  times: number;
-  /** at most 60 characters */
-  title: string;
-  /** one to three sentences */
-  text: string;
-  evidence: Evidence[];
-  remedy: string | null;
-  /** null: there is none about it */
-  docs: Reference | null;
-  /** whether a patch can be made */
-  patchable: boolean;
-}
-
-/** What proves a clause of a finding: a moment, with the line that it is about. */
-export interface Evidence {
-  run: number;
-  /** 0: before the run's first one */
-  step: number;
-  /** relative to the app's folder; null: not known */
-  file: string | null;
-  /** from 1; null: not known */
-  line: number | null;
-  text: string;
-}
-
-/** A page of Streamlit's documentation. */
-export interface Reference {
-  title: string;
-  /** empty: not known */
-  url: string;
 }

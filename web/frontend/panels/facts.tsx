@@ -3,12 +3,16 @@
 import type { ComponentChildren } from "preact";
 import type { Piece, Place } from "../api/answers";
 import { site } from "../base/site";
+import type { Question } from "../store/why";
 
 /** `step` null: the run's end */
 export interface Actions {
   onMoment: (moment: { run: number; step: number | null }) => void;
   onLine: (file: string, line: number) => void;
 }
+
+/** Asks a question; null: there is no answer to it here. */
+export type Ask = (question: Question) => (() => void) | null;
 
 const MOST_ROWS = 200; // more are counted, not listed: the page stays quick
 

@@ -1,9 +1,13 @@
 // The right pane: why the run started and how it ended, and what holds at the chosen moment.
 
 import type { KeyHistory, Note, RunView } from "../api/answers";
+import type { Finding } from "../api/answers";
 import type { Shown } from "../api/rundata";
 import { counted, symbol } from "../base/format";
-import { type Actions, link, list, place } from "./facts";
+import { FindingCards } from "../findings/card";
+import { WhyBox, WhyButton } from "../findings/whybox";
+import type { Asked } from "../store/why";
+import { type Actions, type Ask, link, list, place } from "./facts";
 import { StateTable } from "./statetable";
 import { callsAt } from "./variables";
 
@@ -12,6 +16,12 @@ type Props = {
   notes: Note[];
   problem: string | null;
   fileNames: Map<number, string>;
+  findings: readonly Finding[];
+  asked: Asked | null;
+  ask: Ask;
+  onAll: () => void;
+  onWhyNot: (() => void) | null;
+  onCloseWhy: () => void;
   onFind: () => void;
   history: (key: string) => Promise<KeyHistory>;
 } & Actions;
@@ -21,7 +31,13 @@ export function Inspector({
   notes,
   problem,
   fileNames,
+  findings,
+  asked,
+  ask,
   history,
+  onAll,
+  onWhyNot,
+  onCloseWhy,
   onFind,
   ...actions
 }: Props) {
@@ -42,6 +58,11 @@ export function Inspector({
   const { view: run, moment, window, state } = shown;
   // Of a run that has not ended, the last moment is everything so far.
   const step = isGoingOn(shown) ? Infinity : moment.step;
+  // Values are asked about at the moment; at the run's end, there is no need to say so.
+  const at = moment.step < run.steps ? moment.step : undefined;
+  const whyRun = ask({ about: "run", run: run.n });
+  const faults = findings.filter(({ level }) => level === "fault");
+  const others = findings.filter(({ level }) => level !== "fault");
   return (
     <div class="run-panel">
       <div class="panel-bar">
@@ -51,6 +72,7 @@ export function Inspector({
         <span class={`badge outcome-${run.outcome}`} title={run.end}>
           {symbol(run.outcome)} {run.end}
         </span>
+        {whyRun && <WhyButton question={`Why did run ${run.n} start?`} onAsk={whyRun} />}
         <span class="quiet end">{run.duration}</span>
         <button type="button" title="Search in the recording (/)" onClick={onFind}>
           Find
@@ -63,11 +85,23 @@ export function Inspector({
             {note.text}
           </p>
         ))}
+        {asked && (
+          <WhyBox
+            asked={asked}
+            run={run.n}
+            onAll={onAll}
+            onWhyNot={onWhyNot}
+            onClose={onCloseWhy}
+            {...actions}
+          />
+        )}
+        <FindingCards findings={faults} run={run.n} {...actions} />
         <p class="story">
           {run.story.map((sentence) => (
             <>{sentence.map((piece) => link(piece, run.n, actions))} </>
           ))}
         </p>
+        <FindingCards findings={others} run={run.n} {...actions} />
         {run.errors.map((error) => (
           <section class="error-box">
             <h3>
@@ -83,9 +117,12 @@ export function Inspector({
           step={step}
           run={run.n}
           history={history}
+          why={(key) => ask({ about: "key", run: run.n, name: key, step: at })}
           {...actions}
         />
-        {variables(shown, fileNames, actions)}
+        {variables(shown, fileNames, actions, (name) =>
+          ask({ about: "name", run: run.n, name, step: at }),
+        )}
         {lists(run, step, actions)}
         {run.dropped_steps > 0 && (
           <p class="quiet note">{counted(run.dropped_steps, "step")} of this run were not kept.</p>
@@ -98,7 +135,9 @@ export function Inspector({
 
 const isGoingOn = ({ view, moment }: Shown) => view.ended_ns === null && moment.step >= view.steps;
 
-function variables(shown: Shown, fileNames: Map<number, string>, actions: Actions) {
+type Why = (name: string) => (() => void) | null;
+
+function variables(shown: Shown, fileNames: Map<number, string>, actions: Actions, why: Why) {
   const { window, moment, view } = shown;
   if (!window) return null;
   if (isGoingOn(shown)) {
@@ -157,6 +196,7 @@ function variables(shown: Shown, fileNames: Map<number, string>, actions: Action
                 <tbody>
                   {call.variables.map((variable) => {
                     const isNew = variable.step === moment.step;
+                    const ask = variable.scope === "return" ? null : why(variable.name);
                     return (
                       <tr key={variable.name} class={isNew ? "changed" : ""}>
                         <th scope="row">
@@ -189,6 +229,9 @@ function variables(shown: Shown, fileNames: Map<number, string>, actions: Action
                             >
                               <code>{variable.text}</code>
                             </button>
+                          )}
+                          {ask && (
+                            <WhyButton question={`Why is ${variable.name} this?`} onAsk={ask} />
                           )}
                         </td>
                       </tr>

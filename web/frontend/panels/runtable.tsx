@@ -4,6 +4,7 @@ import { Component } from "preact";
 import type { Api } from "../api/api";
 import { Details } from "../api/details";
 import type { RunIndex } from "../api/runindex";
+import { type RunFound, signOf } from "../findings/levels";
 import { count, duration, moment, outcomeText, symbol } from "../base/format";
 
 interface Props {
@@ -12,6 +13,8 @@ interface Props {
   /** shared with the timeline */
   details?: Details;
   moment: { run: number; step: number } | null;
+  /** what was found in runs */
+  found?: ReadonlyMap<number, RunFound>;
   onMoment: (run: number, step: number) => void;
   /** of the index: it grows in place */
   version?: number;
@@ -189,6 +192,7 @@ export class RunTable extends Component<Props, { page: number; focus: number | n
     const outcome = index.outcome(run);
     const { callbacks, threads, writes, lost, keys } = details.summary(run);
     const rest = details.rest(run);
+    const found = this.props.found?.get(run);
     return (
       <tr key={`r${run}`} class={run === selected ? "selected" : ""} data-run={run}>
         <th scope="row">
@@ -205,6 +209,13 @@ export class RunTable extends Component<Props, { page: number; focus: number | n
         </th>
         <td>{details.cause(index, run)}</td>
         <td>
+          {found && (
+            <span class={`sign sign-${found.level}`} title={found.titles.join("\n")}>
+              <span aria-hidden="true">{signOf(found.level)}</span>
+              <span class="visually-hidden">{found.titles.join("; ")}; </span>
+            </span>
+          )}
+          {found && " "}
           <span class={`outcome outcome-${outcome}`}>{symbol(outcome)}</span>{" "}
           {outcomeText(outcome, index.haltedLine(run))}
           {rest ? `; ${rest}` : ""}

@@ -2,6 +2,8 @@
 
 import { Component } from "preact";
 import type { FileCoverage, SourceText, Token } from "../api/answers";
+import { type LineMark, signOf } from "../findings/levels";
+import { WhyButton } from "../findings/whybox";
 
 /**
  * `current`: the moment's line, when it is in the shown file; `lit`: lines that an element or
@@ -14,8 +16,15 @@ interface Props {
   run: number;
   current: number | null;
   lit: ReadonlySet<number>;
+  /** lines with findings, or with evidence of one */
+  marks: ReadonlyMap<number, LineMark>;
   detailed: boolean;
   problem: string | null;
+  /** in a report: the questions that have answers; undefined: all have */
+  answers?: unknown;
+  /** asks why a line ran, or why it did not; null: there is no answer here */
+  why: (line: number, ran: boolean) => (() => void) | null;
+  onMark: (finding: number) => void;
   onFile: (fileNo: number) => void;
   onLine: (line: number) => void;
 }
@@ -25,6 +34,7 @@ interface Look {
   isCurrent: boolean;
   isLit: boolean;
   isEntry: boolean;
+  mark: LineMark | undefined;
 }
 
 /** `row`: as it is drawn with that look */
@@ -35,6 +45,8 @@ interface Line {
   times: string | undefined;
   note: string;
   isRepeated: boolean;
+  /** a statement begins here */
+  isStatement: boolean;
   look: Look | null;
   row: unknown;
 }
@@ -44,11 +56,9 @@ export class SourcePanel extends Component<Props> {
   /**
    * A step changes few lines: the rows of all others stay as they are, or long files were slow.
    */
-  kept: { coverage: FileCoverage | null; text: SourceText | null; lines: Line[] } = {
-    coverage: null as FileCoverage | null,
-    text: null as SourceText | null,
-    lines: [] as Line[],
-  };
+  lines: Line[] = [];
+  /** What they are of. */
+  of: unknown[] = [];
 
   componentDidMount() {
     this.scroll();
@@ -57,7 +67,18 @@ export class SourcePanel extends Component<Props> {
   shouldComponentUpdate(next: Props) {
     const own = this.props;
     return (
-      ["files", "shown", "text", "run", "current", "lit", "detailed", "problem"] as (keyof Props)[]
+      [
+        "files",
+        "shown",
+        "text",
+        "run",
+        "current",
+        "lit",
+        "marks",
+        "answers",
+        "detailed",
+        "problem",
+      ] as (keyof Props)[]
     ).some((key) => own[key] !== next[key]);
   }
 
@@ -88,11 +109,15 @@ export class SourcePanel extends Component<Props> {
     else if (bottom > frame.bottom - margin) pane.scrollTop += bottom - frame.bottom + margin;
   }
 
-  rows(coverage: FileCoverage, text: SourceText, current: number | null, lit: ReadonlySet<number>) {
-    if (this.kept.coverage !== coverage || this.kept.text !== text) {
-      this.kept = { coverage, text, lines: linesOf(coverage, text) };
+  rows(coverage: FileCoverage, text: SourceText) {
+    const { current, lit, marks, run } = this.props;
+    // Another run's lines are asked about in that run.
+    const of = [coverage, text, run, this.props.answers];
+    if (of.some((each, i) => each !== this.of[i])) {
+      this.of = of;
+      this.lines = linesOf(coverage, text);
     }
-    const { lines } = this.kept;
+    const { lines } = this;
     // One line takes part in the Tab order; the arrows go on from there.
     const hasRun = current !== null && lines[current - 1]?.times !== undefined;
     const entry = hasRun ? current : coverage.executed[0]?.[0];
@@ -101,18 +126,29 @@ export class SourcePanel extends Component<Props> {
         isCurrent: line.no === current,
         isLit: lit.has(line.no),
         isEntry: line.no === entry,
+        mark: marks.get(line.no),
       };
-      const { isCurrent, isLit, isEntry } = look;
+      const { isCurrent, isLit, isEntry, mark } = look;
       const old = line.look;
-      if (!old || old.isCurrent !== isCurrent || old.isLit !== isLit || old.isEntry !== isEntry) {
+      if (
+        !old ||
+        old.isCurrent !== isCurrent ||
+        old.isLit !== isLit ||
+        old.isEntry !== isEntry ||
+        old.mark?.text !== mark?.text
+      ) {
         line.look = look;
-        line.row = rowOf(line, look, (no) => this.props.onLine(no));
+        line.row = rowOf(line, look, this.props.why, {
+          line: (no) => this.props.onLine(no),
+          why: (no, ran) => this.props.why(no, ran)?.(),
+          mark: (id) => this.props.onMark(id),
+        });
       }
       return line.row;
     });
   }
 
-  render({ files, shown, text, run, current, lit, detailed, problem, onFile }: Props) {
+  render({ files, shown, text, run, detailed, problem, onFile }: Props) {
     if (problem)
       return (
         <div class="source">
@@ -171,7 +207,7 @@ export class SourcePanel extends Component<Props> {
                 <th scope="col">Source, and what happened</th>
               </tr>
             </thead>
-            <tbody onKeyDown={onKey}>{this.rows(shown, text, current, lit)}</tbody>
+            <tbody onKeyDown={onKey}>{this.rows(shown, text)}</tbody>
           </table>
         </div>
       </div>
@@ -197,20 +233,30 @@ function linesOf(coverage: FileCoverage, text: SourceText): Line[] {
     const isRepeated = first !== no || (note !== "" && note === before && !isHalting);
     if (!isBlank) before = isHalting ? "" : note;
     const kind = isHalting ? "halting" : reason ? "not-run" : times ? "ran" : "";
-    return { no, tokens, kind, times, note, isRepeated, look: null, row: null };
+    const isStatement = first === no && !isBlank;
+    return { no, tokens, kind, times, note, isRepeated, isStatement, look: null, row: null };
   });
 }
 
+interface On {
+  line: (line: number) => void;
+  why: (line: number, ran: boolean) => void;
+  mark: (finding: number) => void;
+}
+
 function rowOf(
-  { no, tokens, kind, times, note, isRepeated }: Line,
-  { isCurrent, isLit, isEntry }: Look,
-  onLine: (line: number) => void,
+  { no, tokens, kind, times, note, isRepeated, isStatement }: Line,
+  { isCurrent, isLit, isEntry, mark }: Look,
+  canAsk: (line: number, ran: boolean) => unknown,
+  on: On,
 ) {
-  const kinds = [kind, isCurrent ? "current" : "", isLit ? "lit" : ""];
-  const mark = kind === "halting" && <span aria-hidden="true">■ </span>;
+  const kinds = [kind, isCurrent ? "current" : "", isLit ? "lit" : "", mark ? "marked" : ""];
+  const ran = times !== undefined;
+  const isAsked = isStatement && (ran ? isCurrent : kind === "not-run") && canAsk(no, ran) !== null;
+  const sign = kind === "halting" && <span aria-hidden="true">■ </span>;
   const said = note && (
     <span class={isRepeated ? "visually-hidden" : "note"} title={note}>
-      {mark}
+      {sign}
       {note}
     </span>
   );
@@ -222,14 +268,26 @@ function rowOf(
       aria-current={isCurrent ? "step" : undefined}
     >
       <td class="number">
-        {times ? (
+        {mark && <Margin mark={mark} onMark={on.mark} />}
+        {kind === "not-run" && isStatement && !ran && canAsk(no, false) ? (
+          <button
+            type="button"
+            class="line"
+            title="Ask why this line did not run"
+            aria-label={`Line ${no}: ask why it did not run`}
+            tabindex={-1}
+            onClick={() => on.why(no, false)}
+          >
+            {no}
+          </button>
+        ) : times ? (
           <button
             type="button"
             class="line"
             title="Go to where this line ran"
             aria-label={`Line ${no}: go to where it ran`}
             tabindex={isEntry ? 0 : -1}
-            onClick={() => onLine(no)}
+            onClick={() => on.line(no)}
           >
             {no}
           </button>
@@ -244,13 +302,44 @@ function rowOf(
             {tokens.map(([name, part]) => (name ? <span class={name}>{part}</span> : part))}
           </code>
           {said}
+          {isAsked && (
+            <WhyButton
+              question={`Why did line ${no} ${ran ? "run" : "not run"}?`}
+              not={!ran}
+              tabindex={ran || isLit ? 0 : -1}
+              onAsk={() => on.why(no, ran)}
+            />
+          )}
         </div>
       </td>
     </tr>
   );
 }
 
-/** Up and down go from one line that ran to the next. */
+/** What was found at the line; a faint dot where it is evidence only. */
+function Margin({ mark, onMark }: { mark: LineMark; onMark: On["mark"] }) {
+  const { level, text, id } = mark;
+  if (level === null)
+    return (
+      <span class="evidence-mark" title={`Evidence: ${text}`}>
+        <span aria-hidden="true">●</span>
+        <span class="visually-hidden">Evidence: {text}. </span>
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      class={`finding-mark sign sign-${level}`}
+      aria-label={text}
+      title={text}
+      onClick={() => onMark(id)}
+    >
+      {signOf(level)}
+    </button>
+  );
+}
+
+/** Up and down go from one statement to the next. */
 function onKey(event: KeyboardEvent) {
   const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const own = event.target instanceof HTMLElement ? event.target : null;

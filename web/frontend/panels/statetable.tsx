@@ -2,6 +2,7 @@
 
 import { Component } from "preact";
 import type { KeyHistory, RunState } from "../api/answers";
+import { WhyButton } from "../findings/whybox";
 import { type Actions, value } from "./facts";
 
 interface Entry {
@@ -20,6 +21,7 @@ type Props = {
   run: number;
   step: number;
   history: (key: string) => Promise<KeyHistory>;
+  why: (key: string) => (() => void) | null;
 } & Actions;
 
 interface State {
@@ -65,7 +67,7 @@ export class StateTable extends Component<Props, State> {
     if (open !== null) this.load(open);
   }
 
-  render({ state, run, step, onMoment }: Props, { open, past, problem }: State) {
+  render({ state, run, step, why, onMoment }: Props, { open, past, problem }: State) {
     const entries = stateAt(state, run, step);
     if (entries.length === 0)
       return (
@@ -102,78 +104,88 @@ export class StateTable extends Component<Props, State> {
             </tr>
           </thead>
           <tbody>
-            {entries.map((entry) => (
-              <>
-                <tr key={entry.key} class={isChanged(entry) ? "changed" : ""}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="link plain"
-                      aria-expanded={open === entry.key}
-                      title="All values it had"
-                      onClick={() => this.toggle(entry.key)}
-                    >
-                      <code>{entry.key}</code>
-                    </button>
-                    {isChanged(entry) && (
-                      <span class="mark" title="Changed in this run">
-                        {" "}
-                        ●<span class="visually-hidden"> changed in this run</span>
-                      </span>
-                    )}
-                  </th>
-                  <td>{entry.isNew ? value(entry.before) : <span class="quiet">same</span>}</td>
-                  <td>
-                    {entry.now === null ? (
-                      <span class="quiet">removed</span>
-                    ) : isChanged(entry) ? (
-                      <strong>{value(entry.now)}</strong>
-                    ) : (
-                      value(entry.now)
-                    )}
-                  </td>
-                  <td>{where(entry)}</td>
-                </tr>
-                {open === entry.key && (
-                  <tr key={`${entry.key} past`} class="past">
-                    <td colspan={4}>
-                      {problem && <span class="error-text">{problem}</span>}
-                      {!past && !problem && <span class="quiet">Loading…</span>}
-                      {past && (
+            {entries
+              .map((entry) => ({ entry, ask: why(entry.key) }))
+              .map(({ entry, ask }) => (
+                <>
+                  <tr key={entry.key} class={isChanged(entry) ? "changed" : ""}>
+                    <th scope="row">
+                      <button
+                        type="button"
+                        class="link plain"
+                        aria-expanded={open === entry.key}
+                        title="All values it had"
+                        onClick={() => this.toggle(entry.key)}
+                      >
+                        <code>{entry.key}</code>
+                      </button>
+                      {isChanged(entry) && (
+                        <span class="mark" title="Changed in this run">
+                          {" "}
+                          ●<span class="visually-hidden"> changed in this run</span>
+                        </span>
+                      )}
+                    </th>
+                    <td>{entry.isNew ? value(entry.before) : <span class="quiet">same</span>}</td>
+                    <td>
+                      {entry.now === null ? (
+                        <span class="quiet">removed</span>
+                      ) : isChanged(entry) ? (
+                        <strong>{value(entry.now)}</strong>
+                      ) : (
+                        value(entry.now)
+                      )}
+                    </td>
+                    <td>
+                      {where(entry)}
+                      {ask && (
                         <>
-                          <ol
-                            reversed
-                            start={past.total}
-                            aria-label={`Values of ${entry.key}, newest first`}
-                          >
-                            {past.writes.map((item) => (
-                              <li
-                                class={
-                                  item.run === entry.run && item.step === entry.step ? "now" : ""
-                                }
-                              >
-                                {item.new === null ? (
-                                  <span class="quiet">removed</span>
-                                ) : (
-                                  value(item.new)
-                                )}{" "}
-                                <span class="quiet">
-                                  {where({ ...item, line: item.line })}
-                                  {item.run === run ? ` of run ${run}` : ""}
-                                </span>
-                              </li>
-                            ))}
-                          </ol>
-                          {past.total > past.writes.length && (
-                            <p class="quiet">and {past.total - past.writes.length} older ones</p>
-                          )}
+                          {" "}
+                          <WhyButton question={`Why is ${entry.key} this?`} onAsk={ask} />
                         </>
                       )}
                     </td>
                   </tr>
-                )}
-              </>
-            ))}
+                  {open === entry.key && (
+                    <tr key={`${entry.key} past`} class="past">
+                      <td colspan={4}>
+                        {problem && <span class="error-text">{problem}</span>}
+                        {!past && !problem && <span class="quiet">Loading…</span>}
+                        {past && (
+                          <>
+                            <ol
+                              reversed
+                              start={past.total}
+                              aria-label={`Values of ${entry.key}, newest first`}
+                            >
+                              {past.writes.map((item) => (
+                                <li
+                                  class={
+                                    item.run === entry.run && item.step === entry.step ? "now" : ""
+                                  }
+                                >
+                                  {item.new === null ? (
+                                    <span class="quiet">removed</span>
+                                  ) : (
+                                    value(item.new)
+                                  )}{" "}
+                                  <span class="quiet">
+                                    {where({ ...item, line: item.line })}
+                                    {item.run === run ? ` of run ${run}` : ""}
+                                  </span>
+                                </li>
+                              ))}
+                            </ol>
+                            {past.total > past.writes.length && (
+                              <p class="quiet">and {past.total - past.writes.length} older ones</p>
+                            )}
+                          </>
+                        )}
+                      </td>
+                    </tr>
+                  )}
+                </>
+              ))}
           </tbody>
         </table>
       </section>

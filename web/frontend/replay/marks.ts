@@ -16,11 +16,16 @@ interface Mark {
 /** `lit` is the number of the message whose element is outlined. */
 export interface Request {
   numbers: boolean;
+  /** whether a click on an element asks why it is so */
+  asks: boolean;
   lit: number | null;
   writes: Mark[];
 }
 
-type OnWrite = (run: number, step: number) => void;
+interface Told {
+  write: (run: number, step: number) => void;
+  why: (message: number) => void;
+}
 
 const ELEMENTS = '[data-testid="stElementContainer"], .element-container';
 const SIZE = 22; // px
@@ -102,16 +107,19 @@ function around(inner: Fiber, element: Element) {
 
 const visible = (element: Element) => element.getClientRects().length > 0;
 
-function badge(mark: Mark, onWrite: OnWrite) {
+function badge(mark: Mark, asks: boolean, told: Told) {
   const button = document.createElement("button");
   button.textContent = `${mark.out_of_order ? "▲" : ""}${mark.order}`;
   button.className = mark.unseen ? "unseen" : "";
   button.dataset.block = String(mark.block);
   const notes = [mark.out_of_order && "out of order", mark.unseen && "never seen by the browser"];
-  const text = [`write ${mark.order}: ${mark.text}`, ...notes.filter(Boolean)].join(", ");
+  const said = [`write ${mark.order}: ${mark.text}`, ...notes.filter(Boolean)].join(", ");
+  const text = asks ? `Why is it so? ${said}` : said;
   button.title = text;
   button.setAttribute("aria-label", text);
-  button.addEventListener("click", () => onWrite(mark.run, mark.step));
+  button.addEventListener("click", () =>
+    asks ? told.why(mark.message) : told.write(mark.run, mark.step),
+  );
   for (const type of ["pointerenter", "focus"]) {
     button.addEventListener(type, () => point(mark.path.join()));
   }
@@ -188,7 +196,48 @@ function redraw() {
   requestAnimationFrame(draw);
 }
 
-export function show(request: Request, onWrite: OnWrite) {
+/** The innermost of the marked elements at a point of the window. */
+function under(x: number, y: number) {
+  const where = places();
+  let found: { mark: Mark; path: string } | null = null;
+  let least = Infinity;
+  for (const { mark, path } of shown) {
+    const box = mark.block ? undefined : where.get(path)?.getBoundingClientRect();
+    if (!box || x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
+    const size = box.width * box.height;
+    if (size < least) [found, least] = [{ mark, path }, size];
+  }
+  return found;
+}
+
+/** While it is asked: the pointer outlines an element, and a click asks why it is so. */
+function pane(told: Told) {
+  const cover = document.createElement("div");
+  cover.className = "asks";
+  cover.addEventListener("pointermove", ({ clientX, clientY }) => {
+    const path = under(clientX, clientY)?.path ?? null;
+    if (path !== pointed) point(path);
+  });
+  cover.addEventListener("pointerleave", () => point(null));
+  cover.addEventListener("click", ({ clientX, clientY }) => {
+    const found = under(clientX, clientY);
+    if (found) told.why(found.mark.message);
+  });
+  // What is below it scrolls on.
+  cover.addEventListener("wheel", ({ clientX, clientY, deltaX, deltaY }) => {
+    for (let below = beneath(clientX, clientY); below; below = below.parentElement) {
+      const { scrollHeight, clientHeight } = below;
+      if (scrollHeight > clientHeight && /auto|scroll/.test(getComputedStyle(below).overflowY))
+        return below.scrollBy({ left: deltaX, top: deltaY, behavior: "instant" });
+    }
+  });
+  return cover;
+}
+
+const beneath = (x: number, y: number) =>
+  document.elementsFromPoint(x, y).find((each) => !layer.contains(each)) ?? null;
+
+export function show(request: Request, told: Told) {
   document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
   isSought = request.lit !== null && (isSought || request.lit !== lit);
   lit = request.lit;
@@ -201,12 +250,13 @@ export function show(request: Request, onWrite: OnWrite) {
       return {
         mark,
         path: mark.path.join(),
-        badge: numbered ? badge(mark, onWrite) : null,
+        badge: numbered ? badge(mark, request.asks, told) : null,
         frame,
       };
     });
   // In the order of writing for whoever tabs through them; drawn from the inside out.
-  layer.replaceChildren(...shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame])));
+  const parts = shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame]));
+  layer.replaceChildren(...(request.asks ? [pane(told)] : []), ...parts);
   shown.sort(
     (a, b) =>
       Number(a.mark.block) - Number(b.mark.block) || b.mark.path.length - a.mark.path.length,

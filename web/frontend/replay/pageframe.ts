@@ -3,13 +3,19 @@
 
 import { nodeText, type PageOfMoment } from "./pagelist";
 
-/** What the frame tells: `write` a number was clicked, `key` a key was pressed in it. */
+/**
+ * What the frame tells: `write` a number was clicked, `why` it is asked why an element is so,
+ * `key` a key was pressed in it.
+ */
 interface Told {
   write: (run: number, step: number) => void;
+  why: (message: number) => void;
   key: (init: KeyboardEventInit) => void;
 }
 interface Marks {
   numbers: boolean;
+  /** whether a click on an element asks why it is so */
+  asks: boolean;
   lit: number | null;
 }
 
@@ -112,12 +118,14 @@ export class PageFrame {
       this.waiting.get(`shown ${told.n}`)?.failed(new Error(String(told.text)));
     else if (told.kind === "write" && Number.isInteger(told.run) && Number.isInteger(told.step)) {
       this.told.write(told.run, told.step);
+    } else if (told.kind === "why" && Number.isInteger(told.message)) {
+      this.told.why(told.message);
     } else if (told.kind === "key") this.told.key(Object(told.init));
   }
 }
 
 /** What the frame needs in order to number the writes. */
-function marksOf(page: PageOfMoment, { numbers, lit }: Marks) {
+function marksOf(page: PageOfMoment, { numbers, asks, lit }: Marks) {
   const writes = page.nodes
     .filter((node) => node.step !== null && (node.kind === "block" || node.visible))
     .map((node) => ({
@@ -131,5 +139,5 @@ function marksOf(page: PageOfMoment, { numbers, lit }: Marks) {
       out_of_order: node.out_of_order,
       unseen: node.fate === "discarded",
     }));
-  return { numbers, lit, writes };
+  return { numbers, asks, lit, writes };
 }

@@ -1,6 +1,7 @@
 // The page of a moment as a list: same order, labels and nesting. It is the text equivalent of the
 // replayed page, and stands in for it where it cannot be replayed.
 
+import { WhyButton } from "../findings/whybox";
 import type { Typed } from "./message";
 
 /**
@@ -46,6 +47,8 @@ interface Branch {
 }
 
 type OnWrite = (run: number, step: number) => void;
+/** Asks why an element is as it is; null: there is no answer here. */
+export type AskElement = (message: number) => (() => void) | null;
 
 const ROOTS = ["page", "sidebar", "over the page", "below the page"];
 
@@ -78,15 +81,17 @@ export function PageList({
   page,
   lit,
   onWrite,
+  why,
 }: {
   page: PageOfMoment;
   lit: number | null;
   onWrite: OnWrite;
+  why: AskElement;
 }) {
   const roots = [...tree(page.nodes)].sort(([a], [b]) => a - b);
   const item = ({ node, inside }: Branch): unknown => (
     <li key={key(node.path)}>
-      <Line node={node} run={page.run} lit={node.message === lit} onWrite={onWrite} />
+      <Line node={node} run={page.run} lit={node.message === lit} onWrite={onWrite} why={why} />
       {inside.length > 0 && <ul>{inside.map(item)}</ul>}
     </li>
   );
@@ -108,12 +113,15 @@ function Line({
   run,
   lit,
   onWrite,
+  why,
 }: {
   node: PageNode;
   run: number;
   lit: boolean;
   onWrite: OnWrite;
+  why: AskElement;
 }) {
+  const ask = node.kind === "element" && node.step !== null ? why(node.message) : null;
   const unseen = node.fate === "discarded";
   const notes = [
     node.line && `line ${node.line}`,
@@ -141,6 +149,7 @@ function Line({
           {text}
         </button>
       )}
+      {ask && <WhyButton question={`Why is ${nodeText(node)} so?`} onAsk={ask} />}
     </span>
   );
 }

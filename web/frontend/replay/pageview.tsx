@@ -4,7 +4,7 @@ import { Component } from "preact";
 import { Api } from "../api/api";
 import { site } from "../base/site";
 import { PageFrame } from "./pageframe";
-import { PageList, type PageOfMoment } from "./pagelist";
+import { type AskElement, PageList, type PageOfMoment } from "./pagelist";
 
 type As = "sent" | "written";
 /**
@@ -19,6 +19,8 @@ interface Props {
   writes?: readonly unknown[];
   lit: number | null;
   onWrite: (run: number, step: number) => void;
+  /** asks why an element is as it is; null: there is no answer here */
+  why?: AskElement;
 }
 interface State {
   /** the newest that was read */
@@ -31,6 +33,8 @@ interface State {
   shown: boolean;
   list: boolean;
   numbers: boolean;
+  /** a click on an element asks why it is so */
+  asks: boolean;
   /** replay although the version is another one */
   anyway: boolean;
 }
@@ -40,6 +44,7 @@ const AGAIN = 300;
 const TRIES = 5;
 // ms; of moments that go by faster than they can be drawn, one is shown as often as this
 const LATE = 250;
+const NO_ANSWER: AskElement = () => null;
 const CHOICES: [As, string, string][] = [
   ["sent", "as sent", "The page as the browser had it"],
   ["written", "as written", "Also what the browser never saw, because a rerun discarded it"],
@@ -63,6 +68,7 @@ export class PageView extends Component<Props, State> {
     shown: false,
     list: false,
     numbers: true,
+    asks: false,
     anyway: false,
   };
   setFrame: (element: HTMLIFrameElement | null) => void;
@@ -73,6 +79,7 @@ export class PageView extends Component<Props, State> {
     this.api = new Api(props.recording);
     this.frame = new PageFrame((hash) => this.api.body(hash), {
       write: (run, step) => this.props.onWrite(run, step),
+      why: (message) => this.props.why?.(message)?.(),
       key: (init) => this.press(init),
     });
     this.setFrame = (element: HTMLIFrameElement | null) => {
@@ -100,8 +107,11 @@ export class PageView extends Component<Props, State> {
     const moved = moment?.run !== before.moment?.run || moment?.step !== before.moment?.step;
     if (moved || as !== before.as || writes?.length !== before.writes?.length) this.ask();
     else if (this.state.anyway !== was.anyway) this.ask();
-    else if (this.state.page && (lit !== before.lit || this.state.numbers !== was.numbers)) {
-      this.frame.mark(this.state.page, { lit, numbers: this.state.numbers });
+    else if (
+      this.state.page &&
+      (lit !== before.lit || this.state.numbers !== was.numbers || this.state.asks !== was.asks)
+    ) {
+      this.frame.mark(this.state.page, this.marks());
     }
   }
 
@@ -137,11 +147,10 @@ export class PageView extends Component<Props, State> {
       this.timer = setTimeout(() => this.ask(this.tries + 1), AGAIN * 2 ** this.tries);
     }
     if (!this.replays(page) || page.feed.length === 0) return;
-    const marks = () => ({ lit: this.props.lit, numbers: this.state.numbers });
     const fed = JSON.stringify(page.feed);
     try {
-      if (fed !== this.fed && !(await this.frame.show(page, marks(), outdated))) return;
-      this.frame.mark(page, marks()); // they may have changed meanwhile
+      if (fed !== this.fed && !(await this.frame.show(page, this.marks(), outdated))) return;
+      this.frame.mark(page, this.marks()); // they may have changed meanwhile
       this.fed = fed;
       this.due = performance.now() + LATE;
       this.shown = `${page.run} ${page.step} ${page.as}`;
@@ -150,6 +159,11 @@ export class PageView extends Component<Props, State> {
       this.fed = "";
       if (this.asked !== Infinity) this.setState({ dead: messageOf(error) });
     }
+  }
+
+  marks() {
+    const { numbers, asks } = this.state;
+    return { lit: this.props.lit, numbers, asks };
   }
 
   replays({ versions: [recorded, installed] }: PageOfMoment) {
@@ -163,8 +177,8 @@ export class PageView extends Component<Props, State> {
   }
 
   render() {
-    const { as, onAs, onWrite, lit, recording } = this.props;
-    const { page, problem, dead, shown, list, numbers } = this.state;
+    const { as, onAs, onWrite, why, lit, recording } = this.props;
+    const { page, problem, dead, shown, list, numbers, asks } = this.state;
     const replays = page !== null && this.replays(page) && page.feed.length > 0;
     const listed = list || (page !== null && (!replays || dead !== null));
     return (
@@ -194,6 +208,16 @@ export class PageView extends Component<Props, State> {
             {page?.text}
           </span>
           <span class="end buttons">
+            {why && (
+              <button
+                aria-pressed={asks && !listed}
+                disabled={listed}
+                onClick={() => this.setState({ asks: !asks })}
+                title="Click an element of the page to be told why it is as it is"
+              >
+                why?
+              </button>
+            )}
             <button
               aria-pressed={numbers}
               disabled={listed}
@@ -226,7 +250,9 @@ export class PageView extends Component<Props, State> {
             />
           )}
           {replays && !shown && !listed && <p class="quiet empty over">Loading the page …</p>}
-          {page && listed && <PageList page={page} lit={lit} onWrite={onWrite} />}
+          {page && listed && (
+            <PageList page={page} lit={lit} onWrite={onWrite} why={why ?? NO_ANSWER} />
+          )}
           {!page && !problem && <p class="quiet empty">Loading the page …</p>}
         </div>
       </section>

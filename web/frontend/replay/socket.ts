@@ -11,7 +11,17 @@ interface Show {
   marks: marks.Request;
 }
 
-const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "?"]);
+const KEYS = new Set([
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "Home",
+  "End",
+  "?",
+  "f",
+  "Escape",
+]);
 let socket: Socket | null = null;
 let wanted: Show | null = null; // only the newest
 let busy = false;
@@ -120,8 +130,13 @@ async function feed(socket: Socket, { items, marks: request }: Show) {
   socket.receive(message.status(false));
   await settled();
   await settled();
-  marks.show(request, (run, step) => tell({ kind: "write", run, step }));
+  marks.show(request, TOLD);
 }
+
+const TOLD = {
+  write: (run: number, step: number) => tell({ kind: "write", run, step }),
+  why: (message: number) => tell({ kind: "why", message }),
+};
 
 window.addEventListener("message", (event) => {
   const asked = event.source === window.parent ? event.data?.rerunTrace : null;
@@ -130,7 +145,7 @@ window.addEventListener("message", (event) => {
     wanted = asked;
     work();
   } else if (asked.kind === "marks") {
-    marks.show(asked.marks, (run, step) => tell({ kind: "write", run, step }));
+    marks.show(asked.marks, TOLD);
   }
   event.stopImmediatePropagation(); // it is not for Streamlit
 });

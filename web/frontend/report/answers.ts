@@ -3,6 +3,7 @@
 
 import type { StepWindow } from "../api/answers";
 import type { Answer } from "../base/site";
+import { withoutStep } from "../store/why";
 import { Bodies } from "./bodies";
 import type { Parts } from "./parts";
 import { search } from "./search";
@@ -67,8 +68,12 @@ export class ReportAnswers {
     if (run !== undefined) return this.#ofRun(recording, Number(run), what ?? "", query, rest);
     if (name === "/graph.dot") return this.#graph(recording, query, rest);
     if (name.startsWith("/bodies/")) return this.bodies.get(name.slice("/bodies/".length));
-    const found = (await this.base(recording))[rest];
+    const base = await this.base(recording);
+    // All that is there is told at once.
+    const found = base[name === "/findings" ? name : rest] ?? base[withoutStep(rest)];
     if (found !== undefined) return found;
+    if (name === "/why")
+      throw new Error("This report has no answer to that: ask where the recording is.");
     if (name === "/state/history") return { key: query.get("key"), total: 0, writes: [] };
     throw new Error(`This report has no answer to ${name}.`);
   }

@@ -5,7 +5,7 @@ import type { Kind as GraphKind } from "../graphs/graph";
 
 /** The page as the browser had it, or also what a rerun discarded. */
 export type As = "sent" | "written";
-export type Tab = "page" | "graph" | "runs" | "notes";
+export type Tab = "page" | "graph" | "runs" | "notes" | "findings";
 
 /** `step` null: the run's end; `find`: what is searched for, null: the search is closed */
 export interface Address {
@@ -22,6 +22,7 @@ export const TABS: [Tab, string][] = [
   ["graph", "Graph"],
   ["runs", "Runs"],
   ["notes", "Notes"],
+  ["findings", "Findings"],
 ];
 const PAUSE = 150; // ms; browsers refuse more than some hundred changes of the address in a row
 

@@ -26,11 +26,15 @@ export class Recording {
   #isUpdating = false;
   #again = false;
 
-  /** @param onNews  called with each change, together with which it is shown */
+  /**
+   * @param onNews  called with each change, together with which it is shown
+   * @param onSign  called as soon as there is a change, before it is known
+   */
   constructor(
     readonly api: Api,
     readonly data: RunData,
     readonly onNews: (index: RunIndex) => void,
+    readonly onSign: () => void = () => {},
   ) {}
 
   get index() {
@@ -41,7 +45,12 @@ export class Recording {
     try {
       const index = await RunIndex.load(this.api);
       this.#take(index);
-      if (index.state === "live") this.api.follow(() => this.update());
+      this.onSign();
+      if (index.state === "live")
+        this.api.follow(() => {
+          this.onSign();
+          this.update();
+        });
     } catch (error) {
       this.problem.value = message(error);
       setTimeout(() => this.load(), RETRY);

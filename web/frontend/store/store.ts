@@ -1,7 +1,7 @@
 // The store of the studio: the recording, the moment that is chosen, how it is looked at, and the
 // notes. Rooms read what they show, and are drawn again when that is another.
 
-import { batch, computed, effect } from "@preact/signals";
+import { batch, computed, effect, untracked } from "@preact/signals";
 import { Api } from "../api/api";
 import { Details } from "../api/details";
 import { RunData } from "../api/rundata";
@@ -11,9 +11,11 @@ import { Notes } from "../notes/state";
 import type { Scene } from "../timeline/draw";
 import { readAddress, writeAddress } from "./address";
 import { Chosen } from "./chosen";
+import { Findings } from "./findings";
 import type { Moment } from "./moments";
 import { Recording } from "./recording";
 import { View } from "./view";
+import { Why } from "./why";
 
 export class Store {
   readonly api: Api;
@@ -22,6 +24,8 @@ export class Store {
   readonly moment: Chosen;
   readonly view: View;
   readonly notes: Notes;
+  readonly findings: Findings;
+  readonly why: Why;
 
   /** The moment and the index that it is of; null: there is none yet. */
   readonly now = computed<{ index: RunIndex; moment: Moment } | null>(() => {
@@ -39,7 +43,14 @@ export class Store {
     this.api = new Api(number);
     this.details = new Details(this.api);
     const data = new RunData(this.api);
-    this.recording = new Recording(this.api, data, (index) => this.#keepUp(index));
+    this.findings = new Findings(this.api);
+    this.why = new Why(this.api);
+    this.recording = new Recording(
+      this.api,
+      data,
+      (index) => this.#keepUp(index),
+      () => this.findings.update(),
+    );
     this.moment = new Chosen(this.recording, data, run === null ? null : { run, step });
     this.view = new View(address);
     this.notes = new Notes(this.api, this.moment);
@@ -66,6 +77,14 @@ export class Store {
         as: as.value,
         find: find.value,
       });
+    });
+    // What was found in the chosen interaction, with the values of its time.
+    effect(() => {
+      if (this.now.value && this.findings.known.value) {
+        const { index, moment } = this.now.value;
+        const interaction = index.interactionOf(moment.run);
+        untracked(() => this.findings.want(interaction));
+      }
     });
     this.recording.load();
   }

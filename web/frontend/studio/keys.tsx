@@ -14,7 +14,8 @@ const LIST: [string, string][] = [
   ["Space", "pause or resume following a live app"],
   ["/", "search"],
   ["m", "write a note at this moment"],
-  ["1 2 3 4", "page, graph, list of runs, notes"],
+  ["f", "all findings; again: back to the page"],
+  ["1 2 3 4 5", "page, graph, list of runs, notes, findings"],
   ["w", "page as sent or as written"],
   ["+ − 0", "zoom the timeline in, out, show all (when it has the focus)"],
   ["?", "this list"],
@@ -44,7 +45,13 @@ export function onKey(event: KeyboardEvent, actions: Record<string, () => void>)
 }
 
 /** What each key does in a studio, by the name that `nameOf` gives. */
-export function actionsOf({ recording, moment, view, notes }: Store): Record<string, () => void> {
+export function actionsOf({
+  recording,
+  moment,
+  view,
+  notes,
+  why,
+}: Store): Record<string, () => void> {
   const tabs = TABS.map(([tab], i) => [String(i + 1), () => (view.tab.value = tab)] as const);
   return {
     ArrowLeft: () => moment.move(-1, "step"),
@@ -62,7 +69,8 @@ export function actionsOf({ recording, moment, view, notes }: Store): Record<str
     "?": () => (view.help.value = true),
     w: () => (view.as.value = view.as.value === "sent" ? "written" : "sent"),
     m: () => notes.write(),
-    Escape: () => view.closeSearch(),
+    f: () => (view.tab.value = view.tab.value === "findings" ? "page" : "findings"),
+    Escape: () => why.close() || view.closeSearch(),
     ...Object.fromEntries(tabs),
   };
 }

@@ -1,6 +1,9 @@
 // The panes below the timeline: source, page or graph or runs, and the facts or the search.
 
+import { useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { FileCoverage, SourceText } from "../api/answers";
+import { lineMarks, worst } from "../findings/levels";
 import { Graph } from "../graphs/graph";
 import { NoteList } from "../notes/notes";
 import { Inspector } from "../panels/inspector";
@@ -11,6 +14,7 @@ import { PageView } from "../replay/pageview";
 import { type Tab, TABS } from "../store/address";
 import { currentLine, isSame } from "../store/shown";
 import type { Store } from "../store/store";
+import { askIn, FindingsTab, findingsOf, showCard, whyNotIn } from "./explained";
 import type { Room } from "./studio";
 
 const MANY = 999_999_999; // more steps than a run can have
@@ -26,26 +30,42 @@ function knownOf({ moment }: Store) {
 
 export function Source({ store }: Room) {
   const { recording, moment } = store;
-  if (!store.now.value) return null;
+  const found = useComputed(() => findingsOf(store)).value;
   const { shown, problem } = knownOf(store);
+  const file = fileOf(store);
+  const name = shown?.view.files.find((each) => each.file_no === file)?.file ?? "";
+  const marks = useMemo(() => lineMarks(found, name), [found, name]);
+  if (!store.now.value) return null;
+  const { index, moment: now } = store.now.value;
+  const step = now.step < index.steps(now.run) ? now.step : undefined;
+  const ask = askIn(store);
   const files = shown?.view.files ?? [];
   const current = shown && currentLine(shown);
-  const fileNo =
-    moment.picked.value ??
-    current?.file ??
-    files.find((file) => file.halting_line !== null)?.file_no ??
-    files[0]?.file_no;
+  const fileNo = file;
   return (
     <section class="pane pane-source" aria-label="Source">
       <SourcePanel
         files={files}
-        run={store.now.value.moment.run}
+        run={now.run}
         current={current && current.file === fileNo ? current.line : null}
         lit={moment.lit.value}
         shown={files.find((file) => file.file_no === fileNo) ?? null}
         text={recording.texts.value.get(fileNo ?? 0) ?? null}
+        marks={marks}
+        answers={store.findings.known.value?.asked}
         detailed={shown?.view.detailed ?? true}
         problem={problem}
+        why={(line, ran) =>
+          ask({
+            about: "line",
+            run: now.run,
+            name,
+            line,
+            not: !ran,
+            step: ran && current?.line === line ? step : undefined,
+          })
+        }
+        onMark={(finding) => showCard(store, finding)}
         onFile={(next) => moment.pick(next)}
         onLine={(line) => moment.goToLine(fileNo ?? 0, line)}
       />
@@ -53,12 +73,26 @@ export function Source({ store }: Room) {
   );
 }
 
+/** The number of the file that is shown. */
+function fileOf(store: Store) {
+  const { shown } = knownOf(store);
+  const files = shown?.view.files ?? [];
+  return (
+    store.moment.picked.value ??
+    (shown && currentLine(shown))?.file ??
+    files.find((file) => file.halting_line !== null)?.file_no ??
+    files[0]?.file_no
+  );
+}
+
 export function Views({ store }: Room) {
   const tab = store.view.tab.value;
   const notes = store.notes.now.list.length;
+  const { findings: found = [], runs } = store.findings.known.value ?? {};
+  const worstOf = found.length ? found.map(({ level }) => level).reduce(worst) : null;
   return (
     <section class="pane pane-views" aria-label="Views">
-      <div class="tabs" role="tablist" aria-label="Views">
+      <div class="tabs" role="tablist" aria-label="Views" data-looked={runs}>
         {TABS.map(([key, name], i) => (
           <button
             type="button"
@@ -77,6 +111,14 @@ export function Views({ store }: Room) {
                 <span class="quiet">{notes}</span>
               </>
             )}
+            {key === "findings" && worstOf && (
+              <>
+                {" "}
+                <span class={`count count-${worstOf}`} title="All findings (f)">
+                  {found.length}
+                </span>
+              </>
+            )}
           </button>
         ))}
       </div>
@@ -93,6 +135,8 @@ function Tabbed({ store, tab }: Room & { tab: Tab }) {
       return <Runs store={store} />;
     case "notes":
       return <Notes store={store} />;
+    case "findings":
+      return <FindingsTab store={store} />;
     case "graph":
       return <Graphs store={store} />;
     case "page":
@@ -110,6 +154,7 @@ function Runs({ store }: Room) {
       index={index}
       version={index.version}
       moment={moment}
+      found={store.findings.ofRuns.value}
       onMoment={(run, step) => store.moment.choose(run, step)}
     />
   );
@@ -157,6 +202,7 @@ function Page({ store }: Room) {
       lit={writes.filter((write) => write.step === at.step).at(-1)?.message ?? null}
       onAs={(next) => (store.view.as.value = next)}
       onWrite={(run, step) => store.moment.choose(run, step)}
+      why={(message) => askIn(store)({ about: "element", message })}
     />
   );
 }
@@ -180,7 +226,8 @@ export function Facts({ store }: Room) {
 }
 
 function Why({ store }: Room) {
-  const { recording, moment, notes } = store;
+  const { recording, moment, notes, why } = store;
+  const found = useComputed(() => findingsOf(store)).value;
   if (!store.now.value) return null;
   const { index, moment: at } = store.now.value;
   const { shown } = knownOf(store);
@@ -196,6 +243,12 @@ function Why({ store }: Room) {
         const found = files.find(({ file }) => file === name);
         if (found) moment.pick(found.file_no, new Set([line]));
       }}
+      findings={found}
+      asked={why.now.value}
+      ask={askIn(store)}
+      onAll={() => why.showAll()}
+      onWhyNot={whyNotIn(store)}
+      onCloseWhy={() => why.close()}
       onFind={() => store.view.search()}
       history={(key) => store.api.stateHistory(key, index.session(at.run))}
     />

@@ -9,6 +9,7 @@ import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
 import { AppFrame } from "./appframe";
 import { KeyHelp } from "./keys";
+import { FirstFinding } from "./explained";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
 
@@ -58,6 +59,7 @@ function Work({ store }: Room) {
   return (
     <>
       <Lanes store={store} />
+      <FirstFinding store={store} />
       <div class="panes">
         <Source store={store} />
         <Views store={store} />
@@ -71,7 +73,7 @@ function Work({ store }: Room) {
 
 /** The timeline. */
 function Lanes({ store }: Room) {
-  const { moment, view, notes } = store;
+  const { moment, view, notes, findings } = store;
   if (!store.now.value) return null;
   const { index, moment: at } = store.now.value;
   const shown = moment.shown.value;
@@ -90,6 +92,7 @@ function Lanes({ store }: Room) {
       marks={view.marks.value}
       mode={view.mode.value}
       notes={notes.now.list}
+      found={findings.ofRuns.value}
       editor={notes.now.draft && <Writing notes={notes} />}
       onMoment={(run, step) => moment.choose(run, step)}
       onMode={(next) => (view.mode.value = next)}

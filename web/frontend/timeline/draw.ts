@@ -1,12 +1,14 @@
 // Paints the timeline onto a canvas. Shape, pattern and text tell outcomes apart; colour helps.
 
 import type { Note } from "../api/answers";
+import type { RunFound } from "../findings/levels";
 import type { Details } from "../api/details";
 import { outcomeText, symbol } from "../base/format";
 import { AXIS, type Lane, type MarksInSight, type Model, type RunSpans } from "./lanes";
 import {
   paintArcs,
   paintCallbacks,
+  paintFindings,
   paintFlags,
   paintStateWrites,
   paintThreads,
@@ -50,6 +52,7 @@ export interface Scene {
   cursor: number | null;
   flags: Flag[];
   notes: Note[];
+  found: ReadonlyMap<number, RunFound>;
 }
 
 export type Painter = Scene & { ctx: CanvasRenderingContext2D; px: (x: number) => number };
@@ -105,6 +108,7 @@ export function paint(ctx: CanvasRenderingContext2D, scene: Scene) {
   paintBreaks(painter);
   paintArcs(painter);
   for (const lane of model.lanes) paintLane(painter, lane);
+  paintFindings(painter);
   paintFlags(painter);
 }
 

@@ -51,6 +51,13 @@ export function hit(scene: Scene, x: number, y: number): Found | null {
   return mark ? aboutMark(lane.key, mark) : between(scene, at);
 }
 
+/** The moment's run in words, for who does not see the canvas. */
+export function spoken({ model: { index }, moment: at, found }: Scene) {
+  if (!at || !index.has(at.run)) return "no run selected";
+  const said = `run ${at.run}, step ${at.step} of ${index.steps(at.run)}: ${index.outcome(at.run)}`;
+  return [said, ...(found.get(at.run)?.titles ?? [])].join("; ");
+}
+
 function flagAt({ model, flags, notes }: Scene, at: number, pixel: number): Found | null {
   const time = toTime(model.scale, at);
   const reach = 8 * pixel;
@@ -94,7 +101,7 @@ function aboutInteraction({ model: { index }, details }: Scene, n: number | null
   };
 }
 
-function aboutRun({ model: { index }, details }: Scene, run: number | null): Found | null {
+function aboutRun({ model: { index }, details, found }: Scene, run: number | null): Found | null {
   if (run === null) return null;
   const start = index.startedAt(run);
   const end = index.endedAt(run);
@@ -107,6 +114,7 @@ function aboutRun({ model: { index }, details }: Scene, run: number | null): Fou
       `at ${moment(start)}${end === null ? "" : `, for ${duration(end - start)}`}`,
       counted(index.steps(run), "step"),
       ...(rest ? [rest] : []),
+      ...(found.get(run)?.titles ?? []),
     ],
     run,
     step: index.steps(run),

@@ -12,7 +12,7 @@ export class Layer {
    * different.
    */
   paint(ctx: CanvasRenderingContext2D, scene: Scene) {
-    const { model, marks, details, view, width, palette, moment, flags, notes } = scene;
+    const { model, marks, details, view, width, palette, moment, flags, notes, found } = scene;
     const { canvas } = ctx;
     const of = [
       model,
@@ -23,6 +23,7 @@ export class Layer {
       moment?.run,
       flags,
       notes,
+      found,
       canvas.width,
       canvas.height,
     ];

@@ -1,12 +1,14 @@
 // The small marks of the timeline: arcs from cause to run, callbacks, threads, writes, state
 // writes, flags.
 
+import { type Level, signOf } from "../findings/levels";
 import type { Painter } from "./draw";
 import { AXIS, MOST_THREAD_ROWS, threadPlace } from "./lanes";
 import { lowest } from "./spans";
 import { toX } from "./timescale";
 
 const SMALL = "11px system-ui, sans-serif";
+const SIGN = 15; // px; of a finding
 const MOST_ARCS = 250; // more would be a grey area
 
 /** From each interaction to its runs, and from each run to the one that it started. */
@@ -174,6 +176,53 @@ export function paintStateWrites(
     ctx.fill();
   };
   spans.walk(view.x0, view.x1, pixel, pixel, one, (_, from) => one(from));
+}
+
+/**
+ * The sign of the worst finding at the end of its run: shapes tell the levels apart. Where runs
+ * lie closer than signs do, a fault goes before what is lighter.
+ */
+export function paintFindings({ ctx, model, palette, px, view, width, found }: Painter) {
+  const { index, scale, now, session } = model;
+  const lanes = new Map(model.lanes.map((lane) => [lane.key, lane]));
+  const signs = [...found].map(([run, { level }]) => ({ run, level }));
+  signs.sort((a, b) => Number(a.level !== "fault") - Number(b.level !== "fault"));
+  const taken: Set<number> = new Set();
+  ctx.font = `700 ${SMALL}`;
+  ctx.textAlign = "center";
+  for (const { run, level } of signs) {
+    if (!index.has(run) || index.session(run) !== session) continue;
+    const lane = lanes.get(index.kind(run) === "fragment" ? "fragment" : "app");
+    const at = toX(scale, index.endedAt(run) ?? now);
+    if (!lane || at < view.x0 || toX(scale, index.startedAt(run)) > view.x1) continue;
+    const x = Math.min(px(at), width - SIGN / 2 - 1);
+    const place = Math.round(x / SIGN) + lane.top * 1e5;
+    if (taken.has(place)) continue;
+    taken.add(place);
+    paintSign({ ctx, palette }, level, x, lane.top + SIGN / 2);
+  }
+  ctx.textAlign = "left";
+}
+
+function paintSign(
+  { ctx, palette }: Pick<Painter, "ctx" | "palette">,
+  level: Level,
+  x: number,
+  y: number,
+) {
+  const isFault = level === "fault";
+  const colour =
+    (isFault ? palette.error : level === "hint" ? palette.accent : palette.muted) ?? "";
+  ctx.beginPath();
+  if (level === "hint") ctx.roundRect(x - SIGN / 2, y - SIGN / 2, SIGN, SIGN, 3);
+  else ctx.arc(x, y, SIGN / 2, 0, 2 * Math.PI);
+  ctx.fillStyle = (isFault ? colour : palette.paper) ?? "";
+  ctx.fill();
+  ctx.strokeStyle = (isFault ? palette.paper : colour) ?? "";
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+  ctx.fillStyle = (isFault ? palette.paper : colour) ?? "";
+  ctx.fillText(signOf(level), x, y + 0.5);
 }
 
 /** What the search found: a small flag on top; and the notes. */

@@ -5,6 +5,7 @@ import type { Note } from "../api/answers";
 import type { Api } from "../api/api";
 import { Details } from "../api/details";
 import type { RunIndex } from "../api/runindex";
+import type { RunFound } from "../findings/levels";
 import {
   type Flag,
   type Moment,
@@ -15,7 +16,7 @@ import {
   type Scene,
   type View,
 } from "./draw";
-import type { Found } from "./hover";
+import { type Found, spoken } from "./hover";
 import { buildMarks, buildModel, type MarksInSight, type Model, runsInSight } from "./lanes";
 import { Layer } from "./layer";
 import { Overview } from "./overview";
@@ -39,6 +40,8 @@ interface Props {
   /** found by the search */
   marks?: Flag[];
   notes?: Note[];
+  /** what was found in runs */
+  found?: ReadonlyMap<number, RunFound>;
   /** the field for a note: it stands at the moment */
   editor?: ComponentChildren;
   mode: Mode;
@@ -56,6 +59,7 @@ interface State {
 
 const FETCH_AFTER = 60; // ms of rest
 const NONE: Note[] = [];
+const NOWHERE: ReadonlyMap<number, RunFound> = new Map();
 
 export class Timeline extends Component<Props, State> {
   declare base?: Element;
@@ -161,7 +165,7 @@ export class Timeline extends Component<Props, State> {
   /** Everything that the canvas shows. */
   scene(): Scene {
     const { model, details, view } = this;
-    const { moment, marks: flags = [], notes = NONE } = this.props;
+    const { moment, marks: flags = [], notes = NONE, found = NOWHERE } = this.props;
     const { width, palette } = this.state;
     return {
       model,
@@ -172,6 +176,7 @@ export class Timeline extends Component<Props, State> {
       moment,
       flags,
       notes,
+      found,
       cursor: this.cursor,
       marks: this.marks.marks,
     };
@@ -299,11 +304,6 @@ export class Timeline extends Component<Props, State> {
   ) {
     const { lanes, height, session } = this.model;
     const run = moment?.run ?? null;
-    const text =
-      moment && index.has(run)
-        ? `run ${run}, step ${moment.step} of ${index.steps(moment.run)}: ` +
-          index.outcome(moment.run)
-        : "no run selected";
     return (
       <section class="timeline" aria-label="Timeline">
         <TimelineBar
@@ -325,7 +325,7 @@ export class Timeline extends Component<Props, State> {
               aria-valuemin={1}
               aria-valuemax={Math.max(1, index.count)}
               aria-valuenow={run ?? 0}
-              aria-valuetext={text}
+              aria-valuetext={spoken(this.scene())}
               aria-describedby="timeline-keys"
               style={{ height: `${height}px` }}
               onKeyDown={(event) => this.onKey(event)}
