@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Sequence
 
 from ..words.sentences import shorten
@@ -12,6 +13,12 @@ _MOST_VALUE = 40
 def value_words(text: str | None) -> str:
     """A value's text for a sentence; `nothing` when it is absent."""
     return "nothing" if text is None else shorten(text, _MOST_VALUE)
+
+
+def in_state(key: str) -> str:
+    """How a script writes a key of session state."""
+    plain = key.isidentifier() and not keyword.iskeyword(key)
+    return f"st.session_state.{key}" if plain else f'st.session_state["{key}"]'
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

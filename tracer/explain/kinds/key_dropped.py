@@ -16,7 +16,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..ledger import Drawn, last_drawn
 from ..run import Run
-from ..texts import value_words
+from ..texts import in_state, value_words
 
 KIND = Kind(
     "RT105",
@@ -149,7 +149,7 @@ def _copied(run: Run, dropped: StateWrite) -> bool:
 def _remedy(run: Run, key: str, name: str) -> str:
     copy = (
         f"Keep a copy under a key that is no widget's "
-        f"(`st.session_state.saved_{key} = st.session_state.{key}` in `on_change=`) and draw "
+        f"(`{in_state(f'saved_{key}')} = {in_state(key)}` in `on_change=`) and draw "
         f"`{name}` from it."
     )
     if run.history.version >= _PERSIST:
