@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
-_MOST_TITLE = 60
+MOST_TITLE = 60
 
 
 class Level(StrEnum):
@@ -82,8 +82,8 @@ class Finding:
     id: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.title) > _MOST_TITLE:
-            object.__setattr__(self, "title", self.title[: _MOST_TITLE - 1].rstrip() + "…")
+        if len(self.title) > MOST_TITLE:
+            object.__setattr__(self, "title", self.title[: MOST_TITLE - 1].rstrip() + "…")
 
     @property
     def weight(self) -> Level:

@@ -13,7 +13,7 @@ from .dependence import sources_of
 from .finding import Evidence, Finding, Kind
 from .items import are_drawn, loop_over, of_name
 from .run import Place, Run
-from .texts import value_words
+from .texts import called, fitting, value_words
 
 
 def stale_names(kind: Kind, run: Run) -> Iterator[Finding]:
@@ -71,13 +71,16 @@ def _of(kind: Kind, run: Run, file: str, name: str, line: int) -> Iterator[Findi
         if loop_over(run, at, of_name(name)) and are_drawn(run, write, step, old, new.text):
             continue
         said.add(write.line)
-        what = write.label or write.element.replace("_", " ")
+        what = called(write)
         yield Finding(
             kind,
             run.n,
             write.file,
             write.line,
-            f"`{what}` shows the old `{name}`: it changes further down",
+            fitting(
+                f"`{what}` shows the old `{name}`: it changes further down",
+                f"`{what}` shows the old `{name}`",
+            ),
             f"Line {write.line} drew `{what}` with `{name}` as {value_words(old)}; line {line} "
             f"then made it {value_words(new.text)}, in the same run. What is on the page already "
             "does not follow.",

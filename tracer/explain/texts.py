@@ -5,14 +5,29 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
+from ..analysis.page import PageNode
+from ..model import ContainerWrite, DrawnWidget, PageMessage
+from ..words.names import kind_words
 from ..words.sentences import shorten
+from .finding import MOST_TITLE
 
-_MOST_VALUE = 40
+_MOST_VALUE, _MOST_LABEL = 40, 44
 
 
 def value_words(text: str | None) -> str:
     """A value's text for a sentence; `nothing` when it is absent."""
     return "nothing" if text is None else shorten(text, _MOST_VALUE)
+
+
+def called(element: ContainerWrite | DrawnWidget | PageMessage | PageNode) -> str:
+    """What a sentence calls an element: its label, without marks of code, or its kind."""
+    label = shorten((element.label or "").replace("`", ""), _MOST_LABEL)
+    return label or kind_words(element.element or "element")
+
+
+def fitting(*titles: str) -> str:
+    """The first title that has room, or the last: each is shorter than the one before."""
+    return next((title for title in titles if len(title) <= MOST_TITLE), titles[-1])
 
 
 def in_state(key: str) -> str:

@@ -16,6 +16,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..ledger import Drawn, drawn
 from ..run import Run
+from ..texts import called
 
 KIND = Kind(
     "RT208",
@@ -57,7 +58,7 @@ def _drew_same(run: Run, numbers: set[int]) -> bool:
 
 
 def _finding(run: Run, write: ContainerWrite, step: int, used: Drawn) -> Finding:
-    name = write.label or write.element.replace("_", " ")
+    name = called(write)
     source = used.write
     return Finding(
         KIND,

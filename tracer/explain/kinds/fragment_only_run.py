@@ -18,7 +18,7 @@ from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..outdated import Changed, Old, changed_in, shown_old, stands_under, turned
 from ..run import Run
-from ..texts import value_words
+from ..texts import called, value_words
 
 KIND = Kind(
     "RT401",
@@ -146,7 +146,7 @@ def _stale(
     change: StateWrite,
 ) -> Finding:
     key, old, _ = found
-    name, fragment = write.label or write.element.replace("_", " "), _fragments(run)
+    name, fragment = called(write), _fragments(run)
     made = _by(run, change)
     where = Evidence(
         drew.n, step, write.file, write.line, f"drawn while `{key}` was {value_words(old)}"

@@ -20,7 +20,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..reruns import hung_on
 from ..run import Run
-from ..texts import value_words
+from ..texts import called, value_words
 
 KIND = Kind(
     "RT402",
@@ -171,4 +171,4 @@ def _container(run: Run, write: ContainerWrite) -> ContainerWrite | None:
 
 
 def _name(write: ContainerWrite) -> str:
-    return write.label or write.element.replace("_", " ")
+    return called(write)

@@ -22,7 +22,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..remaining import Beside, beside
 from ..run import Run
-from ..texts import listed
+from ..texts import called, listed
 from ..unfilled import Unfilled, unfilled
 
 KIND = Kind(
@@ -137,7 +137,7 @@ def _long(run: Run, before: Run, found: Beside) -> Finding:
     """The place is what was written last before the longest wait."""
     writes = {write.message: write for write in run.writes}
     write = writes.get(found.last.n) or writes.get(found.new.n) or run.writes[0]
-    labels = [f"`{node.label or node.element.replace('_', ' ')}`" for node in found.left]
+    labels = [f"`{called(node)}`" for node in found.left]
     names, took = listed(labels, 2), duration(found.ns)
     what = labels[0] if len(labels) == 1 else f"{len(labels)} elements"
     return Finding(
@@ -146,7 +146,7 @@ def _long(run: Run, before: Run, found: Beside) -> Finding:
         write.file,
         write.line,
         f"{what} of run {before.n} stayed for {took}",
-        f"Run {run.n} had drawn `{found.new.label or found.new.element}` already, and {names} of "
+        f"Run {run.n} had drawn `{called(found.new)}` already, and {names} of "
         f"run {before.n}, which it does not draw, stood beside it for {took}. What a run does "
         f"not draw goes only when it ends; after line {write.line} it worked for "
         f"{duration(found.wait_ns)}.",
@@ -191,4 +191,4 @@ def _kept(run: Run, found: Unfilled) -> Finding:
 
 
 def _name(write: ContainerWrite) -> str:
-    return write.label or write.element.replace("_", " ")
+    return called(write)

@@ -20,6 +20,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..reruns import hung_on
 from ..run import Run
+from ..texts import called
 
 KIND = Kind(
     "RT502",
@@ -107,7 +108,7 @@ def _is_event(run: Run, step: int) -> bool:
 
 
 def _name(write: ContainerWrite) -> str:
-    return write.label or write.element.replace("_", " ")
+    return called(write)
 
 
 def _computed(

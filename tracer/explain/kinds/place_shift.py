@@ -17,6 +17,7 @@ from ...model import WriteKind
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
+from ..texts import called
 
 KIND = Kind(
     "RT209",
@@ -55,8 +56,8 @@ def _whole_before(run: Run) -> Run | None:
 def _finding(before: Run, run: Run, move: Move, more: list[Move]) -> Finding:
     block, by = move.block, move.by
     assert by is not None
-    what = f"the {block.element}" + (f" `{block.label}`" if block.label else "")
-    thing = f"{by.element.replace('_', ' ')}" + (f" `{by.label}`" if by.label else "")
+    what = f"the {block.element}" + (f" `{called(block)}`" if block.label else "")
+    thing = f"{by.element.replace('_', ' ')}" + (f" `{called(by)}`" if by.label else "")
     begin = "begin" if block.element == "tabs" else "begins"
     moved = "is gone" if move.is_gone else "appeared"
     is_where = before if move.is_gone else run

@@ -22,6 +22,7 @@ from ..finding import Certainty, Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Place, Run
 from ..shared import How, Thing, Touch, made_at, touches
+from ..texts import called
 
 KIND = Kind(
     "RT604",
@@ -177,7 +178,7 @@ def _finding(
         why = f"`st.cache_resource` keeps one object of `{name}` for all who open the app"
     scoped = not thing.file and run.history.version >= _SCOPED
     own = ' (or cache it for each: `@st.cache_resource(scope="session")`)' if scoped else ""
-    shown = write.label or write.element.replace("_", " ")
+    shown = called(write)
     where = f" of `{place.file}`" if place.file != write.file else ""
     return Finding(
         KIND,

@@ -33,7 +33,7 @@ from ..items import are_drawn, loop_over, of_key
 from ..left_out import left_out
 from ..names import stale_names
 from ..run import Run
-from ..texts import value_words
+from ..texts import called, fitting, value_words
 
 KIND = Kind(
     "RT103",
@@ -128,13 +128,16 @@ def _of_state(
         said.add((write.file, write.line, key))
         was = f"with `{key}` as {value_words(old)}" if old is not None else f"without `{key}`"
         became = f"set it to {value_words(new.new)}" if new.new is not None else "deleted it"
-        name = write.label or write.element.replace("_", " ")
+        name = called(write)
         yield Finding(
             KIND,
             run.n,
             write.file,
             write.line,
-            f"`{name}` shows the old `{key}`: it changes further down",
+            fitting(
+                f"`{name}` shows the old `{key}`: it changes further down",
+                f"`{name}` shows the old `{key}`",
+            ),
             f"Line {write.line} drew `{name}` {was}; line {new.line} then {became}, in the same "
             "run. No further run followed, so the page stays one step behind until the next "
             "interaction.",

@@ -17,6 +17,7 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..ledger import drew
 from ..run import Run
+from ..texts import called
 
 KIND = Kind(
     "RT602",
@@ -84,7 +85,7 @@ def _widgets_in(run: Run, function: str) -> list[ContainerWrite]:
 
 def _finding(before: Run, run: Run, hit: CacheAccess, write: ContainerWrite) -> Finding:
     widget = run.history.widgets[write.widget or 0]
-    name = widget.label or widget.element.replace("_", " ")
+    name = called(widget)
     function = hit.function.rpartition(".")[2]
     again = drew(run, widget.widget_id) is not None
     effect = (
