@@ -69,7 +69,9 @@ def test_the_three_headers(db: Path) -> None:
         assert f"\n{name}: Runs " in said.out
     assert "final pages" in said.out
     found = "→ rerun.py:16 rerun-instead-of-callback: `Foo` needs two runs where one would do"
-    assert f"\nrerun: 1 hint\n  {found}\n\ncallback, container: nothing found\n" in said.out
+    note = "i container.py:17 out-of-order-write: `Title` reads above what was written before it"
+    assert f"\nrerun: 1 hint\n  {found}\n\n" in said.out
+    assert f"\ncontainer: 1 note\n  {note}\n\ncallback: nothing found\n" in said.out
     with TraceStore.open(db, create=False) as store:
         (comparison,) = store.comparisons()
         assert comparison.title == "samples: rerun, callback, container"
@@ -91,7 +93,7 @@ def test_without_a_scenario_each_button_is_clicked_by_its_place(db: Path) -> Non
     assert metric(document, "script_runs", 1) == [2, 1, 1]
     assert document["final_pages"]["same_elements"]
     found = [[each["kind"] for each in v["findings"]] for v in document["variants"]]
-    assert found == [["rerun-instead-of-callback"], [], []]
+    assert found == [["rerun-instead-of-callback"], [], ["out-of-order-write"]]
 
 
 def lesson(db: Path, name: str, *variants: str) -> dict[str, Any]:

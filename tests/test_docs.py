@@ -12,9 +12,11 @@ import pytest
 from frontend import source_files
 
 from rerun_trace.cli import cli
+from rerun_trace.commands.findings import lesson_of
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.capture.budget import Budget
 from rerun_trace.tracer.driver.scenario import VERBS
+from rerun_trace.tracer.explain.kinds import all_kinds
 from rerun_trace.tracer.model import Outcome
 from rerun_trace.web.app import create_app
 
@@ -161,6 +163,15 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_every_page_is_reached_from_the_readme(page: Path) -> None:
     path = page.relative_to(ROOT).as_posix()
     assert path == "README.md" or f"({path}" in text_of("README.md")
+
+
+def test_the_terminal_says_where_a_kind_s_page_is() -> None:
+    for kind, _ in all_kinds().values():
+        where = lesson_of(kind)
+        assert where.endswith(f"docs/findings/{kind.name}.md")
+        assert (DOCS / "findings" / f"{kind.name}.md").exists()
+        (urls,) = re.findall(r"(?s)\[project\.urls\](.*?)\n\n", text_of("pyproject.toml"))
+        assert where.startswith("docs/") or where.partition("/docs/")[0] in urls
 
 
 def test_every_lesson_is_reached_from_their_list() -> None:

@@ -80,14 +80,15 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     )
     yield f"{marked(finding.text)}"
     for each in finding.evidence:
-        moment = f"run {each.run}, step {each.step}"
+        moment = f"run {each.run}, step {each.step}" if each.step else f"run {each.run}"
         parts = (moment, place_of(each.file, each.line), each.text)
         yield f"[dim]{marked('  '.join(filter(None, parts)))}[/]"
     yield f"[green]Instead:[/] {marked(finding.remedy)}"
     kind, page = finding.kind, finding.kind.docs
     yield f"[dim]{kind.code} {kind.name}, {finding.certainty.value}{again}: {lesson_of(kind)}[/]"
-    docs = f"{page.title} {page.url}".rstrip()
-    yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
+    if page.title:
+        docs = f"{page.title} {page.url}".rstrip()
+        yield f"[dim]Streamlit's documentation: {marked(docs)}[/]"
 
 
 def finding_line(finding: Finding) -> Line:

@@ -105,8 +105,9 @@ def _finding(found: Finding, varies: bool) -> Iterator[str]:
     yield "\n".join(f"- {_moment(each, varies)}: {_escaped(each.text)}" for each in found.evidence)
     yield f"**Instead:** {_escaped(found.remedy)}"
     docs = found.kind.docs
-    where = f"[{docs.title}]({docs.url})" if docs.url else f"“{docs.title}”"
-    yield f"In Streamlit's documentation: {where}"
+    if docs.title:
+        where = f"[{docs.title}]({docs.url})" if docs.url else f"“{docs.title}”"
+        yield f"In Streamlit's documentation: {where}"
 
 
 def _beside(lesson: Lesson, link: str) -> Iterator[str]:

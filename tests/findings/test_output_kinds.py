@@ -96,9 +96,9 @@ order()
 """
 
 
-def test_what_a_fragment_drew_inside_of_itself_goes(tmp_path: Path) -> None:
+def test_what_a_run_of_a_fragment_does_not_draw_again_goes(tmp_path: Path) -> None:
     found = explained(FRAGMENT, [{"set": "Gift", "value": False}], tmp_path)
-    assert 13 not in lines("leftover-elements", found)
+    assert lines("leftover-elements", found) == []
 
 
 LONG = """\
@@ -137,11 +137,76 @@ def test_a_long_run_leaves_old_elements_beside_new_ones_unless_it_says_so(tmp_pa
     assert "`Beans sold well` of run 1" in own.text
 
 
+ENDED = """\
+import streamlit as st
+
+
+def load(kind):
+    if kind == "stopped in a function":
+        st.stop()
+    return [] if kind == "none" else [1, 2]
+
+
+kind = st.radio("Rows", ["two", "none", "stopped in a function", "broken", "told"])
+place, other = st.empty(), st.empty()
+status = st.empty()
+status.info("Loading the rows")
+done = st.empty()
+done.caption("Never replaced")
+if kind == "told":
+    status.error("There is nothing to load")
+    st.stop()
+rows = load(kind)
+if not rows:
+    st.stop()
+if kind == "broken":
+    rows = rows[2]
+status.success(f"{len(rows)} rows")
+if kind == "never":
+    done.caption("Done")
+"""
+
+
+def test_a_place_that_was_to_be_filled_again_keeps_what_it_held(tmp_path: Path) -> None:
+    kinds = ["none", "two", "stopped in a function", "two", "broken", "told"]
+    steps: Steps = [{"set": "Rows", "value": kind} for kind in kinds]
+    found = explained(ENDED, steps, tmp_path)
+    own = [each for each in found if each.kind.name == "leftover-elements"]
+    assert [(each.line, each.interaction, each.times) for each in own] == [(13, 1, 3)]
+    assert "which line 24 would have filled again" in own[0].text
+    assert "`st.stop()` ended the run at line 21" in own[0].text
+
+
+PAGES = """\
+import time
+
+import streamlit as st
+
+
+def shop():
+    for product in ["Mugs", "Beans"]:
+        st.text(product)
+
+
+def help():
+    st.text("Opening hours")
+    time.sleep(1.2)
+
+
+st.navigation([st.Page(shop), st.Page(help)]).run()
+"""
+
+
+def test_the_elements_of_another_page_are_no_leftovers(tmp_path: Path) -> None:
+    found = explained(PAGES, [{"page": "help"}], tmp_path)
+    assert found == []
+
+
 PAGE = """\
 import streamlit as st
 
 st.session_state.setdefault("said", [])
-picture, placed, answers = st.container(), st.empty(), st.container()
+placed, answers = st.empty(), st.container()
 left, right = st.columns(2)
 right.write("Right")
 left.write("Left")
@@ -152,7 +217,6 @@ with st.expander("More"):
     st.write("Small print")
 with st.sidebar:
     shop = st.selectbox("Shop", ["North", "South"])
-picture.image([[0, 255], [255, 0]], caption="Our shops")
 st.title(f"Shop {shop}")
 pieces = st.number_input("Pieces", 1, 9)
 placed.caption(f"{pieces} pieces")
@@ -211,3 +275,20 @@ def test_what_reads_before_what_it_comes_from_is_said_once_a_container(tmp_path:
     ]
     assert "from which it was computed" in own[0].text
     assert "then line 19 added" in own[1].text
+
+
+LAST = """\
+import streamlit as st
+
+head = st.container()
+st.write("Our shops are open from nine")
+head.title("Coffee shop")
+head.caption("Since 1990")
+"""
+
+
+def test_a_container_that_is_filled_last_is_a_note(tmp_path: Path) -> None:
+    found = explained(LAST, [{"rerun": True}], tmp_path)
+    assert [(each.kind.name, each.line, each.times) for each in found] == [
+        ("out-of-order-write", 5, 1)
+    ]

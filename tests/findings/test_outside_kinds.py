@@ -180,8 +180,10 @@ order()
 """
 
 
-def test_a_refused_widget_outside_is_found(tmp_path: Path) -> None:
-    found = explained(REFUSED, [{"set": "Mugs", "value": 2}], tmp_path)
+@pytest.mark.parametrize("write", ['side.checkbox("Gift")', 'st.sidebar.text("Gift")'])
+def test_a_refused_write_outside_is_found(write: str, tmp_path: Path) -> None:
+    app = REFUSED.replace('side.checkbox("Gift")', write)
+    found = explained(app, [{"set": "Mugs", "value": 2}], tmp_path)
     (own,) = (each for each in found if each.kind.name == "fragment-outside-write")
     assert (own.line, own.interaction) == (10, 1)
     assert "refused" in own.title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import streamlit
 from explaining import explained, kinds_of
 
 from rerun_trace.tracer.explain.finding import Finding
@@ -302,6 +303,26 @@ if st.button("Leave"):
     texts = {each.line: each for each in found}
     assert 'if "basket" not in st.session_state' in texts[14].remedy
     assert "KeyError" in texts[8].title
+
+
+def test_what_to_do_about_an_exception_fits_it(tmp_path: Path) -> None:
+    app = """
+import streamlit as st
+
+chosen = [st.button(name) for name in ("Package", "Name", "Raise")]
+if chosen[0]:
+    import no_such_package.plots
+if chosen[1]:
+    st.experimental_buton("Old")
+if chosen[2]:
+    raise RuntimeError("No orders today")
+"""
+    steps = [{"click": name} for name in ("Package", "Name", "Raise")]
+    found = {each.line: each for each in explained(app, steps, tmp_path)}
+    assert "the package that `no_such_package` belongs to" in found[6].remedy
+    assert f"Streamlit {streamlit.__version__} has no such name" in found[8].remedy
+    assert "module 'streamlit' has no attribute 'experimental_buton'" in found[8].text
+    assert "`st.error(…)`" in found[10].remedy
 
 
 def test_a_change_of_session_state_is_no_change_of_the_module_it_is_reached_by() -> None:

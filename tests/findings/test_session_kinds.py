@@ -24,7 +24,7 @@ import threading
 basket = []
 customer = None
 prices = {"Espresso": 2, "Latte": 3}
-visitors = 0
+visitors = tickets = 0
 made = {}
 model = None
 by_user = {}
@@ -61,6 +61,12 @@ def make(drink):
     return made[drink]
 
 
+def ticket():
+    global tickets
+    tickets += 1
+    return tickets
+
+
 def load():
     global model
     if model is None:
@@ -89,6 +95,7 @@ if st.button("Add"):
     cafe.by_user.setdefault(user, []).append(drink)
     with cafe.lock:
         tips.append(1)
+    st.success(f"Your ticket is {cafe.ticket()}")
 st.metric("Basket", cafe.in_basket())
 st.write("Ordered", ", ".join(Order.drinks))
 if cafe.customer:
@@ -141,7 +148,7 @@ def chat():
 
 @st.cache_resource
 def settings():
-    return {"theme": "light"}
+    return {"theme": "light", "font": 12}
 
 
 @st.cache_resource
@@ -181,7 +188,9 @@ if st.button("Add"):
     journal().write("sold")
     recipes().add("Latte", "milk")
 st.write("Chat", conversation.said)
-st.write("Theme", settings()["theme"])
+st.write("Font", settings()["font"])
+look = settings()
+st.write("Theme", look["theme"])
 st.write("Guest book", guest_book())
 st.write("Notes", mine)
 st.write("Menu", menu())
@@ -191,7 +200,10 @@ st.write("Written", journal().tell(), type(recipes()).__name__)
 
 def test_what_a_cached_function_returned_is_changed_by_one_session(tmp_path: Path) -> None:
     steps: Steps = [{"click": "Add"}, {"click": "Add", "tab": 2}]
-    assert shared(explained(CACHED, steps, tmp_path)) == [("app.py", 54), ("app.py", 55)]
+    found = explained(CACHED, steps, tmp_path)
+    assert shared(found) == [("app.py", 54), ("app.py", 55)]
+    own = next(each for each in found if each.kind.code == "RT604" and each.line == 55)
+    assert "`Theme " in own.text  # not the font, which is of the same dictionary
 
 
 OWN = """\
@@ -209,6 +221,16 @@ if st.button("Add"):
     sold.append(choice()["drink"])
 st.write("Chosen", choice()["drink"])
 st.write("Sold", len(sold))
+
+
+@st.fragment
+def till():
+    if st.button("Sell"):
+        sold.append("Mug")
+    st.write("Sold here", len(sold))
+
+
+till()
 """
 
 
@@ -216,5 +238,6 @@ def test_what_each_run_puts_there_itself_and_names_of_the_script_are_healthy(
     tmp_path: Path,
 ) -> None:
     latte = {"set": "Drink", "value": "Latte", "tab": 2}
-    steps: Steps = [{"click": "Add"}, latte, {"click": "Add"}]
+    sell: Steps = [{"click": "Sell"}, {"click": "Sell", "tab": 2}]
+    steps: Steps = [{"click": "Add"}, latte, {"click": "Add"}, *sell]
     assert shared(explained(OWN, steps, tmp_path)) == []

@@ -162,16 +162,30 @@ st.button("Other")
 """,
         [{"set": "Order", "value": True}, {"click": "Other"}],
     ),
-    "an upload": (
-        "upload-or-effect-repeated",
-        5,
-        """st.session_state.setdefault("photos", [])
-photo = st.file_uploader("Photo", ["txt"])
-if photo is not None:
-    st.session_state.photos.append(photo.name)
-st.button("Other")
+    "a branch that the old value kept closed": (
+        "stale-read",
+        3,
+        """st.session_state.setdefault("paid", False)
+if st.session_state.paid:
+    st.header("Thank you")
+    st.write("Your order is on its way")
+if st.button("Add"):
+    st.session_state.paid = True
+    st.success("Paid")
 """,
-        [PHOTO, {"click": "Other"}],
+        ADD[:1],
+    ),
+    "a branch in a function that asks whether a key is there": (
+        "stale-read",
+        3,
+        """def receipt():
+    if "receipt" in st.session_state and st.session_state.get("receipt") != "none":
+        st.code(st.session_state.receipt)
+receipt()
+if st.button("Add"):
+    st.session_state["receipt"] = "1 Latte"
+""",
+        ADD[:1],
     ),
     "a list of tasks": (
         "stale-read",
@@ -197,6 +211,17 @@ if st.button("Add"):
     st.write("Tea", st.session_state.cart["Tea"])
 """,
         ADD[:1],
+    ),
+    "an upload": (
+        "upload-or-effect-repeated",
+        5,
+        """st.session_state.setdefault("photos", [])
+photo = st.file_uploader("Photo", ["txt"])
+if photo is not None:
+    st.session_state.photos.append(photo.name)
+st.button("Other")
+""",
+        [PHOTO, {"click": "Other"}],
     ),
 }
 
@@ -441,6 +466,52 @@ st.session_state.pause = 3
 st.button("Add")
 """,
         ADD[:1],
+    ),
+    "a result is shown at once, and above from then on": (
+        "stale-read",
+        """if "sum" in st.session_state:
+    st.metric("Sum", st.session_state.sum)
+if st.button("Add"):
+    st.session_state.sum = 7
+    st.metric("Sum", 7)
+""",
+        ADD[:1],
+    ),
+    "tips from the second run on, and for those who asked": (
+        "stale-read",
+        """if st.session_state.get("seen"):
+    st.info("You have been here before")
+if st.session_state.get("asked", 0) > 2:
+    st.info("Ask somebody")
+if st.button("Add"):
+    st.session_state.asked = st.session_state.get("asked", 0) + 1
+st.session_state.seen = True
+""",
+        ADD[:1],
+    ),
+    "what the branch does is nothing to see": (
+        "stale-read",
+        """if st.session_state.get("dirty"):
+    st.session_state.saved = st.session_state.get("saved", 0) + 1
+    st.session_state.dirty = False
+if st.button("Add"):
+    st.session_state.dirty = True
+""",
+        ADD[:1],
+    ),
+    "a choice is remembered, by a function that is given the drinks": (
+        "stale-read",
+        """def choose(drinks):
+    size = st.selectbox("Size", drinks["sizes"])
+    last = st.session_state.get("chosen_drink")
+    names = drinks["names"]
+    name = st.selectbox("Drink", names, index=names.index(last) if last in names else 0)
+    if name is not None:
+        st.session_state["chosen_drink"] = name
+    return size, name
+choose({"names": ["Latte", "Mocha"], "sizes": ["S", "L"]})
+""",
+        [{"set": "Drink", "value": "Mocha"}],
     ),
     "a place shows each step, and the last one": (
         "stale-read",

@@ -45,6 +45,17 @@ if st.button("Clear"):
             {"click": "Really"},
         ],
     ),
+    "a field of a demonstration, whose value nobody has": (
+        "nested-button",
+        """import streamlit as st
+if st.button("Show"):
+    left, right = st.columns(2)
+    left.text_input("Town")
+    with right:
+        st.slider("Days", 1, 30)
+""",
+        [{"click": "Show"}, {"set": "Town", "value": "Bath"}],
+    ),
     "a dialog's widgets run its fragment": (
         "nested-button",
         """import streamlit as st
@@ -270,6 +281,16 @@ if opened:
     editor()
 """,
         [{"click": "New note"}, {"set": "Note", "value": "hello"}, {"submit": "Save"}],
+    ),
+    "a field whose key is read where it is drawn": (
+        "nested-button",
+        3,
+        """import streamlit as st
+if st.button("Show"):
+    st.text_input("Town", key="town")
+    st.write("You live in", st.session_state.town)
+""",
+        [{"click": "Show"}, {"set": "Town", "value": "Bath"}],
     ),
     "a slider in a button's branch": (
         "nested-button",

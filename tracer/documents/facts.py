@@ -318,7 +318,7 @@ class Finding(Form):
     text: Annotated[str, about("one to three sentences")]
     evidence: list[Evidence]
     remedy: str | None
-    docs: Reference | None
+    docs: Annotated[Reference | None, about("null: there is none about it")]
     patchable: Annotated[bool, about("whether a patch can be made")]
 
 

@@ -79,6 +79,13 @@ class Slice:
 
 def links(run: Run, step: int, conditions: bool = False) -> list[Link]:
     """What the statement of a step used, directly."""
+    known: list[Link] | None = run.links.get((step, conditions))
+    if known is None:
+        known = run.links[step, conditions] = _links(run, step, conditions)
+    return known
+
+
+def _links(run: Run, step: int, conditions: bool) -> list[Link]:
     statement = run.statement(step)
     if statement is None:
         return []
@@ -110,25 +117,29 @@ def conditions_of(run: Run, step: int) -> list[Link]:
 
 def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
     """All that a step's statement used, directly or by what it used."""
+    known: Slice | None = run.slices.get((step, conditions))
+    if known is not None:
+        return known
     done, todo = {step}, [step]
     found: list[Link] = []
+    end = run.last_step_within(step) if 0 < step <= len(run.steps) else step
     while todo and len(done) < _MOST:
         for link in links(run, todo.pop(0), conditions):
+            if max(link.step, link.origin) > end:
+                continue  # what a call that goes on returned later
             found.append(link)
             if link.origin and link.origin not in done and link.via is not Via.STATE:
                 done.add(link.origin)
                 todo.append(link.origin)
-    return Slice(step, tuple(found))
+    made = run.slices[step, conditions] = Slice(step, tuple(found))
+    return made
 
 
 def definition(run: Run, step: int, frame: int, name: str) -> int:
     """The last step before `step` that bound a name in a frame, or may have changed its object."""
-    own = run.steps_of_frame.get(frame, [])
-    for earlier in reversed(own[: bisect_left(own, step)]):
-        statement = run.statement(earlier)
-        if statement is not None and (name in statement.binds or name in statement.changes):
-            return earlier
-    return 0
+    own = run.binding_steps(frame).get(name, [])
+    at = bisect_left(own, step)
+    return own[at - 1] if at else 0
 
 
 def frame_of_name(run: Run, step: int, name: str) -> int:

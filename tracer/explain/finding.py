@@ -26,7 +26,10 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """A page of Streamlit's documentation. `url` is empty where nobody has looked it up."""
+    """A page of Streamlit's documentation, without a `title` none.
+
+    `url` is empty where nobody has looked it up.
+    """
 
     title: str
     url: str = ""

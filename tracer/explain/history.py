@@ -5,7 +5,7 @@ A history grows: what is added is what was recorded since. Nothing here looks ah
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -91,6 +91,8 @@ class History:
         self._episodes_of: dict[int, list[Episode]] = {}
         self._read_steps: Callable[[int], StepChunk] = lambda run: StepChunk(run, 1, ())
         self._pages: dict[int, deque[tuple[int, Page]]] = {}  # by app session: after which run
+        self._givers: dict[tuple[int, str], list[Episode]] = {}  # by app session and widget
+        self._misses: dict[tuple[int, str], list[Run]] = {}  # by app session and function
         self._life: dict[int, dict[str, list[StateWrite]]] = {}  # by app session, by key
 
     @classmethod
@@ -137,6 +139,9 @@ class History:
         if episode is None:
             episode = self.episodes[record.interaction] = Episode(record.interaction, self)
             self._episodes_of.setdefault(record.app_session, []).append(episode)
+            changed = episode.interaction.changes if episode.interaction else ()
+            for widget in {change.widget_id for change in changed}:
+                self._givers.setdefault((record.app_session, widget), []).append(episode)
         own = self._runs_of.setdefault(record.app_session, [])
         for runs in (episode.runs, own):
             if known is None:
@@ -151,6 +156,11 @@ class History:
             life[write.key].remove(write)
         for write in run.state_writes:
             life.setdefault(write.key, []).append(write)
+        for function in {access.function for access in run.cache if not access.hit}:
+            missed = self._misses.setdefault((record.app_session, function), [])
+            if known in missed:
+                missed.remove(known)
+            insort(missed, run, key=lambda run: run.n)
         self.write_of_message |= {write.message: write for write in run.writes}
         return episode
 
@@ -175,6 +185,17 @@ class History:
 
     def runs_of(self, app_session: int) -> list[Run]:
         return self._runs_of.get(app_session, [])
+
+    def giver(self, run: Run, widget_id: str) -> Episode | None:
+        """The newest interaction, as far as a run, that came with a value of a widget."""
+        found = self._givers.get((run.record.app_session, widget_id), [])
+        at = bisect_right(found, run.n, key=lambda episode: episode.first.n)
+        return found[at - 1] if at else None
+
+    def missed(self, run: Run, function: str) -> Iterator[Run]:
+        """The runs before a run whose call of a cached function was no hit, newest first."""
+        found = self._misses.get((run.record.app_session, function), [])
+        return reversed(found[: bisect_left(found, run.n, key=lambda run: run.n)])
 
     def episodes_of(self, app_session: int) -> list[Episode]:
         return self._episodes_of.get(app_session, [])
@@ -222,8 +243,10 @@ class History:
 
         Values that a widget's drawing gave it, and those from the browser, are changes, too.
         """
-        for write in reversed(self.writes_of_key(run.record.app_session, key)):
-            if write.run < run.n or (write.run == run.n and write.step < step):
+        writes = self.writes_of_key(run.record.app_session, key)
+        for at in range(bisect_right(writes, run.n, key=lambda write: write.run), 0, -1):
+            write = writes[at - 1]
+            if write.run < run.n or write.step < step:
                 return write
         return None
 

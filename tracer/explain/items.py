@@ -40,20 +40,23 @@ def are_drawn(
     if old is None or new is None:
         return False
     if _CUT in old or _CUT in new:
-        return any(each.element == item.element for each in _of_branch(run, item, change))
+        return any(each.element == item.element for each in of_branch(run, item.step, change))
     if not new.startswith(old[:-1]):
         return False  # another item was changed, or is gone
     added = _plain(new[len(old) - 1 :])
-    texts = (_plain(each.label)[:_MOST] for each in _of_branch(run, item, change))
+    texts = (_plain(each.label)[:_MOST] for each in of_branch(run, item.step, change))
     return any(text and text in added for text in texts)
 
 
-def _of_branch(run: Run, item: ContainerWrite, change: int) -> Iterator[ContainerWrite]:
-    """What is to be read of the branch that a change stands in; without one, of all below."""
+def of_branch(run: Run, after: int, change: int) -> Iterator[ContainerWrite]:
+    """What is to be read of the branch that a change stands in; without one, of all below `after`.
+
+    Widgets do not count.
+    """
     first = next(iter(headers_of(run, change)), 0)
     for each in run.writes:
         step = run.step_of(each)
-        if each.widget_id or each.step <= item.step or step <= first:
+        if each.widget_id or each.step <= after or step <= first:
             continue
         if not first or first in headers_of(run, step):
             yield each

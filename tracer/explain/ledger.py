@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..model import ContainerWrite, DrawnWidget, WidgetChange
-from .history import Episode, History
+from .history import History
 from .run import Run
 
 
@@ -69,23 +68,22 @@ def last_drawn(run: Run, widget_id: str) -> Drawn | None:
     return None
 
 
-def changes(history: History, app_session: int) -> Iterator[tuple[Episode, WidgetChange]]:
-    """What people gave to widgets of a browser tab, in order. An episode without runs has none."""
-    for episode in history.episodes_of(app_session):
-        interaction = episode.interaction
-        for change in interaction.changes if interaction else ():
-            yield episode, change
-
-
 def given(history: History, run: Run, widget_id: str) -> WidgetChange | None:
     """What a person last gave a widget, as far as a run; None: it was never touched."""
-    found = None
-    for episode, change in changes(history, run.record.app_session):
-        if episode.first.n > run.n:
-            break
-        if change.widget_id == widget_id:
-            found = change
-    return found
+    giver = history.giver(run, widget_id)
+    changes = giver.interaction.changes if giver and giver.interaction else ()
+    return next((each for each in reversed(changes) if each.widget_id == widget_id), None)
+
+
+_PARAMETERS = {"min": "min_value", "max": "max_value"}
+_DEFAULTS = {"selectbox": "index", "radio": "index", "multiselect": "default"}
+
+
+def parameter(element: str, name: str) -> str:
+    """What a call names a parameter that a widget's message calls so."""
+    if name == "default":
+        return _DEFAULTS.get(element, "value")
+    return _PARAMETERS.get(name, name)
 
 
 def differences(old: DrawnWidget, new: DrawnWidget) -> list[tuple[str, Any, Any]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
 from ..model import WriteKind
-from ..source.program import program_of
+from ..source.program import Program, program_of
 from .changes import headers_of
 from .dependence import sources_of
 from .finding import Evidence, Finding, Kind
@@ -35,6 +36,20 @@ def _added(text: str) -> tuple[tuple[str, int], ...]:
         and any(guard.test is not None for guard in each.guards)
         and not any(hasattr(guard.node, "iter") for guard in each.guards)
         for name in sorted(each.changes | (each.binds & each.uses))
+        if program and _may_be_used_before(program, name, each.line)
+    )
+
+
+def _may_be_used_before(program: Program, name: str, line: int) -> bool:
+    """Whether anything can have shown a name of the body as it was above a line."""
+    return any(
+        name in each.uses
+        and (
+            each.function != "<module>"
+            or each.line < line
+            or any(isinstance(guard.node, ast.While) for guard in each.guards)
+        )
+        for each in program.statements.values()
     )
 
 

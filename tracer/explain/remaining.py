@@ -26,7 +26,9 @@ class Beside:
 
 
 def beside(before: Run, run: Run) -> Beside | None:
-    """None when nothing was left, or nothing was new."""
+    """None when nothing was left or nothing was new, and when it shows another page of the app."""
+    if _page(before) != _page(run):
+        return None
     sent = sorted(
         (m for m in run.messages if m.fate is MessageFate.DELIVERED and m.sent_order),
         key=lambda m: m.sent_order or 0,
@@ -47,6 +49,11 @@ def beside(before: Run, run: Run) -> Beside | None:
     waits = [(_time(later) - _time(m), m) for m, later in pairwise(since) if m.path is not None]
     wait, last = max(waits, key=lambda each: each[0], default=(0, new))
     return Beside(left, new, _time(finish) - _time(new), last, wait) if left else None
+
+
+def _page(run: Run) -> object:
+    """Which of the app's pages a run showed."""
+    return next((m.detail.get("page") for m in run.messages if m.type == "new_session"), None)
 
 
 def _is_new(message: PageMessage, old: dict[tuple[int, ...], PageNode]) -> bool:

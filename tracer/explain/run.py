@@ -62,6 +62,10 @@ class Run:
     errors: list[RunError] = field(default_factory=list)
     line_counts: list[LineCount] = field(default_factory=list)
     messages: list[PageMessage] = field(default_factory=list)
+    # What was found of its steps once, see `dependence`: by step, and whether with conditions.
+    links: dict[tuple[int, bool], Any] = field(default_factory=dict, init=False, repr=False)
+    slices: dict[tuple[int, bool], Any] = field(default_factory=dict, init=False, repr=False)
+    _binding: dict[int, dict[str, list[int]]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -153,6 +157,17 @@ class Run:
                 return frame.n
         return 0
 
+    def binding_steps(self, frame: int) -> dict[str, list[int]]:
+        """By name: the steps of a frame that bound it, or may have changed its object, in order."""
+        known = self._binding.get(frame)
+        if known is None:
+            known = self._binding[frame] = {}
+            for step in self.steps_of_frame.get(frame, ()):
+                statement = self.statement(step)
+                for name in statement.binds | statement.changes if statement else ():
+                    known.setdefault(name, []).append(step)
+        return known
+
     def place(self, step: int) -> Place | None:
         """Where a step is."""
         if not 0 < step <= len(self.steps):
@@ -242,12 +257,18 @@ class Run:
         """The frames that a step's statement called, directly, in order."""
         last, frame = self.last_step_within(step), self.steps[step - 1].frame
         return [
-            each.n
-            for each in self.chunk.frames
-            if each.parent == frame
-            and (own := self.steps_of_frame.get(each.n))
-            and step < own[0] <= last
+            each
+            for each in self._called.get(frame, ())
+            if (own := self.steps_of_frame.get(each)) and step < own[0] <= last
         ]
+
+    @cached_property
+    def _called(self) -> dict[int, list[int]]:
+        """The frames that the statements of each frame called, in order."""
+        found: dict[int, list[int]] = {}
+        for each in self.chunk.frames:
+            found.setdefault(each.parent, []).append(each.n)
+        return found
 
     # Lines
 

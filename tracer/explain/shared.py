@@ -45,6 +45,14 @@ class Touch(NamedTuple):
     how: How
     written: str  # as the line writes it
     method: str = ""  # of Python's containers, if it is by one that the line changes it
+    part: str = ""  # the item or attribute that it is about; empty: all of it, or not known
+
+
+class _Part(NamedTuple):
+    """A thing, or an item or attribute of it."""
+
+    thing: Thing
+    name: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -82,18 +90,22 @@ class _Reader:
         self._locals = dict(_locals(program))
         for node in ast.walk(program.tree):
             self._import(node)
-        self._aliases: dict[tuple[str, str], Thing | None] = {}
+        self._aliases: dict[tuple[str, str], _Part | None] = {}
         for each in program.statements.values():
             self._alias(each)
 
     def touches(self) -> Iterator[Touch]:
         for each in self._program.statements.values():
+            names = each.binds if isinstance(each.node, ast.Assign) else ()
+            if names and all(self._aliases.get((each.function, name)) for name in names):
+                continue  # another name for it: what that name's uses do, counts
             changed = dict(self._changes(each))
-            for thing, node in self._uses(each):
-                how, where, method = changed.get(thing, (How.USE, node, ""))
-                if how is not How.USE and self._is_meant(each, thing):
+            for part, node in self._uses(each):
+                how, where, method = changed.get(part, (How.USE, node, ""))
+                if how is not How.USE and self._is_meant(each, part.thing):
                     how = How.USE
-                yield Touch(each.line, thing, how, self._program.segment(where, 30), method)
+                written = self._program.segment(where, 30)
+                yield Touch(each.line, part.thing, how, written, method, part.name)
 
     # Names
 
@@ -129,60 +141,64 @@ class _Reader:
             known = self._aliases.get(key, found)
             self._aliases[key] = found if known == found else None
 
-    def _root(self, node: ast.AST, statement: Statement) -> Thing | None:
-        """The thing that an expression is, or is a part of."""
+    def _root(self, node: ast.AST, statement: Statement) -> _Part | None:
+        """The thing that an expression is, or is a part of, with the part nearest to it."""
+        part = ""
         while True:
+            found: _Part | None = None
             if isinstance(node, ast.Call):
-                name = dotted(node.func)
-                if name.rpartition(".")[2] in self._cached and self._is_for_all(node):
-                    return Thing("", name.rpartition(".")[2])
+                name = dotted(node.func).rpartition(".")[2]
+                if name in self._cached and _has_no_arguments(node):
+                    return _Part(Thing("", name), part)
                 if not isinstance(node.func, ast.Attribute) or node.func.attr not in _INNER_OF:
                     return None
                 if any(_EACH_OWN.search(_words(each)) for each in node.args[:1]):
                     return None
+                part = _constant(node.args[0]) if node.args else ""
                 node = node.func.value
                 continue
             if isinstance(node, ast.Attribute) and dotted(node.value) in self._modules:
-                return self._variable(self._modules[dotted(node.value)], node.attr)
-            if isinstance(node, ast.Subscript) and _EACH_OWN.search(_words(node.slice)):
-                return None
-            if isinstance(node, ast.Name):
-                return self._named(node.id, statement)
-            if not isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+                found = self._variable(self._modules[dotted(node.value)], node.attr)
+                return found and _Part(found.thing, part)
+            if isinstance(node, ast.Subscript):
+                if _EACH_OWN.search(_words(node.slice)):
+                    return None
+                part = _constant(node.slice)
+            elif isinstance(node, ast.Attribute):
+                part = node.attr
+            elif isinstance(node, ast.Name):
+                found = self._named(node.id, statement)
+                return found and _Part(found.thing, found.name or part)
+            elif not isinstance(node, ast.Starred):
                 return None
             node = node.value
 
-    def _is_for_all(self, call: ast.Call) -> bool:
-        given = (*call.args, *(word.value for word in call.keywords))
-        return all(isinstance(each, ast.Constant) for each in given)
+    def _variable(self, file: str, name: str) -> _Part | None:
+        return _Part(Thing(file, name)) if name in _variables_of(self._texts[file]) else None
 
-    def _variable(self, file: str, name: str) -> Thing | None:
-        return Thing(file, name) if name in _variables_of(self._texts[file]) else None
-
-    def _named(self, name: str, statement: Statement) -> Thing | None:
+    def _named(self, name: str, statement: Statement) -> _Part | None:
         inside = statement.function != "<module>"
         own = inside and name in self._locals.get(statement.function, frozenset())
         if own and name not in statement.globals:
             return self._aliases.get((statement.function, name))
         if name in self._things:
-            return self._things[name]
+            return _Part(self._things[name])
         found = self._aliases.get(("<module>", name))
         if found is None and inside and name in self._own:
-            return Thing(self._file, name)
+            return _Part(Thing(self._file, name))
         return found
 
     # What a statement does
 
-    def _uses(self, statement: Statement) -> Iterator[tuple[Thing, ast.AST]]:
-        found: dict[Thing, ast.AST] = {}
-        for node in own_nodes(statement.node):
-            if isinstance(node, ast.Name | ast.Attribute | ast.Call):
-                thing = self._root(node, statement)
-                if thing is not None:
-                    found.setdefault(thing, node)
+    def _uses(self, statement: Statement) -> Iterator[tuple[_Part, ast.AST]]:
+        found: dict[_Part, ast.AST] = {}
+        for node in _chains(statement.node):
+            part = self._root(node, statement)
+            if part is not None:
+                found.setdefault(part, node)
         yield from found.items()
 
-    def _changes(self, statement: Statement) -> Iterator[tuple[Thing, tuple[How, ast.AST, str]]]:
+    def _changes(self, statement: Statement) -> Iterator[tuple[_Part, tuple[How, ast.AST, str]]]:
         node = statement.node
         for each in own_nodes(node):
             target, how, method = each, How.SET, ""
@@ -199,9 +215,9 @@ class _Reader:
                 continue
             if isinstance(node, ast.AugAssign) and target is node.target:
                 how = How.ADD
-            thing = self._root(target, statement)
-            if thing is not None:
-                yield thing, (how, target, method)
+            part = self._root(target, statement)
+            if part is not None:
+                yield part, (how, target, method)
 
     def _is_meant(self, statement: Statement, thing: Thing) -> bool:
         """Whether a change keeps something for all on purpose: under a lock, or made only once."""
@@ -213,7 +229,7 @@ class _Reader:
             elif isinstance(guard.node, ast.Try):
                 if guard.field == "handlers":
                     return True
-            elif header and any(found == thing for found, _ in self._uses(header)):
+            elif header and any(found.thing == thing for found, _ in self._uses(header)):
                 return True
         if statement.function == "<module>" or not isinstance(statement.node, ast.Assign):
             return False
@@ -221,9 +237,40 @@ class _Reader:
             each.function == statement.function
             and isinstance(each.node, ast.If)
             and each.line < statement.line
-            and any(found == thing for found, _ in self._uses(each))
+            and any(found.thing == thing for found, _ in self._uses(each))
             for each in self._program.statements.values()
         )
+
+
+def _chains(node: ast.AST) -> Iterator[ast.AST]:
+    """The names, attributes, items and calls in a statement that are no part of a longer one."""
+    nodes = list(own_nodes(node))
+    inner: set[int] = set()
+    for each in nodes:
+        if isinstance(each, ast.Call):
+            inner.add(id(each.func))
+            method = each.func.attr if isinstance(each.func, ast.Attribute) else ""
+            if method in _INNER_OF:
+                inner.add(id(each.func.value))  # type: ignore[attr-defined]
+    for each in nodes:
+        if isinstance(each, ast.Attribute | ast.Subscript) and id(each) not in inner:
+            inner.add(id(each.value))
+    for each in nodes:
+        if id(each) not in inner and isinstance(
+            each, ast.Name | ast.Attribute | ast.Subscript | ast.Call
+        ):
+            yield each
+
+
+def _constant(node: ast.AST) -> str:
+    """The text of a constant; empty for anything else."""
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _has_no_arguments(call: ast.Call) -> bool:
+    """None that differ from call to call: the result is the same object each time."""
+    given = (*call.args, *(word.value for word in call.keywords))
+    return all(isinstance(each, ast.Constant) for each in given)
 
 
 def _is_target(node: ast.AST, statement: Statement) -> bool:
@@ -245,14 +292,19 @@ def _words(node: ast.AST) -> str:
 
 
 def _cached_functions(texts: Mapping[str, str]) -> Iterator[str]:
+    """The functions whose result one cache keeps for all app sessions."""
     for text in texts.values():
         program = program_of(text)
         for node in ast.walk(program.tree) if program and "cache_resource" in text else ():
-            if isinstance(node, _FUNCTION) and any(
-                dotted(d.func if isinstance(d, ast.Call) else d).endswith("cache_resource")
-                for d in node.decorator_list
-            ):
+            if isinstance(node, _FUNCTION) and any(map(_is_for_all, node.decorator_list)):
                 yield node.name
+
+
+def _is_for_all(decorator: ast.expr) -> bool:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    scopes = [word.value for word in call.keywords if word.arg == "scope"] if call else []
+    own = any(not isinstance(s, ast.Constant) or s.value != "global" for s in scopes)
+    return not own and dotted(call.func if call else decorator).endswith("cache_resource")
 
 
 def _changing_methods(texts: Mapping[str, str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 from ..capture.place import NOWHERE, Place
@@ -42,7 +43,14 @@ def message_of(error: BaseException) -> str:
     arguments = BaseException.args.__get__(error)  # type: ignore[attr-defined]
     if len(arguments) == 1 and type(arguments[0]) is str:
         return arguments[0][:2000]
+    if len(arguments) == 1 and type(arguments[0]) is _missing_name():
+        return str(arguments[0])[:2000]
     return ", ".join(snapshot(item) for item in arguments[:5])
+
+
+def _missing_name() -> object:
+    """Newer versions' message for a name that Streamlit has not: it is made when it is shown."""
+    return vars(sys.modules["streamlit"]).get("_MissingStreamlitAttributeMessage", ())
 
 
 def traceback_text(error: BaseException) -> str:

@@ -10,11 +10,12 @@ from ..explain.finding import Evidence, Finding
 
 def finding_forms(found: Iterable[Finding]) -> list[forms.Finding]:
     """The findings, in their order."""
-    return [_finding(each) for each in found]
+    return [finding_form(each) for each in found]
 
 
-def _finding(found: Finding) -> forms.Finding:
-    kind = found.kind
+def finding_form(found: Finding) -> forms.Finding:
+    """One finding."""
+    kind, page = found.kind, found.kind.docs
     return forms.Finding(
         id=found.id,
         code=kind.code,
@@ -31,7 +32,7 @@ def _finding(found: Finding) -> forms.Finding:
         text=found.text,
         evidence=[_evidence(each) for each in found.evidence],
         remedy=found.remedy or None,
-        docs=forms.Reference(title=kind.docs.title, url=kind.docs.url),
+        docs=forms.Reference(title=page.title, url=page.url) if page.title else None,
         patchable=kind.patchable,
     )
 

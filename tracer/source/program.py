@@ -80,6 +80,7 @@ class Program:
     tree: ast.Module
     lines: tuple[str, ...]
     statements: dict[int, Statement] = field(repr=False)  # by the line that a step has
+    functions: tuple[tuple[int, int, str], ...] = field(repr=False)  # first and last line, name
 
     def at(self, line: int) -> Statement | None:
         """The statement that begins at a line."""
@@ -97,13 +98,8 @@ class Program:
 
     def function_around(self, line: int) -> str | None:
         """The name of the function in which the function that begins at a line is written."""
-        inner = [
-            node
-            for node in ast.walk(self.tree)
-            if isinstance(node, _FUNCTION) and node.lineno <= line <= (node.end_lineno or 0)
-        ]
-        inner.sort(key=lambda node: node.lineno)
-        return inner[-2].name if len(inner) > 1 else None
+        inner = [name for first, last, name in self.functions if first <= line <= last]
+        return inner[-2] if len(inner) > 1 else None
 
     def below(self, header: int, suite: str) -> list[Statement]:
         """The statements that hang on a suite of the header at a line, at any depth."""
@@ -129,7 +125,12 @@ def program_of(text: str) -> Program | None:
     for line, each in found.items():
         if each.changes & opaque:
             found[line] = replace(each, changes=each.changes - opaque)
-    return Program(text, tree, tuple(text.splitlines()), found)
+    functions = sorted(
+        (node.lineno, node.end_lineno or 0, node.name)
+        for node in ast.walk(tree)
+        if isinstance(node, _FUNCTION)
+    )
+    return Program(text, tree, tuple(text.splitlines()), found, tuple(functions))
 
 
 def _opaque(tree: ast.Module) -> Iterator[str]:

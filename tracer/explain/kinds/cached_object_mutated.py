@@ -45,8 +45,10 @@ def find(episode: Episode) -> Iterator[Finding]:
 def _of_hit(run: Run, hit: CacheAccess) -> Finding | None:
     step = run.step_of(hit)
     name, text = _bound(run, step)
+    if not (name and text) or _is_as_made(run, hit, text):
+        return None
     before, changes = run.previous, []
-    while name and text and before is not None and before.known:
+    while before is not None and before.known:
         accesses = [a for a in before.cache if a.function == hit.function and a.line == hit.line]
         if accesses:
             earlier = before.step_of(accesses[0])
@@ -62,6 +64,15 @@ def _of_hit(run: Run, hit: CacheAccess) -> Finding | None:
                 return _finding((before, run), hit, name, (old, text), (earlier, step), changes[-1])
         before = before.previous
     return None
+
+
+def _is_as_made(run: Run, hit: CacheAccess, text: str) -> bool:
+    """Whether the cache gives what the function made: nothing has to be looked for then."""
+    for before in run.history.missed(run, hit.function):
+        accesses = [a for a in before.cache if a.function == hit.function and a.line == hit.line]
+        if accesses and not accesses[0].hit:
+            return _bound(before, before.step_of(accesses[0]))[1] == text
+    return False
 
 
 def _bound(run: Run, step: int) -> tuple[str, str | None]:

@@ -83,10 +83,12 @@ def _of(run: Run, file: str, line: int, name: str) -> Iterator[Finding]:
             run.n,
             file,
             line,
-            f"`{key}` is no `{name}` of this run",
-            f"`{key}` was stored in run {stored.run} as a `{name}`. The script defines `{name}` "
-            f"anew in every run, so `isinstance` in line {line} was false in run {run.n}.",
-            f"Move `class {name}` into a module of its own and import it: a module is loaded once.",
+            f"`{key}` is of the `{name}` of an earlier run",
+            f"`{key}` was stored in run {stored.run}, as an object of `{name}`. The script defines "
+            f"`{name}` anew in every run, and the one of run {run.n} is another class: "
+            f"`isinstance` in line {line} was false.",
+            f"Move `class {name}` into a module of its own and import it: a module is loaded once, "
+            "not in every run. Or keep plain data, such as a dictionary, in session state.",
             (
                 Evidence(stored.run, stored.step, stored.file, stored.line, f"`{key}` was stored"),
                 Evidence(run.n, step, file, line, "`isinstance` was false"),

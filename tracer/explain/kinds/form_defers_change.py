@@ -65,7 +65,7 @@ def _finding(run: Run, write: ContainerWrite, step: int, used: Drawn) -> Finding
         write.file,
         write.line,
         f"`{name}` follows `{used.name}` only with the submit",
-        f"`{name}` (line {write.line}) is made of `{used.name}` (line {source.line}), and both "
+        f"`{name}` (line {write.line}) depends on `{used.name}` (line {source.line}), and both "
         "stand in the same form. A form sends nothing until it is submitted, so the user changes "
         f"`{used.name}` and `{name}` stays as it is.",
         f"Draw `{used.name}` outside of the form, above it: then each change of it runs the "

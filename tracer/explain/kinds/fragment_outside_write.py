@@ -32,7 +32,8 @@ KIND = Kind(
     ),
 )
 _REFUSALS = re.compile(
-    r"Fragments cannot write |to a container created outside|`st\.sidebar` in a fragment"
+    r"Fragments cannot write |to a container created outside|"
+    r"`st\.sidebar` in a function wrapped with `st\.fragment`"
 )
 
 
@@ -137,6 +138,7 @@ def _piled_up(run: Run, write: ContainerWrite, beside: list[ContainerWrite]) -> 
 
 def _refused(run: Run, error: RunError) -> Finding:
     fragment = _fragment(run) if not run.whole else "the fragment"
+    title = f"{fragment[:1].upper()}{fragment[1:]} was refused a write outside of itself"
     message = next(iter(error.message.splitlines()), "").split(". ")[0].rstrip(".")
     reserve = "was not written to" in error.message or "did not write" in error.message
     remedy = (
@@ -151,11 +153,11 @@ def _refused(run: Run, error: RunError) -> Finding:
         run.n,
         error.file,
         error.line,
-        "A fragment's write outside of itself was refused",
+        title,
         f"Line {error.line} runs in a fragment and writes to a place that was made outside of it. "
         f"Streamlit refused that: “{message}”. The fragment ended there.",
         remedy,
-        (Evidence(run.n, error.step, error.file, error.line, f"{error.type}: {message}"),),
+        (Evidence(run.n, error.step, error.file, error.line, f"refused with {error.type}"),),
         same="refused",
     )
 

@@ -18,7 +18,7 @@ KIND = Kind(
     "RT403",
     "fragment-rerun-in-full-run",
     Level.FAULT,
-    Docs("st.rerun"),
+    Docs("st.rerun", "https://docs.streamlit.io/develop/api-reference/execution-flow/st.rerun"),
 )
 
 
@@ -43,14 +43,14 @@ def find(episode: Episode) -> Iterator[Finding]:
                 request.file,
                 request.line,
                 f"Fragment rerun of {name} refused in a full run",
-                f'Line {request.line} called st.rerun(scope="fragment") while the whole script '
+                f'Line {request.line} called `st.rerun(scope="fragment")` while the whole script '
                 f"ran ({_why(run)}). Only a run of the fragment alone can be repeated alone, so "
                 f"Streamlit refused it. {after}",
                 f"Let line {request.line} be reached only by a widget inside {name}, whose use "
                 "runs the fragment alone; what a full run needs, compute before it is drawn and "
                 "go on without a rerun.",
                 (
-                    Evidence(run.n, 0, None, None, f"run {run.n} ran the whole script"),
+                    Evidence(run.n, 0, None, None, "the whole script ran"),
                     Evidence(
                         run.n,
                         request.step,
@@ -63,7 +63,7 @@ def find(episode: Episode) -> Iterator[Finding]:
 
 
 def _function(name: str | None) -> str:
-    return f"{name}()" if name and name != "<module>" else "the fragment"
+    return f"`{name}()`" if name and name != "<module>" else "the fragment"
 
 
 def _why(run: Run) -> str:

@@ -153,5 +153,5 @@ def _remedy(run: Run, key: str, name: str) -> str:
         f"`{name}` from it."
     )
     if run.history.version >= _PERSIST:
-        return f"Pass `persist_state='session'` to `{name}`. Or: {copy[0].lower()}{copy[1:]}"
+        return f'Pass `persist_state="session"` to `{name}`. Or {copy[0].lower()}{copy[1:]}'
     return copy

@@ -1,10 +1,11 @@
 """Elements from before stay on the page, in a place that was used again or not filled.
 
 Holds when a run made a block anew at a place where it had made one before (a loop that fills
-`st.empty()` with a container in each pass), or where an earlier run of the same fragment had, with
-fewer elements, and the surplus of before still stands in it after the run. Holds, too, when a long
-run had drawn something new and elements that it does not draw stayed beside it for a second or
-more: they go only when the run ends.
+`st.empty()` with a container in each pass), filled it with fewer elements, and the surplus of
+before still stands in it after the run. Holds, too, when a long run had drawn something new and
+elements that it does not draw stayed beside it for a second or more: they go only when it ends. And
+when `st.stop()` or an exception ended a run before it filled an `st.empty()` again, which so keeps
+what was to be replaced.
 
 Silent when as much was drawn as before, when the place was emptied in between and the browser got
 that, for what changes itself (`st.status`), when a long run says that it works (a spinner, a
@@ -22,6 +23,7 @@ from ..history import Episode
 from ..remaining import Beside, beside
 from ..run import Run
 from ..texts import listed
+from ..unfilled import Unfilled, unfilled
 
 KIND = Kind(
     "RT501",
@@ -41,13 +43,14 @@ def find(episode: Episode) -> Iterator[Finding]:
         if run.known and run.ended and run.record.outcome not in _GOES_ON:
             yield from _in_reused_places(run)
             yield from _beside_new_ones(run)
+            yield from (_kept(run, found) for found in unfilled(run))
 
 
 # A place that is used again
 
 
 def _in_reused_places(run: Run) -> Iterator[Finding]:
-    again = _made_again(run)
+    again = [block for block in _made_again(run) if _had_more(run, block)]
     said: set[int] = set()  # of the outermost place that was used again
     shown = list(run.history.shown(run)) if again else []
     for block in again:
@@ -58,7 +61,7 @@ def _in_reused_places(run: Run) -> Iterator[Finding]:
             and node.message not in said
             and len(node.path) > len(block.path)
             and node.path[: len(block.path)] == block.path
-            and (write.run == run.n or write.fragment in run.record.fragments)
+            and write.run == run.n
         ]
         said |= {write.message for write in left}
         if left:
@@ -75,41 +78,42 @@ def _made_again(run: Run) -> list[ContainerWrite]:
         if write.kind is WriteKind.BLOCK and write.element in _HOLDING and write.line is not None:
             made.setdefault(write.path, []).append(write)
     last = -1 if run.completed else -2
-    needed = -last + run.whole  # what a fragment had made, an earlier run of it made
-    return [blocks[last] for blocks in made.values() if len(blocks) >= needed]
+    return [blocks[last] for blocks in made.values() if len(blocks) > -last]
+
+
+def _had_more(run: Run, block: ContainerWrite) -> bool:
+    """Whether more was written into a place before than since the block was made last."""
+    inside = len(block.path)
+    own = [w for w in run.writes if w.path[:inside] == block.path and len(w.path) > inside]
+    since = {write.path for write in own if write.message > block.message}
+    before = {write.path for write in own if write.message < block.message}
+    return not before <= since
 
 
 def _reused(run: Run, block: ContainerWrite, left: list[ContainerWrite]) -> Finding:
     names = listed([f"`{_name(write)}`" for write in left])
     first = left[0]
-    stays = "stays" if len(left) == 1 else "stay"
-    when = f"run {first.run}" if first.run != run.n else "an earlier pass"
+    stays, stands = ("stays", "stands") if len(left) == 1 else ("stay", "stand")
     return Finding(
         KIND,
         run.n,
         block.file,
         block.line,
-        f"{names} {stays} from {when}",
-        f"Line {block.line} filled the same place again with fewer elements, so {names} of {when} "
-        f"(line {first.line}) still {'stands' if len(left) == 1 else 'stand'} in it. Streamlit "
-        "replaces what is in a place one by one, and takes the surplus away only when a run ends "
-        "that has not written it.",
+        f"{names} {stays} from an earlier pass",
+        f"Line {block.line} filled the same place again with fewer elements, so {names} of an "
+        f"earlier pass (line {first.line}) still {stands} in it. Streamlit replaces what is in a "
+        "place one by one, and takes a surplus away only at the end of a run that did not write "
+        "it.",
         "Draw as many elements each time: `st.empty()` where there is nothing to show, such as in "
         f"an `else` of what draws {names}. To empty the place alone helps only if the browser gets "
         "that before it is filled again.",
         (
-            Evidence(first.run, _step(run, first), first.file, first.line, f"wrote {names}"),
+            Evidence(run.n, run.step_of(first), first.file, first.line, f"wrote {names}"),
             Evidence(run.n, run.step_of(block), block.file, block.line, "used the place again"),
         ),
         also=((first.file, first.line),) if first.file and first.line else (),
         same=first.line,
     )
-
-
-def _step(run: Run, write: ContainerWrite) -> int:
-    """The step of a write, in whichever run it was made."""
-    made = run.history.runs.get(write.run)
-    return made.step_of(write) if made else write.step
 
 
 # A long run
@@ -120,7 +124,7 @@ def _beside_new_ones(run: Run) -> Iterator[Finding]:
     if not run.whole or not run.completed or (record.ended_ns or 0) - record.started_ns < _LONG_NS:
         return
     before = run.previous
-    if before is None or before.record.script != record.script or not before.known:
+    if before is None or not before.known:
         return
     if any(write.element in _WORKING for write in run.writes):
         return
@@ -156,6 +160,33 @@ def _long(run: Run, before: Run, found: Beside) -> Finding:
             ),
         ),
         same="long",
+    )
+
+
+# A run that was ended early
+
+
+def _kept(run: Run, found: Unfilled) -> Finding:
+    write, made, line = found
+    name, end = _name(write), run.record.halted_line
+    how = "`st.stop()`" if run.record.outcome is Outcome.STOPPED else "an exception"
+    return Finding(
+        KIND,
+        run.n,
+        write.file,
+        write.line,
+        f"`{name}` stays: the run ended before it was replaced",
+        f"Line {write.line} wrote `{name}` into the place of line {made.line}, which line {line} "
+        f"would have filled again. But {how} ended the run at line {end}, and what a place holds "
+        "then stays on the page.",
+        f"Fill the place before the run can end at line {end}, or empty it there. What only says "
+        "that work goes on belongs into `with st.spinner(…):`, which goes however the block ends.",
+        (
+            Evidence(run.n, run.step_of(made), made.file, made.line, "made the place"),
+            Evidence(run.n, run.step_of(write), write.file, write.line, f"wrote `{name}`"),
+            Evidence(run.n, len(run.steps), run.record.halted_file, end, "the run ended here"),
+        ),
+        same="kept",
     )
 
 

@@ -107,7 +107,7 @@ def _finding(run: Run, second: Run, write: ContainerWrite, ended: int) -> Findin
         (
             Evidence(run.n, run.step_of(write), write.file, write.line, "written"),
             Evidence(run.n, ended, place.file if place else None, line, "`st.rerun()`"),
-            Evidence(second.n, 0, None, None, f"run {second.n} did not draw it"),
+            Evidence(second.n, 0, None, None, "did not draw it"),
         ),
         same=write.element,
     )

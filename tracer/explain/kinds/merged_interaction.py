@@ -59,6 +59,7 @@ def _gone(run: Run, interaction: Interaction) -> Iterator[Finding]:
     if drawn is None:
         return
     before = run.previous
+    what = "click" if drawn.call.element == "button" else "input"
     evidence = [
         Evidence(drawn.run, drawn.write.step, drawn.write.file, drawn.write.line, "drawn last")
     ]
@@ -71,9 +72,9 @@ def _gone(run: Run, interaction: Interaction) -> Iterator[Finding]:
         drawn.write.file,
         drawn.write.line,
         f"`{drawn.name}` was used, but its fragment was gone",
-        f"`{drawn.name}` is in a fragment that run {drawn.run} drew last. When the click was taken "
-        "up, a newer run of the app had not drawn the fragment, so nothing of it ran: what was "
-        "entered is lost.",
+        f"`{drawn.name}` is in a fragment that run {drawn.run} drew last. When it was used, a "
+        "run was on its way that did not draw the fragment, so nothing of it ran: the "
+        f"{what} is lost, and nothing on the page says so.",
         f"Draw the fragment of `{drawn.name}` in every run, and decide inside of it what it shows; "
         "or keep the run that takes it away short, so that nobody can use it meanwhile.",
         tuple(evidence),

@@ -7,7 +7,7 @@ what hangs on it ran.
 
 Silent when the widget was drawn again (a flag in state kept the branch open; a fragment or a dialog
 ran alone), when its callback ran or its key was read in that run, and when nothing hangs on it: a
-button whose result nobody uses, or that does nothing but rerun, such as one that closes.
+widget whose value nobody has, or a button that does nothing but rerun, such as one that closes.
 """
 
 from __future__ import annotations
@@ -61,11 +61,13 @@ def _nothing_hangs_on(run: Run, inner: Drawn, change: WidgetChange) -> bool:
         return True
     before = run.history.runs[inner.run]
     statement = before.statement(before.step_of(inner.write))
-    if statement is None or change.element not in _TRIGGERS:
+    if statement is None:
         return False
     node = statement.node
-    if isinstance(node, ast.Expr):
-        return True
+    if isinstance(node, ast.Expr):  # nobody has its value, unless by its key
+        return change.element in _TRIGGERS or not change.key
+    if change.element not in _TRIGGERS:
+        return False
     return isinstance(node, ast.If) and all(_is_rerun(each) for each in (*node.body, *node.orelse))
 
 

@@ -1,13 +1,12 @@
-"""The page reads in another order than it was written, where a reader may be misled by it.
+"""The page reads in another order than it was written.
 
-Holds when an element was written into a plain container further up, and it shows what a widget
-gave that stands below it on the page; or the container had been filled, other elements were written
-below it, and then something was added to it.
+Holds when an element was written into a plain container after other elements had been written
+below that: one that shows what a widget gave that stands below it, one that is added to what the
+container holds already, or the first that it gets.
 
 Silent for what is laid out side by side or apart (columns, tabs, the sidebar, expanders, forms),
-for places that hold one element (`st.empty()`), for containers that are filled later with something
-that does not hang on what is below, and for events (what a button or a chat input adds above). Said
-once, where it is met first.
+for places that hold one element (`st.empty()`), and for events (what a button or a chat input adds
+above). Said once, where it is met first.
 """
 
 from __future__ import annotations
@@ -98,7 +97,7 @@ def _of(run: Run, box: ContainerWrite, write: ContainerWrite) -> Finding | None:
     for other in below:
         if other.widget_id and other.element not in TRIGGERS and run.step_of(other) in used:
             return _computed(run, box, write, other)
-    return None
+    return None if inside else _filled(run, box, write, below[-1])
 
 
 def _is_event(run: Run, step: int) -> bool:
@@ -124,8 +123,9 @@ def _computed(
         f"Line {write.line} wrote `{name}` into the container of line {box.line}, so it stands "
         f"above `{other}` (line {widget.line}), from which it was computed. The page reads the "
         "other way round than the script ran: until that line is reached, the container is empty.",
-        f"Nothing, if the page is meant to read so: that is what a container is for. Else write "
-        f"line {write.line} where it is to be read, without the container.",
+        f"Write line {write.line} below line {widget.line}, without the container, if the page is "
+        f"to read as the script runs. If `{name}` is meant to come first, leave it: that is what a "
+        "container is for.",
     )
 
 
@@ -142,6 +142,22 @@ def _added(run: Run, box: ContainerWrite, write: ContainerWrite, below: Containe
         f"`{other}`.",
         f"Move line {write.line} up to the other lines that fill the container, if nothing in "
         "between is needed for it; then the script reads as the page does.",
+    )
+
+
+def _filled(run: Run, box: ContainerWrite, write: ContainerWrite, below: ContainerWrite) -> Finding:
+    name, other = _name(write), _name(below)
+    return _finding(
+        run,
+        box,
+        write,
+        below,
+        f"`{name}` reads above what was written before it",
+        f"Line {write.line} wrote `{name}` into the container of line {box.line}, after line "
+        f"{below.line} had written `{other}` below that: the page reads in another order than the "
+        "script ran.",
+        f"Leave it, if `{name}` is meant to come first: that is what a container is for. Else "
+        f"write line {write.line} without the container.",
     )
 
 

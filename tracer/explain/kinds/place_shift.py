@@ -18,7 +18,12 @@ from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
 
-KIND = Kind("RT209", "place-shift", Level.HINT, Docs("st.container"))
+KIND = Kind(
+    "RT209",
+    "place-shift",
+    Level.HINT,
+    Docs("st.container", "https://docs.streamlit.io/develop/api-reference/layout/st.container"),
+)
 
 
 def find(episode: Episode) -> Iterator[Finding]:
@@ -60,7 +65,7 @@ def _finding(before: Run, run: Run, move: Move, more: list[Move]) -> Finding:
         run.n,
         block.file,
         block.line,
-        f"{what[0].upper()}{what[1:]} {begin} anew: a new place on the page",
+        f"{what[0].upper()}{what[1:]} moved on the page and {begin} anew",
         f"Above {what} (line {block.line}) the {thing} of line {by.line} {moved} in run {run.n}, "
         f"so {what} stand{begin[5:]} at another place. The browser knows such a block by its place "
         f"alone, takes it for a new one, and {BEGINS[block.element]}.",

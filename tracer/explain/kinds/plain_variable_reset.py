@@ -55,6 +55,8 @@ def find(episode: Episode) -> Iterator[Finding]:
             continue
         for each in counted(program.text):
             made = run if each.function != "<module>" else before
+            if not made.callbacks and not any(w.element in TRIGGERS for w in made.writes):
+                continue  # nothing in it is true for one run only
             if made.hits.get(Place(file, each.adds)) == 1 and run.ran(file, each.first):
                 yield from _of(run, made, each, file)
 

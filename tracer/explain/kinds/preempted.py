@@ -29,7 +29,7 @@ KIND = Kind(
     "preempted",
     Level.FAULT,
     Docs(
-        "Widget behavior",
+        "Understanding widget behavior",
         "https://docs.streamlit.io/develop/concepts/architecture/widget-behavior",
     ),
 )
@@ -147,9 +147,10 @@ def _finding(run: Run, step: int, left: list[Statement], stores: list[Statement]
     keys = list(dict.fromkeys(key for each in stores for key in _keys(each)))
     named = listed([f"`{key}`" for key in keys])
     lines = [each.line for each in left if each.line != line]
-    never = f"Line {listed([str(n) for n in lines])} never ran" if lines else "Nothing else ran"
-    if len(lines) > 1:
-        never = f"Lines {listed([str(n) for n in lines])} never ran"
+    never = "That line was not finished"
+    if lines:
+        word = "Line" if len(lines) == 1 else "Lines"
+        never = f"{word} {listed([str(n) for n in lines])} never ran"
     undone = f", so {named} was not stored" if keys else ""
     callback = next((c for c in run.callbacks if not c.error), None)
     if callback is not None and keys:

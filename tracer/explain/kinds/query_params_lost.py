@@ -23,10 +23,12 @@ KIND = Kind(
     "query-params-lost",
     Level.FAULT,
     Docs(
-        "Add statefulness to apps",
-        "https://docs.streamlit.io/develop/concepts/architecture/session-state",
+        "st.switch_page",
+        "https://docs.streamlit.io/develop/api-reference/navigation/st.switch_page",
     ),
 )
+
+_HANDS_OVER = (1, 52)  # st.switch_page takes query parameters
 
 
 def find(episode: Episode) -> Iterator[Finding]:
@@ -55,7 +57,7 @@ def _of(run: Run, after: Run, switch: Place) -> Iterator[Finding]:
         f"{names} left the address with the page switch",
         f"The app had set {names} in the address ({made.file}:{made.line}). `st.switch_page` in "
         f"line {switch.line} cleared it, and `{after.record.script}`, which reads it, found none.",
-        f"Keep {names} in session state across the switch, or set it again on the other page.",
+        _remedy(run, read, names),
         (
             Evidence(made.run, made.step, made.file, made.line, f"the address became ?{made.new}"),
             Evidence(run.n, change.step, switch.file, switch.line, "the switch cleared it"),
@@ -63,6 +65,15 @@ def _of(run: Run, after: Run, switch: Place) -> Iterator[Finding]:
         certainty=Certainty.INFERRED,
         same=tuple(read),
     )
+
+
+def _remedy(run: Run, read: list[str], names: str) -> str:
+    keep = f"Keep {names} in session state across the switch, or set it again on the other page."
+    if run.history.version < _HANDS_OVER:
+        return keep
+    given = ", ".join(f'"{name}": …' for name in read)
+    hand = f"Hand it over: `st.switch_page(…, query_params={{{given}}})`."
+    return f"{hand} Or {keep[0].lower()}{keep[1:]}"
 
 
 def _names(query: str) -> list[str]:

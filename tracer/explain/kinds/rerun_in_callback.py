@@ -58,11 +58,11 @@ def find(episode: Episode) -> Iterator[Finding]:
                 run.n,
                 request.file,
                 request.line,
-                f"`st.rerun()` in the callback `{callback.function}`",
+                f"The callback `{callback.function}` needs no `st.rerun()`",
                 f"The callback `{callback.function}`{widget} called `st.rerun()` in line "
                 f"{request.line}. {effect}",
-                f"Delete line {request.line}: the script always runs after a callback, and shows "
-                "what it stored.",
+                f"Delete the call in line {request.line}: the script always runs after a callback, "
+                "and shows what it stored.",
                 tuple(evidence),
                 same=callback.function,
             )

@@ -109,7 +109,7 @@ def _finding(
                 place.line if place else None,
                 f"`st.rerun()` ended run {run.n}",
             ),
-            Evidence(second.n, 0, None, None, f"run {second.n} drew the page again"),
+            Evidence(second.n, 0, None, None, "drew the page again"),
         ),
         same=label,
     )

@@ -6,8 +6,9 @@ afterwards, or hung on it.
 
 Silent where sharing is meant or does no harm: what is only read, connections, what is made once
 (under a condition on the object itself), changes under a lock, parts that each user or session has
-of its own, what the reading run had put there itself, and what is called by a name that says so (a
-guest book, visitors, a log). Also for a cached function with arguments that vary.
+of its own, what the reading run had put there itself, numbers that it counted on (a ticket's), and
+what is called by a name that says so (a guest book, visitors, a log). Also for a cached function
+with arguments that vary.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ KIND = Kind(
     ),
 )
 _MOST_BACK = 300  # runs
+_SCOPED = (1, 58)  # at the latest
 _LISTS = ("append", "extend", "appendleft", "popleft", "sort", "reverse")
 _FOR_ALL = re.compile(
     r"(?i)shared|global|public|everyone|everybody|_all(?:_|$)|\ball\b|visit|guest|online|active|"
@@ -50,34 +52,34 @@ def find(episode: Episode) -> Iterator[Finding]:
         if not run.known or not run.ended:
             continue
         sources = history.texts(run.n)
-        all_touches = {file: touches(file, sources) for file, _ in sources}
+        found = {file: touches(file, sources) for file, _ in sources}
+        known = [(Place(file, t.line), t) for file, each in found.items() for t in each]
         changed = {
-            touch.thing
-            for each in all_touches.values()
-            for touch in each
-            if touch.how is not How.USE and not _FOR_ALL.search(touch.thing.name)
+            (touch.thing, touch.part)
+            for _, touch in known
+            if touch.how is not How.USE
+            and not any(map(_FOR_ALL.search, (touch.thing.name, touch.part)))
         }
-        for thing in sorted(changed):
+        for thing, part in sorted(changed):
             own = [
-                (Place(file, touch.line), touch)
-                for file, each in all_touches.items()
-                for touch in each
-                if touch.thing == thing
+                (place, touch)
+                for place, touch in known
+                if touch.thing == thing and (not part or touch.part in ("", part))
             ]
-            found = _of_thing(run, thing, own, dict(sources))
-            if found is not None:
-                yield found
+            finding = _of_thing(run, thing, part, own, dict(sources))
+            if finding is not None:
+                yield finding
 
 
 def _of_thing(
-    run: Run, thing: Thing, own: list[tuple[Place, Touch]], texts: dict[str, str]
+    run: Run, thing: Thing, part: str, own: list[tuple[Place, Touch]], texts: dict[str, str]
 ) -> Finding | None:
     if not any(place in run.hits for place, _ in own):
         return None
-    if any(run.ran(thing.file, line) for line in made_at(texts.get(thing.file, ""), thing.name)):
-        return None  # made anew by this run
-    change = _change_by_another(run, own)
+    change = _change_by_another(run, part, own)
     if change is None or not _is_container(run, thing, change[2], texts):
+        return None
+    if thing.file and _is_of_a_script(run, thing, made_at(texts[thing.file], thing.name)):
         return None
     places = {place for place, _ in own}
     for _, write in run.history.shown(run):
@@ -90,13 +92,27 @@ def _of_thing(
     return None
 
 
-def _change_by_another(run: Run, own: list[tuple[Place, Touch]]) -> tuple[Run, Place, Touch] | None:
+def _is_of_a_script(run: Run, thing: Thing, lines: tuple[int, ...]) -> bool:
+    """Whether runs make it anew: it belongs to the script or a page, of which each has its own."""
+    made = 0
+    for n in range(run.n, max(0, run.n - _MOST_BACK), -1):
+        other = run.history.runs.get(n)
+        made += other is not None and any(other.ran(thing.file, line) for line in lines)
+        if made > 1:
+            return True
+    return run.record.script == thing.file
+
+
+def _change_by_another(
+    run: Run, part: str, own: list[tuple[Place, Touch]]
+) -> tuple[Run, Place, Touch] | None:
     """The last change by another app session; None when this one replaced it since."""
-    changes = [(place, touch) for place, touch in own if touch.how is not How.USE]
-    replaces = [place for place, touch in changes if touch.how is How.SET]
+    changes = [(p, touch) for p, touch in own if touch.how is not How.USE and touch.part == part]
+    replaces = [place for place, touch in own if touch.how is How.SET]
+    counts = [place for place, touch in changes if touch.how is How.ADD and not touch.method]
     runs, session = run.history.runs, run.record.app_session
-    if any(place in run.hits for place in replaces):
-        return None
+    if any(place in run.hits for place in (*replaces, *counts)):
+        return None  # what it put there, or the number that it drew
     for n in range(run.n - 1, max(0, run.n - _MOST_BACK), -1):
         other = runs.get(n)
         if other is None:
@@ -159,6 +175,8 @@ def _finding(
     else:
         name = f"{thing.name}()"
         why = f"`st.cache_resource` keeps one object of `{name}` for all who open the app"
+    scoped = not thing.file and run.history.version >= _SCOPED
+    own = ' (or cache it for each: `@st.cache_resource(scope="session")`)' if scoped else ""
     shown = write.label or write.element.replace("_", " ")
     where = f" of `{place.file}`" if place.file != write.file else ""
     return Finding(
@@ -171,8 +189,8 @@ def _finding(
         f"{other.n}), and line {write.line} made `{shown}` from it in app session {here} (run "
         f"{run.n}). {why}: what one person does there, all others see.",
         f"Keep in session state what belongs to one person: `st.session_state.setdefault("
-        f'"{thing.name}", …)`; each browser tab has its own. If all are meant to share it, change '
-        "it under a lock, and give it a name that says so.",
+        f'"{thing.name}", …)`; each browser tab has its own{own}. If all are meant to share it, '
+        "change it under a lock, and give it a name that says so.",
         (
             Evidence(other.n, changed, place.file, place.line, f"app session {there} changed it"),
             Evidence(
@@ -181,5 +199,5 @@ def _finding(
         ),
         certainty=Certainty.INFERRED,
         also=((write.file, write.line),) if write.file and write.line else (),
-        same=thing,
+        same=(thing, change[2].part),
     )

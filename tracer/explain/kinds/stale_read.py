@@ -4,13 +4,16 @@ Holds when an element, or the branch that it stands in, used a value of session 
 run after which the interaction came to rest; a statement that ran after it, in the same run, gave
 the key another value; and the element is on the page with the old one.
 
+The branch may also be one that the old value kept from being drawn, and the new one opens for sure.
+
 Silent when a further run of the interaction drew the element again, when the new value equals the
 old one, when the change came from a callback (those run before the body), and when the value was
 changed only by drawing the widget that owns the key. Also where the value before is meant: the key
 says so (`last_…`), the change stands in the very branch that it ends (shown once), it is compared
 to notice a change, every run counts it on, or every run sets it below to what stands in the source
 (taken back once it was shown, or meant for the next run). And where a loop drew item by item, and
-the branch that added items draws those itself, as a chat does.
+the branch that added items draws those itself, as a chat does; and a widget whose own value was
+stored, for it to begin with the next time.
 
 Of a variable of the body only what a branch of a widget adds to it counts: names are used again.
 """
@@ -27,6 +30,7 @@ from ..dependence import Via, sources_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..items import are_drawn, loop_over, of_key
+from ..left_out import left_out
 from ..names import stale_names
 from ..run import Run
 from ..texts import value_words
@@ -52,9 +56,14 @@ def find(episode: Episode) -> Iterator[Finding]:
     later = [write for write in run.state_writes if _counts(run, write)]
     said: set[tuple[str | None, int | None, str]] = set()
     if later:
+        changed, keys = max(write.step for write in later), {write.key for write in later}
+        read = min((read.step for read in run.reads if read.key in keys), default=changed)
         for _, write in run.history.shown(run):
-            if write.run == run.n and write.kind is not WriteKind.BLOCK:
+            between = read <= write.step < changed
+            if between and write.run == run.n and write.kind is not WriteKind.BLOCK:
                 yield from _of_state(run, write, run.step_of(write), later, said)
+        named = [write for write in later if not _BEFORE.search(write.key)]
+        yield from left_out(KIND, run, named)
     places = {place[:2] for place in said}  # a name for what is in state is not said twice
     yield from (each for each in stale_names(KIND, run) if (each.file, each.line) not in places)
 
@@ -111,10 +120,14 @@ def _of_state(
         if _is_meant(run, key, step, key in direct, new):
             continue
         old = run.history.state_value(run, key, read)
+        if write.widget_id and step in sources_of(run, run.step_of(new)).steps:
+            continue  # it shows its own value, which is what was stored
         loop = loop_over(run, step, of_key(key))
         if loop and are_drawn(run, write, run.step_of(new), old, new.new):
             continue
         said.add((write.file, write.line, key))
+        was = f"with `{key}` as {value_words(old)}" if old is not None else f"without `{key}`"
+        became = f"set it to {value_words(new.new)}" if new.new is not None else "deleted it"
         name = write.label or write.element.replace("_", " ")
         yield Finding(
             KIND,
@@ -122,15 +135,15 @@ def _of_state(
             write.file,
             write.line,
             f"`{name}` shows the old `{key}`: it changes further down",
-            f"Line {write.line} drew `{name}` with `{key}` as {value_words(old)}; line {new.line} "
-            f"then set it to {value_words(new.new)}, in the same run. No further run followed, so "
-            "the page stays one step behind until the next interaction.",
+            f"Line {write.line} drew `{name}` {was}; line {new.line} then {became}, in the same "
+            "run. No further run followed, so the page stays one step behind until the next "
+            "interaction.",
             f"Change `{key}` before it is drawn: in a callback (`on_click=`, `on_change=`), "
             f"which runs before the script's body, or by moving line {new.line} above line "
             f"{write.line}.",
             (
-                Evidence(run.n, step, write.file, write.line, f"drawn with {value_words(old)}"),
-                Evidence(run.n, new.step, new.file, new.line, f"set to {value_words(new.new)}"),
+                Evidence(run.n, step, write.file, write.line, f"drawn {was}"),
+                Evidence(run.n, new.step, new.file, new.line, became.replace(" it", "", 1)),
             ),
             same=(key, Via.STATE),
         )

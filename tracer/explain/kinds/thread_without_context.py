@@ -69,4 +69,4 @@ def _function(run: Run, step: int) -> str:
     if not 0 < step <= len(run.steps):
         return ""
     frame = run.frames.get(run.steps[step - 1].frame)
-    return f" in {frame.function}()" if frame is not None and frame.function[0] != "<" else ""
+    return f" in `{frame.function}()`" if frame is not None and frame.function[0] != "<" else ""

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from ...model import Outcome, RunError
 from ..dependence import links, values_of
+from ..error_remedies import first_line, remedy
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
@@ -23,10 +24,9 @@ KIND = Kind(
     "RT307",
     "uncaught-exception",
     Level.FAULT,
-    Docs("Session State", "https://docs.streamlit.io/develop/concepts/architecture/session-state"),
+    Docs(""),  # an exception may be of anything
 )
 _CONTROL = ("RerunException", "StopException")
-_MOST_MESSAGE = 90
 
 
 def find(episode: Episode) -> Iterator[Finding]:
@@ -53,13 +53,15 @@ def _finding(run: Run, error: RunError) -> Finding:
     values = values_of(run, step) if at_place else {}
     known = {name: text for name, text in values.items() if not text.startswith("<")}
     said = listed([f"`{name}` was {value_words(text)}" for name, text in known.items()])
-    message = _first_line(error.message)
+    message = first_line(error.message)
     what = f"{error.type}: {message}" if message else error.type
-    line = f"line {error.line}" if error.line else "a line that is not known"
     if not compiled:
         text = f"The script cannot be compiled: {what}. No line of it ran."
     else:
-        text = f"{line[0].upper()}{line[1:]} raised {what}."
+        dot = "" if what.endswith("…") else "."
+        text = f"Line {error.line} raised {what}{dot}"
+        if not error.line:
+            text = f"{what}{dot} No line raised it."
         text += f" There, {said}." if said else ""
         text += f" The run ended there, and the page shows the exception{_cut(run)}."
     evidence = [Evidence(run.n, step, error.file, error.line, what)]
@@ -71,7 +73,7 @@ def _finding(run: Run, error: RunError) -> Finding:
         error.line,
         f"{error.type} in line {error.line}" if error.line else error.type,
         text,
-        _remedy(run, error, known),
+        remedy(run, error, known),
         tuple(evidence),
         same=error.type,
     )
@@ -81,12 +83,6 @@ def _cut(run: Run) -> str:
     return " in place of what would have followed" if run.whole else " in the fragment's place"
 
 
-def _first_line(message: str) -> str:
-    first = next((line.strip() for line in message.splitlines() if line.strip()), "")
-    first = first.replace("**", "").rstrip(".")
-    return first if len(first) <= _MOST_MESSAGE else first[: _MOST_MESSAGE - 1].rstrip() + "…"
-
-
 def _origins(run: Run, step: int, known: dict[str, str]) -> Iterator[Evidence]:
     """Where the values came from, one level up."""
     for link in links(run, step) if step and known else ():
@@ -94,40 +90,3 @@ def _origins(run: Run, step: int, known: dict[str, str]) -> Iterator[Evidence]:
         if link.name in known and place and link.origin != step:
             text = f"`{link.name}` was {value_words(known[link.name])}"
             yield Evidence(run.n, link.origin, place.file, place.line, text)
-
-
-def _remedy(run: Run, error: RunError, known: dict[str, str]) -> str:
-    code = run.code(run.step_of(error)) if error.line else ""
-    state = "st.session_state has no" in error.message
-    if run.record.outcome is Outcome.COMPILE_ERROR:
-        return f"Correct line {error.line}." if error.line else "Correct the script."
-    if state:
-        key = error.message.partition('"')[2].partition('"')[0] or "the key"
-        return (
-            f'Set `{key}` before it is read, where the script begins: `if "{key}" not in '
-            f"st.session_state: st.session_state.{key} = …`. A key is also gone when its widget "
-            "was not drawn in the run before."
-        )
-    if error.type == "ZeroDivisionError":
-        zero = [name for name, text in known.items() if text in ("0", "0.0")]
-        name = f"`{zero[0]}`" if zero else "the divisor"
-        return f"Divide only when {name} is not 0, and say in words what else to choose."
-    if error.type in ("KeyError", "IndexError"):
-        return (
-            f"Check before line {error.line} that it is there (`in`, `.get(…)`, `len(…)`), and say "
-            "on the page what is missing."
-        )
-    if error.type in ("TypeError", "AttributeError") and "NoneType" in error.message:
-        none = [name for name, text in known.items() if text == "None"]
-        name = f"`{none[0]}`" if none else "the value"
-        return (
-            f"Go on only when {name} is there: `if … is None: st.stop()` above line {error.line}. "
-            "Widgets without a choice and uploads without a file give None."
-        )
-    if error.type.startswith("Streamlit"):
-        return f"Streamlit refused the call in line {error.line}: {_first_line(error.message)}."
-    where = f"`{code}`" if code else "the line"
-    return (
-        f"Keep the value out that {where} cannot take, by a widget's limits or an `if` above it; "
-        f"or catch {error.type} around it, and say on the page what to do."
-    )

@@ -18,7 +18,7 @@ from typing import Any
 from ...model import DrawnWidget
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
-from ..ledger import Drawn, differences, drawn, given
+from ..ledger import Drawn, differences, drawn, given, parameter
 from ..run import Run
 from ..texts import listed, value_words
 
@@ -109,8 +109,14 @@ def _finding(
     in_episode: bool,
 ) -> Finding:
     write, was = new.write, old.write
-    what = listed([f"`{n}` ({value_words(a)} to {value_words(b)})" for n, a, b in changed])
     names = [name for name, _, _ in changed]
+    called = [parameter(new.call.element, name) for name in names]
+    what = listed(
+        [
+            f"`{n}` ({_value(a)} to {_value(b)})"
+            for n, (_, a, b) in zip(called, changed, strict=True)
+        ]
+    )
     has_key = bool(new.widget.key)
     chosen = [str(c.new) for c in episode.interaction.changes] if episode.interaction else []
     labelled = names == ["label"] and any(text in new.widget.label for text in chosen if text)
@@ -125,7 +131,7 @@ def _finding(
         f"drew it with {'another' if len(names) == 1 else 'other'} {what}, which Streamlit takes "
         f"for a new widget{'' if has_key else ', as it has no key'}: it begins with "
         f"{value_words(write.value)}, and what was set is lost.",
-        _remedy(run.history.version, new, names),
+        _remedy(run.history.version, new, names, called),
         (
             Evidence(
                 before.n,
@@ -139,7 +145,7 @@ def _finding(
                 run.step_of(write),
                 write.file,
                 write.line,
-                f"drew `{new.name}` as {value_words(write.value)}, with another {listed(names)}",
+                f"drew `{new.name}` as {value_words(write.value)}, with another {listed(called)}",
             ),
         ),
         level=Level.HINT if is_meant else None,
@@ -147,8 +153,14 @@ def _finding(
     )
 
 
-def _remedy(version: tuple[int, int], new: Drawn, names: list[str]) -> str:
-    words = listed([f"`{name}`" for name in names])
+def _value(text: Any) -> str:
+    """A parameter's value; numbers come as floats in messages, whatever they were."""
+    words = value_words(text)
+    return words.removesuffix(".0") if words[:1].isdigit() or words[:1] == "-" else words
+
+
+def _remedy(version: tuple[int, int], new: Drawn, names: list[str], called: list[str]) -> str:
+    words = listed([f"`{name}`" for name in called])
     if new.widget.key or version < (1, 50) or set(names) & {"min", "max", "step", "options"}:
         return (
             f"Keep {words} the same from run to run. Where it has to change, keep the value in a "

@@ -48,17 +48,14 @@ def _missed(run: Run, hit: CacheAccess) -> tuple[Run, list[ContainerWrite]] | No
     Best one in which the call used the same values.
     """
     other = None
-    before = run.previous
-    while before is not None:
-        miss = next((a for a in before.cache if not a.hit and a.function == hit.function), None)
-        if miss is not None:
-            found = _widgets_in(before, hit.function)
-            if not found:
-                return None
-            if _values(before, miss) == _values(run, hit):
-                return before, found
-            other = other or (before, found)
-        before = before.previous
+    for before in run.history.missed(run, hit.function):
+        miss = next(a for a in before.cache if not a.hit and a.function == hit.function)
+        found = _widgets_in(before, hit.function)
+        if not found:
+            return None
+        if _values(before, miss) == _values(run, hit):
+            return before, found
+        other = other or (before, found)
     return other
 
 

@@ -424,13 +424,10 @@ def _given(run: Run, write: ContainerWrite) -> tuple[Run, Interaction] | None:
         interaction = run.interaction
         pressed = write.value == "True" and interaction is not None
         return (run, interaction) if pressed and interaction is not None else None
-    for episode in reversed(run.history.episodes_of(run.record.app_session)):
-        interaction = episode.interaction
-        if interaction is None or episode.first.n > run.n:
-            continue
-        if any(change.widget_id == write.widget_id for change in interaction.changes):
-            return episode.first, interaction
-    return None
+    giver = run.history.giver(run, write.widget_id) if write.widget_id else None
+    if giver is None or giver.interaction is None:
+        return None
+    return giver.first, giver.interaction
 
 
 def of_key(run: Run, key: str, step: int) -> Node:

@@ -94,6 +94,7 @@ export interface Finding {
   text: string;
   evidence: Evidence[];
   remedy: string | null;
+  /** null: there is none about it */
   docs: Reference | null;
   /** whether a patch can be made */
   patchable: boolean;
