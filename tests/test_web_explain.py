@@ -271,6 +271,21 @@ def test_runs_whose_messages_are_on_their_way_are_read_again(
     assert MessageFate.PENDING not in fates
 
 
+def test_a_run_that_is_read_again_keeps_its_place(store: TraceStore) -> None:
+    facts = read_recording(store, 1)
+    explainer = Explainer(facts)
+    before = [write.run for write in explainer.history.writes_of_key(1, "cart")]
+    assert before == [1, 2, 3]
+    parts: dict[str, Any] = {
+        name: [each for each in getattr(facts, name) if each.run == 2]
+        for name in ("state_writes", "writes", "state_reads", "line_counts", "messages")
+    }
+    found = finding_forms(explainer.findings())
+    explainer.extend(replace(facts, runs=[facts.runs[1]], **parts))
+    assert [write.run for write in explainer.history.writes_of_key(1, "cart")] == before
+    assert finding_forms(explainer.findings()) == found
+
+
 def test_another_recording_under_the_number_is_explained_anew(
     tmp_path: Path, store: TraceStore
 ) -> None:

@@ -156,6 +156,9 @@ class History:
             life[write.key].remove(write)
         for write in run.state_writes:
             life.setdefault(write.key, []).append(write)
+        if known is not None and own[-1] is not run:  # later runs are there already
+            for key in {write.key for write in run.state_writes}:
+                life[key].sort(key=lambda write: write.run)
         for function in {access.function for access in run.cache if not access.hit}:
             missed = self._misses.setdefault((record.app_session, function), [])
             if known is not None and known in missed:
