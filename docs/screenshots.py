@@ -66,15 +66,22 @@ PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
     "recordings": ("/", text("rerun.py"), WIDE, False),
 }
 
+# The same of a live app: name of the picture -> app, button to click, what to wait for.
+LIVE: dict[str, tuple[Path, str, Wait]] = {
+    "live": (SAMPLES / "rerun.py", "Foo", replayed("Foo")),
+    "finding": (SAMPLES / "findings" / "stale-read" / "fault.py", "Add to cart", text("Instead:")),
+}
+
 
 def main() -> None:
     """Record, photograph, and keep the pictures."""
     chromium = os.environ.get("RERUN_TRACE_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("chromium is not on the PATH (or set RERUN_TRACE_CHROMIUM)")
-    names = sys.argv[1:] or [*PICTURES, "live"]
-    if unknown := set(names) - {*PICTURES, "live"}:
-        sys.exit(f"there is no picture {', '.join(unknown)}; there are {', '.join(PICTURES)}, live")
+    known = [*PICTURES, *LIVE]
+    names = sys.argv[1:] or known
+    if unknown := set(names) - set(known):
+        sys.exit(f"there is no picture {', '.join(unknown)}; there are {', '.join(known)}")
     arguments = ["--no-sandbox", "--disable-background-networking", "--no-first-run"]
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -89,9 +96,10 @@ def main() -> None:
             for name in filter(PICTURES.get, names):
                 address, wait, size, dark = PICTURES[name]
                 keep(name, photograph(browser, url + address, wait, size, dark))
-        if "live" in names:
-            with serving(SAMPLES / "rerun.py", db=db) as url:
-                keep("live", photograph(browser, url, click_foo, WIDE, False))
+        for name in filter(LIVE.get, names):
+            app, button, wait = LIVE[name]
+            with serving(app, db=db) as url:
+                keep(name, photograph(browser, url, clicked(button, wait), WIDE, False))
         browser.close()
 
 
@@ -101,12 +109,16 @@ def hide_this_machine(db: str) -> None:
         connection.execute("UPDATE recordings SET folder = ?", (FOLDER,))
 
 
-def click_foo(page: Page) -> None:
-    """Clicks in the app, and waits until both runs are there."""
-    app = page.frame_locator("iframe[title='The app']")
-    app.get_by_role("button", name="Foo", exact=True).click(timeout=LOADED_MS)
-    page.locator(".stepper .where", has_text="run 3").wait_for(timeout=LOADED_MS)
-    replayed("Foo")(page)
+def clicked(button: str, wait: Wait) -> Wait:
+    """Clicks in the app, and waits for the page of what came of it, and for more."""
+
+    def click(page: Page) -> None:
+        app = page.frame_locator("iframe[title='The app']")
+        app.get_by_role("button", name=button, exact=True).click(timeout=LOADED_MS)
+        page.locator(".stepper .where", has_text=re.compile("run [^1]")).wait_for(timeout=LOADED_MS)
+        wait(page)
+
+    return click
 
 
 def run(*words: str | Path, db: str) -> None:
