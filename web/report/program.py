@@ -61,4 +61,5 @@ def notices() -> list[tuple[str, str]]:
         ("Viz.js, with Graphviz and Expat", static("vendor/viz.LICENSE")),
         ("Preact", static("vendor/preact.LICENSE")),
         ("Preact Signals", static("vendor/signals.LICENSE")),
+        ("pbf", static("vendor/pbf.LICENSE")),
     ]

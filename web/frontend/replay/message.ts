@@ -1,6 +1,8 @@
 // Edits the bytes of Streamlit's page messages (`ForwardMsg`, a protobuf message), without knowing
 // more of them than the few fields named here. Their numbers are the same in every version.
 
+import { PbfReader, PbfWriter } from "pbf";
+
 /** What a person had typed or picked in a widget. */
 export interface Typed {
   element: string;
@@ -13,6 +15,7 @@ const HASH = 1,
   DELTA = 5,
   FINISHED = 6,
   STATUS = 9; // of ForwardMsg
+const RUNNING = 2; // of the status
 const PATH = 2,
   RUN = 6; // of its metadata
 const RUN_ID = 2,
@@ -55,19 +58,18 @@ const WIDGETS: Record<
   feedback: { field: 63, value: 6, flag: 7 },
 };
 
-function varint(number: number) {
-  const bytes = [];
-  for (; number > 127; number = Math.floor(number / 128)) bytes.push((number % 128) | 128);
-  return [...bytes, number];
+/** A message that is written field by field. */
+function made(write: (out: PbfWriter) => void): Uint8Array {
+  const out = new PbfWriter();
+  write(out);
+  return out.finish();
 }
 
 /** One field that holds bytes: a text or a message. */
-function bytes(field: number, content: number[] | Uint8Array) {
-  const head = [...varint(field * 8 + BYTES), ...varint(content.length)];
-  return joined([Uint8Array.from(head), content]);
-}
+const bytes = (field: number, content: Uint8Array) =>
+  made((out) => out.writeBytesField(field, content));
 
-function joined(parts: (number[] | Uint8Array)[]) {
+function joined(parts: Uint8Array[]) {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -78,41 +80,24 @@ function joined(parts: (number[] | Uint8Array)[]) {
 }
 
 /**
- * The fields of a message: number, all of its bytes, and where its content starts in them.
+ * The fields of a message: number, all of its bytes, and its content.
  */
 function fields(message: Uint8Array): { field: number; all: Uint8Array; content: Uint8Array }[] {
   const found = [];
-  let at = 0;
-  const number = () => {
-    let value = 0,
-      scale = 1,
-      byte;
-    do {
-      if (at >= message.length) throw new Error("a page message ends early");
-      byte = message[at++];
-      value += (byte & 127) * scale;
-      scale *= 128;
-    } while (byte > 127);
-    return value;
-  };
-  while (at < message.length) {
-    const start = at;
-    const tag = number(),
-      wire = tag % 8;
-    let from = at;
-    if (wire === 0) number();
-    else if (wire === 1) at += 8;
-    else if (wire === 5) at += 4;
-    else if (wire === BYTES) {
-      const length = number();
-      from = at;
-      at += length;
-    } else throw new Error(`a page message has a field of the unknown kind ${wire}`);
-    found.push({
-      field: Math.floor(tag / 8),
-      all: message.subarray(start, at),
-      content: message.subarray(from, at),
-    });
+  const reader = new PbfReader(message);
+  try {
+    while (reader.pos < message.length) {
+      const start = reader.pos;
+      const tag = reader.readVarint();
+      let content = message.subarray(reader.pos, reader.pos);
+      if (tag % 8 === BYTES) content = reader.readBytes();
+      else reader.skip(tag);
+      if (reader.pos > message.length) throw new RangeError();
+      const all = message.subarray(start, reader.pos);
+      found.push({ field: Math.floor(tag / 8), all, content });
+    }
+  } catch {
+    throw new Error("a page message is damaged");
   }
   return found;
 }
@@ -131,13 +116,12 @@ function inside(message: Uint8Array | undefined, path: number[]) {
   );
 }
 
-function scalar(field: number, value: number | boolean | string, isDouble: boolean) {
-  if (typeof value === "string") return bytes(field, utf8(value));
-  if (!isDouble) return Uint8Array.from([...varint(field * 8), ...varint(Number(value))]);
-  const eight = new Uint8Array(8);
-  new DataView(eight.buffer).setFloat64(0, Number(value), true);
-  return joined([Uint8Array.from(varint(field * 8 + 1)), eight]);
-}
+const scalar = (field: number, value: number | boolean | string, isDouble: boolean) =>
+  made((out) => {
+    if (typeof value === "string") out.writeStringField(field, value);
+    else if (isDouble) out.writeDoubleField(field, Number(value));
+    else out.writeVarintField(field, Number(value));
+  });
 
 /** The forms that the submit empties, in a message: what was typed in them is gone. */
 export function emptied(message: Uint8Array) {
@@ -184,7 +168,7 @@ export function filled(message: Uint8Array, { element, value }: Typed, empty: st
           ...(options.includes(item) ? [scalar(known.value, options.indexOf(item), isDouble)] : []),
           bytes(known.text ?? 0, utf8(String(item))),
         ]);
-  added.push(Uint8Array.from([...varint(known.flag * 8), 1]));
+  added.push(made((out) => out.writeBooleanField(known.flag, true)));
   const set = bytes(known.field, changed(widget, [known.value, known.text ?? known.value], added));
   const whole = bytes(ELEMENT, changed(outer, [known.field], [set]));
   // The front end keeps an element whose hash it has: with another value it is another one.
@@ -225,7 +209,7 @@ export function ofRun(message: Uint8Array, run: string) {
 
 /** The end of the run `run`: whatever is not of it leaves the page. */
 export function finished(run: string) {
-  const status = Uint8Array.from([...varint(FINISHED * 8), FOUND]);
+  const status = made((out) => out.writeVarintField(FINISHED, FOUND));
   return joined([bytes(METADATA, identity(run)), status]);
 }
 
@@ -233,8 +217,8 @@ export function finished(run: string) {
  * Something in a place of the page that has nothing of the recording's: nothing, or a note.
  */
 export function filler(path: number[], note: string, run: string) {
-  const place = bytes(PATH, path.flatMap(varint));
-  const element = note ? bytes(MARKDOWN, bytes(BODY, utf8(note))) : bytes(EMPTY, []);
+  const place = made((out) => out.writePackedVarint(PATH, path));
+  const element = note ? bytes(MARKDOWN, bytes(BODY, utf8(note))) : bytes(EMPTY, new Uint8Array());
   return joined([
     bytes(METADATA, joined([place, identity(run)])),
     bytes(DELTA, bytes(ELEMENT, element)),
@@ -242,4 +226,8 @@ export function filler(path: number[], note: string, run: string) {
 }
 
 /** Whether a script runs: the front end shows it, and waits for it. */
-export const status = (running: boolean) => bytes(STATUS, running ? [2 * 8, 1] : []);
+export const status = (running: boolean) =>
+  bytes(
+    STATUS,
+    made((out) => running && out.writeBooleanField(RUNNING, true)),
+  );
