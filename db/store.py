@@ -28,6 +28,7 @@ from rerun_trace.db.reading import (
     run_columns,
     state,
 )
+from rerun_trace.db.reading.ahead import StepsAhead
 from rerun_trace.db.reading.chunks import ChunkColumns
 from rerun_trace.db.reading.names import KnownNames
 from rerun_trace.db.reading.overview import RecordingSummary
@@ -56,6 +57,7 @@ from rerun_trace.tracer.model import (
     DrawnWidget,
     Interaction,
     Note,
+    Outcome,
     PageMessage,
     Record,
     RecordingInfo,
@@ -312,6 +314,14 @@ class TraceStore:
         Reads only the chunks that overlap. `first_step` is the number of the first step returned.
         """
         return self._ask(chunks.read_steps, id, run, first, last)
+
+    def steps_ahead(self, id: int, runs: Iterable[ScriptRun]) -> Callable[[int], StepChunk]:
+        """Reads the steps of a whole run, those of the next ones ahead: for one thread, in order.
+
+        `runs` are the recording's, as they were read before.
+        """
+        ended = {run.n for run in runs if run.outcome is not Outcome.RUNNING}
+        return StepsAhead(self._ask, id, ended)
 
     def step_window(self, id: int, run: int, at: int) -> StepWindow:
         """The up to 1,000 steps around step `at`, and the values that variables had before."""
