@@ -20,6 +20,7 @@ from rerun_trace.db.reading import (
     chunks,
     comparisons,
     contents,
+    news,
     notes,
     overview,
     packed,
@@ -304,6 +305,16 @@ class TraceStore:
     def drawn_widgets(self, id: int) -> list[DrawnWidget]:
         """The widgets that container writes refer to; before revision 0005 none were kept."""
         return self._ask(records.read, self._names, DRAWN_WIDGETS, id)
+
+    def news(
+        self, id: int, again: Collection[int], run: int, interaction: int
+    ) -> dict[str, list[Any]]:
+        """What happened in the runs from number `run` on, and in those numbered in `again`.
+
+        With the interactions from number `interaction` on, the sources, and all attempts on session
+        state outside of runs; each under its name in `RecordingFacts`.
+        """
+        return self._ask(news.read, self._names, id, again, run, interaction)
 
     # -- steps --------------------------------------------------------------------------------
 
