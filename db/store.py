@@ -20,6 +20,7 @@ from rerun_trace.db.reading import (
     chunks,
     comparisons,
     contents,
+    news,
     notes,
     overview,
     packed,
@@ -28,6 +29,7 @@ from rerun_trace.db.reading import (
     run_columns,
     state,
 )
+from rerun_trace.db.reading.ahead import StepsAhead
 from rerun_trace.db.reading.chunks import ChunkColumns
 from rerun_trace.db.reading.names import KnownNames
 from rerun_trace.db.reading.overview import RecordingSummary
@@ -56,6 +58,7 @@ from rerun_trace.tracer.model import (
     DrawnWidget,
     Interaction,
     Note,
+    Outcome,
     PageMessage,
     Record,
     RecordingInfo,
@@ -303,6 +306,16 @@ class TraceStore:
         """The widgets that container writes refer to; before revision 0005 none were kept."""
         return self._ask(records.read, self._names, DRAWN_WIDGETS, id)
 
+    def news(
+        self, id: int, again: Collection[int], run: int, interaction: int
+    ) -> dict[str, list[Any]]:
+        """What happened in the runs from number `run` on, and in those numbered in `again`.
+
+        With the interactions from number `interaction` on, the sources, and all attempts on session
+        state outside of runs; each under its name in `RecordingFacts`.
+        """
+        return self._ask(news.read, self._names, id, again, run, interaction)
+
     # -- steps --------------------------------------------------------------------------------
 
     def steps(self, id: int, run: int, first: int = 1, last: int | None = None) -> StepChunk:
@@ -312,6 +325,14 @@ class TraceStore:
         Reads only the chunks that overlap. `first_step` is the number of the first step returned.
         """
         return self._ask(chunks.read_steps, id, run, first, last)
+
+    def steps_ahead(self, id: int, runs: Iterable[ScriptRun]) -> Callable[[int], StepChunk]:
+        """Reads the steps of a whole run, those of the next ones ahead: for one thread, in order.
+
+        `runs` are the recording's, as they were read before.
+        """
+        ended = {run.n for run in runs if run.outcome is not Outcome.RUNNING}
+        return StepsAhead(self._ask, id, ended)
 
     def step_window(self, id: int, run: int, at: int) -> StepWindow:
         """The up to 1,000 steps around step `at`, and the values that variables had before."""

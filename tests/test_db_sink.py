@@ -151,6 +151,33 @@ def test_a_run_that_is_over_soon_is_drained_once(
     sink.close()
 
 
+def test_what_comes_after_a_run_s_end_is_drained_soon(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a sink that would wait long without news, and has drained a run's end
+    monkeypatch.setattr("rerun_trace.db.handover.sink.IDLE_S", 600.0)
+    waiting: list[Record] = []
+    drained = threading.Semaphore(0)
+
+    def drain() -> list[Record]:
+        taken = [waiting.pop(0) for _ in range(len(waiting))]
+        drained.release()
+        return taken
+
+    sink = store.sink()
+    sink.open(info(), drain)
+    assert drained.acquire(timeout=30)
+    monkeypatch.setattr("rerun_trace.db.handover.sink.QUICK_S", 600.0)
+    waiting += [run(1, ended_ns=5, outcome=Outcome.COMPLETED)]
+    sink.wake(run_is_over=True)
+    assert drained.acquire(timeout=30)
+    # WHEN there is news of its messages, THEN it is drained without a further run's end
+    waiting += [SETTLED]
+    sink.wake()
+    assert drained.acquire(timeout=10)
+    sink.close()
+
+
 def test_a_record_that_comes_again_replaces_the_first(
     store: TraceStore, live: tuple[Feed, BackgroundSink, int]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import update
@@ -16,13 +17,14 @@ from test_db_examples import (  # noqa: F401 (fixtures)
     run,
 )
 
+from rerun_trace.db.reading import ahead
 from rerun_trace.db.reading.windows import StepWindow
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
 from rerun_trace.db.store import TraceStore
 from rerun_trace.db.writing.batch import CHUNK_STEPS, cut
 from rerun_trace.tracer.errors import StoreError
-from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
+from rerun_trace.tracer.model import Frame, Outcome, Step, StepChunk, ValueChange
 
 pytestmark = pytest.mark.first_row
 
@@ -135,6 +137,35 @@ def test_a_window_anywhere_is_what_all_changes_add_up_to(store: TraceStore) -> N
             assert window.first <= at <= window.last
             assert window.first % 1000 == 1
             check(chunk, window)
+
+
+def test_steps_read_ahead_are_those_that_are_read_run_by_run(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN runs of one chunk, of none, of several, one longer than what is read ahead, and one
+    # that has not ended
+    monkeypatch.setattr(ahead, "MOST_CHUNKS", 6)
+    sizes = [40, 700, 0, 700, 9_000, 90, *[600] * 12, 30_000, 80, 50]
+    last = len(sizes)
+    runs = [run(n, outcome=Outcome.COMPLETED) for n in range(1, last)] + [run(last)]
+    chunks = [busy_run(size, n) for n, size in enumerate(sizes, 1) if size]
+    pieces = [part for chunk in chunks for part in cut(chunk)]
+    id = record(store, *runs, *pieces)
+    # WHEN one goes through them, all or some, or jumps, THEN the same is read
+    asked: list[object] = []
+
+    def ask(question: Callable[..., object], *args: object) -> object:
+        asked.append(question)
+        return store._reader.ask(question, *args)
+
+    ended = {each.n for each in runs[:-1]}
+    for order in (range(1, last + 1), range(2, last, 2), (21, 3, 3, 4, 5, 5, 19, 20, 7, 8)):
+        read = ahead.StepsAhead(ask, id, ended)
+        assert [read(n) for n in order] == [store.steps(id, n) for n in order]
+    # AND most come without a query of their own
+    assert len(asked) < 31
+    kept = store.steps_ahead(id, runs)
+    assert [kept(n) for n in range(1, last + 1)] == [store.steps(id, n) for n in range(1, last + 1)]
 
 
 def test_a_long_run(store: TraceStore) -> None:

@@ -14,6 +14,7 @@ from support import SAMPLES, record
 
 from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.errors import RecordingNotFound
 from rerun_trace.tracer.explain.explainer import Explainer, explain
 from rerun_trace.tracer.model import MessageFate, Outcome
 from rerun_trace.tracer.render.findings import finding_forms
@@ -160,8 +161,13 @@ class Growing:
             : max(0, self.runs_there - first + 1)
         ]
 
-    def run(self, id: int, n: int) -> Any:
-        return self._now(self._store.run(id, n))
+    def news(self, id: int, again: set[int], run: int, interaction: int) -> dict[str, Any]:
+        self.asked.append("news")
+        found = self._store.news(id, again, run, interaction)
+        found["runs"] = [self._now(each) for each in found["runs"] if each.n <= self.runs_there]
+        for name in {*_OF_RUNS, "writes"} & found.keys():
+            found[name] = [each for each in found[name] if (each.run or 0) <= self.runs_there]
+        return found
 
     def _now(self, run: Any) -> Any:
         if run.n < self.runs_there or not self.going_on:
@@ -186,6 +192,23 @@ _OF_RUNS = {
     *("callbacks", "rerun_requests", "state_writes", "state_attempts", "state_reads", "errors"),
     *("query_changes", "container_writes", "cache_accesses", "line_counts", "messages"),
 }
+
+
+def test_what_is_new_is_read_at_once_as_it_is_read_part_by_part(store: TraceStore) -> None:
+    whole = read_recording(store, 1)
+    first, last = whole.runs[0].n, whole.runs[-1].n
+    assert last > first + 1
+    news = store.news(1, {first}, last, 1)
+    assert news["interactions"] == [each for each in whole.interactions if each.n >= 1]
+    assert news["sources"] == whole.sources
+    assert news["runs"] == [whole.runs[0], whole.runs[-1]]
+    of_runs = news.keys() - {"interactions", "sources", "runs"}
+    assert len(of_runs) == 11
+    for name in of_runs:
+        own = [each for each in getattr(whole, name) if each.run in (first, last)]
+        assert news[name] == own, name
+    with pytest.raises(RecordingNotFound):
+        store.news(99, {1}, 2, 0)
 
 
 @pytest.mark.parametrize("recording", [1, 2])
@@ -239,8 +262,8 @@ def test_what_comes_after_a_run_s_end_is_read_too(
     explained.ask(lambda explainer, _: None, of_ended=True)
     growing.runs_there = 2
     with monkeypatch.context() as patched:
-        patched.setattr(store, "messages", lambda *args, **more: [])
-        patched.setattr(store, "container_writes", lambda *args, **more: [])
+        news = store.news
+        patched.setattr(store, "news", lambda *args: {**news(*args), "messages": [], "writes": []})
         assert explained.ask(lambda explainer, _: explainer.findings(), of_ended=True) == []
     growing.more = 1  # a tick, without a further run
     found = explained.ask(lambda explainer, _: explainer.findings(), of_ended=True)

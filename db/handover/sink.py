@@ -55,8 +55,10 @@ class BackgroundSink:
     """The `Sink` of a writer: a daemon thread that drains and writes several times a second.
 
     What ends a quiet moment is mostly a click, and somebody waits to see what it does: so for
-    `BURST_S` seconds it drains at each run's end, and every `QUICK_S` seconds in between. Of an app
-    that stays busy for longer it drains less often, at a run's end if it can: no script waits then.
+    `BURST_S` seconds it drains at each run's end, when something comes after it (mostly what became
+    of the run's messages, which what is found in it waits for), and every `QUICK_S` seconds. Of an
+    app that stays busy for longer it drains less often, at a run's end if it can: no script waits
+    then.
 
     Nothing here, nor in `writing.process`, loads SQLAlchemy: in the app's process its 46,000
     objects would be looked at in each of Streamlit's garbage collections, one after every run.
@@ -115,14 +117,17 @@ class BackgroundSink:
         try:
             quiet = drained = time.monotonic()
             is_quiet = stopping = False
+            run_is_over: bool | None = None
             while not stopping:
                 is_burst = drained < quiet + BURST_S
-                if is_quiet:
-                    if self._rest(IDLE_S) is False:
-                        self._rest(SETTLE_S, until_a_run_is_over=True)
+                if is_quiet or (is_burst and run_is_over):
+                    run_is_over = self._rest(IDLE_S if is_quiet else QUICK_S)
+                    if run_is_over is False:
+                        run_is_over = self._rest(SETTLE_S, until_a_run_is_over=True)
                 elif is_burst:
-                    self._rest(QUICK_S, until_a_run_is_over=True)
+                    run_is_over = self._rest(QUICK_S, until_a_run_is_over=True)
                 else:
+                    run_is_over = None
                     self._stop.wait(max(QUICK_S - (time.monotonic() - drained), PAUSE_S))
                     self._forget_news()
                     if not self._stop.is_set():

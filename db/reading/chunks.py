@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +19,7 @@ from rerun_trace.tracer.model import Frame, Step, StepChunk, ValueChange
 
 T = TypeVar("T")
 
-_CHUNKS = table(models.StepChunkRow)
+CHUNKS = table(models.StepChunkRow)
 
 
 def read_steps(
@@ -31,17 +31,52 @@ def read_steps(
     changes refer to, callers included; ascending by number. Raises StoreError naming a chunk that
     is damaged or missing, and RecordingNotFound.
     """
-    query = _of_run(recording, run).where(_CHUNKS.c.high_step >= first)
+    query = _of_run(recording, run).where(CHUNKS.c.high_step >= first)
     if last is not None:
-        query = query.where(_CHUNKS.c.low_step <= last)
+        query = query.where(CHUNKS.c.low_step <= last)
+    keys = Dictionaries(connection, CHUNKS, recording)
+    start, steps, changes, frames = _joined(connection.execute(query), keys, (first, last))
+    used = {step.frame for step in steps} | {change.frame for change in changes}
+    _complete(connection, recording, run, frames, used)
+    overview.demand(connection, recording, steps)
+    return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
+
+
+def packed_chunks(
+    connection: Connection, recording: int, runs: tuple[int, int], most: int
+) -> Sequence[Any]:
+    """The rows of the first chunks of some runs, in order: `most` of them at the most."""
+    query = (
+        select(CHUNKS)
+        .where(CHUNKS.c.recording_id == recording, CHUNKS.c.run.between(*runs))
+        .order_by(CHUNKS.c.run, CHUNKS.c.seq)
+        .limit(most)
+    )
+    return connection.execute(query).all()
+
+
+def whole_run(run: int, rows: Iterable[Any], keys: Dictionaries) -> StepChunk | None:
+    """What `read_steps` gives back of a whole run, from all its rows; None: a frame is missing."""
+    start, steps, changes, frames = _joined(rows, keys, (1, None))
+    used = {step.frame for step in steps} | {change.frame for change in changes}
+    used |= {frame.parent for frame in frames.values()}
+    if used - frames.keys() - {0}:
+        return None
+    return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
+
+
+def _joined(
+    rows: Iterable[Any], keys: Dictionaries, window: tuple[int, int | None]
+) -> tuple[int, list[Step], list[ValueChange], dict[int, Frame]]:
+    """A window of one run from its rows: number of the first step, steps, changes, frames."""
+    first, last = window
     steps: list[Step] = []
     changes: list[ValueChange] = []
     frames: dict[int, Frame] = {}
     start, expected = first, None
-    keys = Dictionaries(connection, _CHUNKS, recording)
-    for row in connection.execute(query):
+    for row in rows:
         if expected not in (None, row.first_step):
-            where = f"recording {recording}, run {run}"
+            where = f"recording {row.recording_id}, run {row.run}"
             raise StoreError(f"{where}: steps {expected} to {row.first_step - 1} are missing")
         expected = row.first_step + row.steps
         chunk = _decode(row, keys, _unpack_steps)
@@ -56,10 +91,7 @@ def read_steps(
             c for c in chunk.changes if c.step >= first and (last is None or c.step <= last)
         ]
         frames.update((frame.n, frame) for frame in _decode(row, keys, _unpack_frames))
-    used = {step.frame for step in steps} | {change.frame for change in changes}
-    _complete(connection, recording, run, frames, used)
-    overview.demand(connection, recording, steps)
-    return StepChunk(run, start, steps, [frames[n] for n in sorted(frames)], changes)
+    return start, steps, changes, frames
 
 
 class Span(NamedTuple):
@@ -90,8 +122,8 @@ class ChunkColumns:
 
 def spans(connection: Connection, recording: int, run: int) -> list[Span]:
     """The chunks of a run in order, without what they hold."""
-    columns = [_CHUNKS.c[name] for name in Span._fields]
-    query = select(*columns).where(*_of(recording, run)).order_by(_CHUNKS.c.seq)
+    columns = [CHUNKS.c[name] for name in Span._fields]
+    query = select(*columns).where(*_of(recording, run)).order_by(CHUNKS.c.seq)
     return [Span(*row) for row in connection.execute(query)]
 
 
@@ -99,11 +131,11 @@ def spans_of_runs(
     connection: Connection, recording: int, runs: tuple[int, int]
 ) -> Iterator[tuple[int, Span]]:
     """The chunks of some runs in order, each with its run."""
-    columns = [_CHUNKS.c[name] for name in Span._fields]
+    columns = [CHUNKS.c[name] for name in Span._fields]
     query = (
-        select(_CHUNKS.c.run, *columns)
-        .where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.between(*runs))
-        .order_by(_CHUNKS.c.run, _CHUNKS.c.seq)
+        select(CHUNKS.c.run, *columns)
+        .where(CHUNKS.c.recording_id == recording, CHUNKS.c.run.between(*runs))
+        .order_by(CHUNKS.c.run, CHUNKS.c.seq)
     )
     return ((row[0], Span(*row[1:])) for row in connection.execute(query))
 
@@ -113,8 +145,8 @@ def read_columns(
 ) -> Iterator[tuple[int, ChunkColumns]]:
     """Some chunks of a run with their `seq`. Raises StoreError naming one that is damaged."""
     if seqs:
-        keys = Dictionaries(connection, _CHUNKS, recording)
-        query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq.in_(seqs))
+        keys = Dictionaries(connection, CHUNKS, recording)
+        query = select(CHUNKS).where(*_of(recording, run), CHUNKS.c.seq.in_(seqs))
         for row in connection.execute(query):
             yield row.seq, _decode(row, keys, _unpack_columns)
 
@@ -123,10 +155,10 @@ def all_columns(
     connection: Connection, recording: int, runs: Sequence[int]
 ) -> Iterator[tuple[int, int, ChunkColumns]]:
     """All chunks of some runs, unpacked: run, `seq`, columns."""
-    keys = Dictionaries(connection, _CHUNKS, recording)
+    keys = Dictionaries(connection, CHUNKS, recording)
     for start in range(0, len(runs), 400):  # SQLite takes 999 parameters at the least
         part = runs[start : start + 400]
-        query = select(_CHUNKS).where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.in_(part))
+        query = select(CHUNKS).where(CHUNKS.c.recording_id == recording, CHUNKS.c.run.in_(part))
         for row in connection.execute(query):
             yield row.run, row.seq, _decode(row, keys, _unpack_columns)
 
@@ -135,11 +167,11 @@ def find_step(
     connection: Connection, recording: int, run: int, file: int, lines: Collection[int], after: int
 ) -> int | None:
     """The first step after step `after` at one of `lines` of `file`; reads chunk by chunk."""
-    keys = Dictionaries(connection, _CHUNKS, recording)
+    keys = Dictionaries(connection, CHUNKS, recording)
     for span in spans(connection, recording, run):
         if span.first_step + span.steps - 1 <= after:
             continue
-        query = select(_CHUNKS).where(*_of(recording, run), _CHUNKS.c.seq == span.seq)
+        query = select(CHUNKS).where(*_of(recording, run), CHUNKS.c.seq == span.seq)
         for row in connection.execute(query):
             places = zip(*_decode(row, keys, _unpack_places), strict=True)
             for step, (its_file, line) in enumerate(places, row.first_step):
@@ -153,12 +185,12 @@ def columns_of_runs(
 ) -> Iterator[tuple[int, int, ChunkColumns]]:
     """The chunks of some runs that say something about some steps: run, first step, columns."""
     query = (
-        select(_CHUNKS)
-        .where(_CHUNKS.c.recording_id == recording, _CHUNKS.c.run.between(*runs))
-        .where(_CHUNKS.c.high_step >= steps[0], _CHUNKS.c.low_step <= steps[1])
-        .order_by(_CHUNKS.c.run, _CHUNKS.c.seq)
+        select(CHUNKS)
+        .where(CHUNKS.c.recording_id == recording, CHUNKS.c.run.between(*runs))
+        .where(CHUNKS.c.high_step >= steps[0], CHUNKS.c.low_step <= steps[1])
+        .order_by(CHUNKS.c.run, CHUNKS.c.seq)
     )
-    keys = Dictionaries(connection, _CHUNKS, recording)
+    keys = Dictionaries(connection, CHUNKS, recording)
     for row in connection.execute(query):
         yield row.run, row.first_step, _decode(row, keys, _unpack_columns)
 
@@ -181,7 +213,7 @@ def _complete(
     connection: Connection, recording: int, run: int, frames: dict[int, Frame], used: set[int]
 ) -> None:
     """Adds the frames in `used`, and all their callers, from earlier chunks."""
-    keys = Dictionaries(connection, _CHUNKS, recording)
+    keys = Dictionaries(connection, CHUNKS, recording)
     unknown: set[int] = set()  # 0, and frames that were never recorded (budget)
     while True:
         called = {frame.parent for frame in frames.values()}
@@ -190,7 +222,7 @@ def _complete(
             return
         wanted = max(missing)
         query = _of_run(recording, run).where(
-            _CHUNKS.c.low_frame <= wanted, _CHUNKS.c.high_frame >= wanted
+            CHUNKS.c.low_frame <= wanted, CHUNKS.c.high_frame >= wanted
         )
         for row in connection.execute(query):
             found = _decode(row, keys, _unpack_frames)
@@ -199,11 +231,11 @@ def _complete(
 
 
 def _of_run(recording: int, run: int) -> Any:
-    return select(_CHUNKS).where(*_of(recording, run)).order_by(_CHUNKS.c.seq)
+    return select(CHUNKS).where(*_of(recording, run)).order_by(CHUNKS.c.seq)
 
 
 def _of(recording: int, run: int) -> tuple[ColumnElement[bool], ...]:
-    return _CHUNKS.c.recording_id == recording, _CHUNKS.c.run == run
+    return CHUNKS.c.recording_id == recording, CHUNKS.c.run == run
 
 
 def _unpack_steps(row: Any, keys: Dictionaries) -> StepChunk:

@@ -16,8 +16,8 @@ from rerun_trace.db.schema.rows import table
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import LineCount, StateRead
 
-_COUNTS = table(models.LineCountsRow)
-_READS = table(models.StateReadsRow)
+COUNTS = table(models.LineCountsRow)
+READS = table(models.StateReadsRow)
 
 T = TypeVar("T")
 
@@ -30,11 +30,16 @@ def line_counts(
     runs: Window | None,
 ) -> list[LineCount]:
     """Line counts, one for each run and statement: the one that came last."""
-    blobs = _blobs(connection, _COUNTS, recording, run, runs)
-    texts = names.of(connection, recording)
+    rows = blobs(connection, COUNTS, recording, run, runs)
+    overview.demand(connection, recording, rows)
+    return counts_of(recording, rows, names.of(connection, recording))
+
+
+def counts_of(recording: int, rows: Sequence[Any], texts: Sequence[str]) -> list[LineCount]:
+    """The line counts in the blobs of some runs."""
     counts: dict[tuple[int, int, int], LineCount] = {}
-    for of, rows in _unpacked(recording, blobs, codec.unpack_counts, "line counts"):
-        for file, line, hits, capped in rows:
+    for of, each in _unpacked(recording, rows, codec.unpack_counts, "line counts"):
+        for file, line, hits, capped in each:
             counts[of, file, line] = LineCount(of, texts[file - 1], line, hits, capped)
     return list(counts.values())
 
@@ -47,26 +52,34 @@ def state_reads(
     runs: Window | None,
 ) -> list[StateRead]:
     """Reads of session state."""
-    blobs = _blobs(connection, _READS, recording, run, runs)
-    texts = names.of(connection, recording)
+    rows = blobs(connection, READS, recording, run, runs)
+    overview.demand(connection, recording, rows)
+    return reads_of(recording, rows, names.of(connection, recording))
+
+
+def reads_of(recording: int, rows: Sequence[Any], texts: Sequence[str]) -> list[StateRead]:
+    """The reads of session state in the blobs of some runs."""
     return [
         StateRead(of, step, texts[key - 1], found)
-        for of, rows in _unpacked(recording, blobs, codec.unpack_reads, "state reads")
-        for step, key, found in rows
+        for of, each in _unpacked(recording, rows, codec.unpack_reads, "state reads")
+        for step, key, found in each
     ]
 
 
-def _blobs(
-    connection: Connection, packed: Table, recording: int, run: int | None, runs: Window | None
+def blobs(
+    connection: Connection,
+    packed: Table,
+    recording: int,
+    run: int | None = None,
+    runs: Window | None = None,
 ) -> Sequence[Any]:
+    """The blobs of a run, of a window of runs, or of all, each with its run."""
     query = (
         select(packed.c.run, packed.c.data)
         .where(packed.c.recording_id == recording, *in_window(packed, run, runs))
         .order_by(packed.c.run, packed.c.seq)
     )
-    blobs = connection.execute(query).all()
-    overview.demand(connection, recording, blobs)
-    return blobs
+    return connection.execute(query).all()
 
 
 def _unpacked(

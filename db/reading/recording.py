@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
     """One recording. Raises RecordingNotFound."""
+    runs = store.runs(recording)
     return RecordingFacts(
         info=store.recording(recording),
         interactions=store.interactions(recording),
-        runs=store.runs(recording),
+        runs=runs,
         callbacks=store.callbacks(recording),
         rerun_requests=store.rerun_requests(recording),
         state_writes=store.state_writes(recording),
@@ -31,5 +32,5 @@ def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
         drawn_widgets=store.drawn_widgets(recording),
         cache_accesses=store.cache_accesses(recording),
         notes=store.notes(recording),
-        steps=lambda run: store.steps(recording, run),
+        steps=store.steps_ahead(recording, runs),
     )

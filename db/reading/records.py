@@ -83,6 +83,17 @@ def in_window(target: Table, run: int | None, runs: Window | None) -> list[Any]:
     return [] if runs is None else [target.c.run.between(*runs)]
 
 
+def windows_of(numbers: Sequence[int]) -> list[Window]:
+    """Numbers, ascending, as first and last of those that follow one another."""
+    windows: list[Window] = []
+    for n in numbers:
+        if windows and windows[-1][1] == n - 1:
+            windows[-1] = (windows[-1][0], n)
+        else:
+            windows.append((n, n))
+    return windows
+
+
 def interactions(
     connection: Connection, names: KnownNames, recording: int, first: int, last: int | None
 ) -> list[Interaction]:

@@ -6,8 +6,6 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -100,37 +98,15 @@ class Explained:
         known = max(history.runs, default=0)
         running = [n for n, run in history.runs.items() if not has_ended(run.record)]
         again = self._unsettled | {*sorted(running)[-_MOST_RUNNING:]}
-        runs = [store.run(recording, n) for n in sorted(again)]
-        runs += store.runs(recording, first=known + 1)
-        windows = _windows([run.n for run in runs])
-
-        def read(name: str) -> list[Any]:
-            part = getattr(store, name)
-            return list(chain.from_iterable(part(recording, runs=each) for each in windows))
-
-        writes = read("container_writes")
         newest = max(history.interactions, default=0)
-        is_drawn_anew = any(each.widget and each.widget not in history.widgets for each in writes)
-        lost = store.state_attempts(recording, 0)
-        return replace(
-            RecordingFacts(info),
-            interactions=store.interactions(recording, first=newest),
-            runs=runs,
-            callbacks=read("callbacks"),
-            rerun_requests=read("rerun_requests"),
-            state_writes=read("state_writes"),
-            writes=writes,
-            errors=read("errors"),
-            line_counts=read("line_counts"),
-            messages=read("messages"),
-            sources=store.sources(recording),
-            state_attempts=[*lost[len(history.lost) :], *read("state_attempts")],
-            state_reads=read("state_reads"),
-            query_changes=read("query_changes"),
-            drawn_widgets=store.drawn_widgets(recording) if is_drawn_anew else (),
-            cache_accesses=read("cache_accesses"),
-            steps=lambda run: store.steps(recording, run),
-        )
+        news: dict[str, Any] = store.news(recording, again, known + 1, newest)
+        attempts, lost = news["state_attempts"], len(history.lost)
+        of_none = [each for each in attempts if not each.run]
+        news["state_attempts"] = [*of_none[lost:], *(each for each in attempts if each.run)]
+        drawn = {write.widget for write in news["writes"] if write.widget}
+        if not drawn <= history.widgets.keys():
+            news["drawn_widgets"] = store.drawn_widgets(recording)
+        return RecordingFacts(info, **news, steps=lambda run: store.steps(recording, run))
 
 
 def _on_their_way(history: History) -> Iterator[int]:
@@ -175,14 +151,3 @@ def explanations_of(store: TraceStore) -> Explanations:
 def _identity(info: RecordingInfo) -> object:
     """Another recording may get the number of one that was deleted."""
     return (info.id, info.started_at, info.folder, info.app)
-
-
-def _windows(numbers: list[int]) -> list[tuple[int, int]]:
-    """Numbers, ascending, as first and last of those that follow one another."""
-    windows: list[tuple[int, int]] = []
-    for n in numbers:
-        if windows and windows[-1][1] == n - 1:
-            windows[-1] = (windows[-1][0], n)
-        else:
-            windows.append((n, n))
-    return windows

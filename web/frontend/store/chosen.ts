@@ -18,6 +18,8 @@ import type { Recording } from "./recording";
 import { filesOf, isSame } from "./shown";
 
 const NOTHING: ReadonlySet<number> = new Set();
+// A run that is followed is shown, and so is what was found in it, before anything is fetched ahead.
+const AHEAD = 250; // ms
 
 export class Chosen {
   readonly at = signal<Moment | null>(null);
@@ -35,6 +37,8 @@ export class Chosen {
   readonly picked = signal<number | null>(null);
   /** Lines of that file that were pointed out. */
   readonly lit = signal(NOTHING);
+
+  #ahead: ReturnType<typeof setTimeout> | undefined;
 
   /** @param wanted  what the address names, until it is there: its run, and a step or the end */
   constructor(
@@ -91,7 +95,14 @@ export class Chosen {
       const { run } = moment;
       const last = index.steps(run);
       const before = stepFrom(index, { run, step: 0 }, -1);
-      this.data.prefetch(moment, last, before, stepFrom(index, { run, step: last }, 1));
+      const after = stepFrom(index, { run, step: last }, 1);
+      clearTimeout(this.#ahead);
+      this.#ahead = setTimeout(
+        () => {
+          if (isSame(this.at.value, moment)) this.data.prefetch(moment, last, before, after);
+        },
+        this.follows.value ? AHEAD : 0,
+      );
     } catch (error) {
       if (isSame(this.at.value, moment)) this.problem.value = message(error);
     }
