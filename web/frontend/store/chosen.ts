@@ -18,7 +18,7 @@ import type { Recording } from "./recording";
 import { filesOf, isSame } from "./shown";
 
 const NOTHING: ReadonlySet<number> = new Set();
-// A run that is followed is shown, and so is what was found in it, before anything is fetched ahead.
+// A run that is followed is shown, and so is what was found in it, before more is fetched ahead.
 const AHEAD = 250; // ms
 
 export class Chosen {
