@@ -46,6 +46,7 @@ class ReadAhead:
         self._block: tuple[int, int, int] | None = None  # recording, first and last run
         self._sources: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # of interactions, by recording
+        self._counts: dict[int, dict[str, int]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -73,6 +74,12 @@ class ReadAhead:
             self._infos[id] = replace(info, folder=folder)
         info = self._infos[id]
         return replace(info, limits=(*info.limits, *self.limits.get(id, ())))
+
+    def counts(self, id: int) -> dict[str, int]:
+        """How far the recording came: nothing more comes."""
+        if id not in self._counts:
+            self._counts[id] = self._store.counts(id)
+        return self._counts[id]
 
     def sources(self, id: int) -> Any:
         if id not in self._sources:
@@ -106,7 +113,7 @@ class ReadAhead:
 
     def _interactions(self, id: int) -> int:
         if id not in self._numbers:
-            self._numbers[id] = self._store.counts(id)["interactions"]
+            self._numbers[id] = self.counts(id)["interactions"]
         return self._numbers[id]
 
     def next_run(self, id: int, run: ScriptRun) -> int | None:
