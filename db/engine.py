@@ -147,7 +147,7 @@ def _options(url: URL) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Sets up SQLite's connections: who writes, and what is checked."""
+    """Sets up each new connection to SQLite: its pages, its checks, how transactions begin."""
     if engine.dialect.name != "sqlite":
         return
 

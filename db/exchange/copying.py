@@ -100,7 +100,7 @@ def _places(engine: Engine, id: int) -> Sequence[Any]:
 
 
 def _chunks(engine: Engine, id: int, places: Sequence[Any]) -> Iterator[StepChunk]:
-    """The steps of all runs, as they were cut."""
+    """The steps of all runs, in the chunks that they were written in."""
     with engine.connect() as connection:
         keys = Dictionaries(connection, _CHUNKS, id)
         for part in chunked(places, _CHUNKS_AT_ONCE):
@@ -144,7 +144,7 @@ def add_recording(
 
 
 def _fill(engine: Engine, number: int, info: RecordingInfo, kept: Iterable[Record]) -> None:
-    """Writes what a recording holds that was begun; then it is as `info` says."""
+    """Writes the records of a recording that was begun, and at last how it ended."""
     writer = RecordingWriter(engine, number)
     batch: list[Record] = [Limit(text, text) for text in info.limits]
     weight = len(batch)

@@ -95,7 +95,7 @@ class BackgroundSink:
         return recording
 
     def wake(self, run_is_over: bool = False) -> bool:
-        """Something waits. Called by the app's threads; never blocks. See `model.Sink`."""
+        """Something waits to be drained. For the app's threads: never blocks. See `model.Sink`."""
         self._news.put(run_is_over)
         return self._is_resting
 
@@ -152,7 +152,7 @@ class BackgroundSink:
             self._news.get()
 
     def _rest(self, most_s: float, until_a_run_is_over: bool = False) -> bool | None:
-        """Until there is news, or such news: returns it. None: none came in `most_s` seconds."""
+        """Waits for news, or for the end of a run; whether a run is over. None: nothing came."""
         end = time.monotonic() + most_s
         self._is_resting = True
         try:

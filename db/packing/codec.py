@@ -97,7 +97,10 @@ def unpack_steps(blob: bytes, run: int, first_step: int, dictionary: bytes = b""
 
 
 class StepColumns(NamedTuple):
-    """A steps blob as it is packed: one list a field. Of each value change all five, in order."""
+    """What a steps blob holds, one list for each field.
+
+    `changes` are the steps, frames, names, scopes and texts of the value changes.
+    """
 
     at_ns: list[int]
     files: list[int]
@@ -218,7 +221,7 @@ def payload_of(blob: bytes, dictionary: bytes = b"") -> bytes:
 
 
 def is_key(blob: bytes) -> bool:
-    """Whether a steps blob's chunk is the dictionary that its run has for others."""
+    """Whether the chunk of a steps blob is, alone, the dictionary of its key run."""
     return blob[:1] == bytes((KEY_VERSION,))
 
 

@@ -39,7 +39,7 @@ def begin_recording(engine: Engine, info: RecordingInfo, keep_id: bool = False) 
 class DirectWriter:
     """The `sink.Writer` that writes to the database itself.
 
-    `told` hears nothing: who waits for this one is in the same process. `runs` counts the script
+    `told` is never called: whoever asks is in the same process, and waits. `runs` counts the script
     runs of which the end was kept.
     """
 

@@ -112,7 +112,7 @@ class WriterProcess:
         return answer
 
     def _listen(self) -> None:
-        """Hear what the process says, until it has ended."""
+        """Hears what the process says, until it has ended."""
         sys.settrace(None)  # the tracer must not trace what is its own
         assert self._process.stdout is not None
         kept = ""
@@ -132,7 +132,7 @@ class WriterProcess:
                 self.told(Trouble("stopped", _ENDED, "What was written before is kept."))
 
     def _end(self) -> None:
-        """Wait for the process's end. Raises StoreError with what it said, if something failed."""
+        """Waits for the process's end. Raises StoreError with what it said, if something failed."""
         self._let_go()
         if self._error is not None or self._process.returncode:
             raise StoreError(self._error or _ENDED)
@@ -178,7 +178,7 @@ def chunk_of(run: int, first_step: int, steps: Any, frames: Any, changes: Any) -
 
 
 def _by_fields(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    """How to pickle a record: frozen dataclasses do it themselves in five times as long."""
+    """How to pickle a record: left alone, frozen dataclasses take five times as long."""
     values = operator.attrgetter(*(field.name for field in dataclasses.fields(kind)))
     return lambda record: (kind, values(record))
 
@@ -191,7 +191,7 @@ _REDUCERS: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
 
 
 def main(stream: BinaryIO) -> int:
-    """Write what comes from the app until it says how it ended, or is gone."""
+    """Writes what comes from the app until it says how it ended, or is gone."""
     # Not in the app's process, which loads this module too.
     from rerun_trace.db.engine import open_engine
     from rerun_trace.db.writing.direct import DirectWriter
@@ -227,7 +227,7 @@ def main(stream: BinaryIO) -> int:
 
 
 def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
-    """Write down in the recording that it stopped, as soon as that can be written.
+    """Writes down in the recording that it stopped, as soon as that can be written.
 
     The app goes on meanwhile, and somebody may free space. At its end, the last attempt is made.
     """
@@ -243,7 +243,7 @@ def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
 
 
 def _next(stream: BinaryIO) -> Any:
-    """What comes next; None when the app is gone, perhaps in the middle of a word."""
+    """What comes next; None when the app is gone, perhaps in the middle of a message."""
     try:
         return pickle.load(stream)
     except (EOFError, pickle.UnpicklingError):
