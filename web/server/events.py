@@ -18,7 +18,7 @@ from rerun_trace.web.server.waitress_server import client_is_gone
 if TYPE_CHECKING:
     from rerun_trace.web.server.reads import Reads
 
-MOST_STREAMS = 64  # each takes a thread of the server's (see `server.THREADS`)
+MOST_STREAMS = 64  # each takes a thread of the server's (see `serving.THREADS`)
 HEARTBEAT_S = 15.0
 _ASK_S = 0.015  # between two looks into the database while somebody listens
 _STATE_S = 1.0  # a recording may end without a write: its app's process was killed

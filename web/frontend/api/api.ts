@@ -1,8 +1,6 @@
 // How the server is asked; what it answers is in answers.ts.
 
 import { site } from "../base/site";
-import type { PageOfMoment } from "../replay/pagelist";
-import type { Shared } from "../share/share";
 import type {
   Changes,
   FoundPage,
@@ -10,8 +8,10 @@ import type {
   KeyHistory,
   Note,
   Notes,
+  PageOfMoment,
   RunState,
   RunView,
+  Shared,
   SourceText,
   StepWindow,
   Timeline,

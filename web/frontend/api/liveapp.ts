@@ -1,18 +1,6 @@
 // The app that was started together with this page: how it is, and its restart.
 
-/**
- * `recording` is the one that the app writes, or wrote last; `ended` a sentence; `url` null
- * when this browser cannot reach the app; `trouble` what keeps the recording from being
- * written
- */
-export interface App {
-  state: "none" | "starting" | "running" | "ended";
-  recording: number | null;
-  url: string | null;
-  ended: string | null;
-  may_restart: boolean;
-  trouble: { state: string; text: string } | null;
-}
+import type { App } from "./answers";
 
 const POLL = 1000; // ms
 

@@ -1,7 +1,8 @@
 // Streamlit's own front end in a frame. It has no origin of its own, so that the recorded app's
 // HTML reaches neither this page nor its data: all it gets is handed in as messages.
 
-import { nodeText, type PageOfMoment } from "./pagelist";
+import type { PageOfMoment } from "../api/answers";
+import { nodeText } from "./pagelist";
 
 /**
  * What the frame tells: `write` a number was clicked, `why` it is asked why an element is so,

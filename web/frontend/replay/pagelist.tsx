@@ -1,45 +1,8 @@
 // The page of a moment as a list: same order, labels and nesting. It is the text equivalent of the
 // replayed page, and stands in for it where it cannot be replayed.
 
+import type { PageNode, PageOfMoment } from "../api/answers";
 import { WhyButton } from "../findings/whybox";
-import type { Typed } from "./message";
-
-/**
- * One element or block on the page. `order`: which of its run's writes it is (1-based), or
- * null if it is of an earlier run.
- */
-interface PageNode {
-  path: number[];
-  kind: string;
-  element: string;
-  label: string;
-  message: number;
-  run: number;
-  step: number | null;
-  file: string | null;
-  line: number | null;
-  order: number | null;
-  out_of_order: boolean;
-  fate: string;
-  visible: boolean;
-}
-
-/**
- * `feed`: messages, and places that need a filler. `versions`: Streamlit's, of the recording
- * and as it is installed. `partial`: something may be missing; `pending`: not all fates are
- * known yet.
- */
-export interface PageOfMoment {
-  run: number;
-  step: number;
-  as: string;
-  feed: ({ n: number; hash: string; typed?: Typed } | { path: number[]; note: string })[];
-  nodes: PageNode[];
-  text: string;
-  partial: boolean;
-  pending: boolean;
-  versions: [string, string];
-}
 
 interface Branch {
   node: PageNode;

@@ -4,7 +4,8 @@ import { Component } from "preact";
 import { Api } from "../api/api";
 import { site } from "../base/site";
 import { PageFrame } from "./pageframe";
-import { type AskElement, PageList, type PageOfMoment } from "./pagelist";
+import type { PageOfMoment } from "../api/answers";
+import { type AskElement, PageList } from "./pagelist";
 
 type As = "sent" | "written";
 /**

@@ -1,17 +1,10 @@
 // "Share": what is shown, as a file, a link, a picture or a text.
 
 import { Component, render } from "preact";
+import type { Shared } from "../api/answers";
 import { copy, save } from "../base/clipboard";
 import { message } from "../base/format";
 import { site } from "../base/site";
-
-export interface Shared {
-  stem: string;
-  report: string | null;
-  story: string;
-  issue?: string;
-  small_issue?: string | null;
-}
 
 /** `file`: after the stem */
 export interface Picture {

@@ -1,7 +1,8 @@
 // The live app in a frame beside its recording: how it is, its restart, and the frame's width.
 
 import { Component } from "preact";
-import { type App, restartApp, watchApp } from "../api/liveapp";
+import type { App } from "../api/answers";
+import { restartApp, watchApp } from "../api/liveapp";
 import { showTrouble } from "../base/head";
 
 /**

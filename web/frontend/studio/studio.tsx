@@ -2,7 +2,7 @@
 // shows from the store.
 
 import { useComputed } from "@preact/signals";
-import type { App } from "../api/liveapp";
+import type { App } from "../api/answers";
 import { Writing } from "../notes/noteeditor";
 import { atNs, isSame } from "../store/shown";
 import type { Store } from "../store/store";
