@@ -18,7 +18,7 @@ RUN_COLUMNS = (
     *("n", "started_ns", "ended_ns", "kind", "outcome", "app_session", "trigger_type", "trigger"),
     *("interaction", "steps", "halted_line"),
 )
-INTERACTION_COLUMNS = ("n", "at_ns", "app_session")
+INTERACTION_COLUMNS = ("n", "at_ns", "app_session", "kind")
 
 _RUNS = table(models.RunRow)
 _INTERACTIONS = table(models.InteractionRow)

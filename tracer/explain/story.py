@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.analysis.moves import BEGINS, Move
+from rerun_trace.tracer.explain.pieces import Piece, line_at, said
 from rerun_trace.tracer.model import (
     CacheAccess,
     Callback,
@@ -26,10 +26,6 @@ from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.elements import elements, is_lost
 from rerun_trace.tracer.words.ends import RunEnd, call_of, end_of
 from rerun_trace.tracer.words.sight import sight_words
-
-Piece = dict[str, Any]
-"""A part of a sentence: `text`, and where it leads: a `step` (of `run`, if given), a `run`'s end,
-or a `line` of a `file`."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,8 @@ class RunRecords:
     app: str = ""  # the recording's script
     moves: Sequence[Move] = ()  # of blocks, since the full run before
     last_seen: tuple[str | None, int | None] = (None, None)  # where sight of its lines was lost
+    same: frozenset[int] | None = None  # messages that changed nothing on the page; None: not known
+    waits: Sequence[tuple[str, list[Piece]]] = ()  # of a load: widgets that lines wait for
 
     @property
     def end(self) -> RunEnd:
@@ -72,9 +70,9 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
     yield from _also(records)
     if records.callbacks and not records.end.before_body:
         yield [
-            _piece("Before the script's first line, the "),
+            said("Before the script's first line, the "),
             *_callbacks(records),
-            _piece(" ran."),
+            said(" ran."),
         ]
     yield from _end(records)
     yield from _requests(records)
@@ -84,42 +82,42 @@ def story(records: RunRecords) -> Iterable[list[Piece]]:
         yield _moved(records, move)
     blind = sight_words(records.run, *records.last_seen)
     if blind is not None:
-        yield [_piece(blind)]
+        yield [said(blind)]
     if not records.run.detailed:
-        yield [_piece("Only the run itself was kept: its lines and writes are not known.")]
+        yield [said("Only the run itself was kept: its lines and writes are not known.")]
 
 
 def _beginning(records: RunRecords) -> list[Piece]:
     run = records.run
-    ran = [_piece(words.what_ran(run, records.main))]
+    ran = [said(words.what_ran(run, records.main))]
     if records.end.before_body and records.callbacks:
-        ran = [_piece("the "), *_callbacks(records)]
+        ran = [said("the "), *_callbacks(records)]
     if run.trigger_type is TriggerType.RERUN:
         request = next((item for item in records.triggering if item.allowed), None)
         call = call_of(request.scope if request is not None else "app")
         where = []
         if request is not None:
-            at = _at(request.file, request.line, request.step, run.script)
-            where = [_piece(" at "), {**at, "run": run.trigger}]
+            at = line_at(request.file, request.line, request.step, run.script)
+            where = [said(" at "), {**at, "run": run.trigger}]
         return [
-            _piece(f"Run {run.trigger}", run=run.trigger),
-            _piece(f" called {call}"),
+            said(f"Run {run.trigger}", run=run.trigger),
+            said(f" called {call}"),
             *where,
-            _piece(", so Streamlit ran "),
+            said(", so Streamlit ran "),
             *ran,
-            _piece("."),
+            said("."),
         ]
     if records.interaction is None:
         return [
-            _piece("Streamlit ran "),
+            said("Streamlit ran "),
             *ran,
-            _piece("; the interaction behind it was not recorded."),
+            said("; the interaction behind it was not recorded."),
         ]
     if records.interaction.kind is not InteractionKind.LOAD:
         again = ("from the top", "again from the top")
         ran = [{**piece, "text": piece["text"].replace(*again)} for piece in ran]
     sentence = words.interaction_sentence(records.interaction)
-    return [_piece(sentence, step=0), _piece(", so Streamlit ran "), *ran, _piece(".")]
+    return [said(sentence, step=0), said(", so Streamlit ran "), *ran, said(".")]
 
 
 def _also(records: RunRecords) -> Iterable[list[Piece]]:
@@ -129,19 +127,19 @@ def _also(records: RunRecords) -> Iterable[list[Piece]]:
         went = f"{words.interaction_title(item)} (interaction {item.n}) went into this run, too"
         lost = item.fragment in records.run.fragments_gone
         gone -= lost
-        yield [_piece(went + (": its fragment was gone, so nothing of it ran." if lost else "."))]
+        yield [said(went + (": its fragment was gone, so nothing of it ran." if lost else "."))]
     if gone > 0:
         word = "1 fragment that was" if gone == 1 else f"{gone} fragments that were"
-        yield [_piece(f"{word} to run, too, {'was' if gone == 1 else 'were'} gone by then.")]
+        yield [said(f"{word} to run, too, {'was' if gone == 1 else 'were'} gone by then.")]
 
 
 def _callbacks(records: RunRecords) -> list[Piece]:
-    pieces = [_piece("callback " if len(records.callbacks) == 1 else "callbacks ")]
+    pieces = [said("callback " if len(records.callbacks) == 1 else "callbacks ")]
     for index, callback in enumerate(records.callbacks):
         if index:
-            pieces.append(_piece(", then "))
+            pieces.append(said(", then "))
         pieces.append(
-            _piece(
+            said(
                 f"{callback.function}()",
                 step=min(callback.step + 1, records.run.steps),
                 file=callback.file,
@@ -149,73 +147,73 @@ def _callbacks(records: RunRecords) -> list[Piece]:
             ),
         )
         if callback.error:
-            pieces.append(_piece(f" (it raised {words.shorten(callback.error)})"))
+            pieces.append(said(f" (it raised {words.shorten(callback.error)})"))
     return pieces
 
 
 def _end(records: RunRecords) -> Iterable[list[Piece]]:
     run, end = records.run, records.end
     last = next((item.step for item in records.requests if item.allowed), run.steps)
-    here = _at(end.file, end.line, last, run.script)
+    here = line_at(end.file, end.line, last, run.script)
     first = {**here, "text": here["text"][:1].upper() + here["text"][1:]}
-    never = _never_ran(records)
+    never = never_ran(records)
     following = [
         piece
         for item in records.next_runs[:1]
-        for piece in (_piece(", and "), _piece(f"run {item.n}", run=item.n), _piece(" started"))
+        for piece in (said(", and "), said(f"run {item.n}", run=item.n), said(" started"))
     ]
-    stop = _piece(".")
+    stop = said(".")
     match run.outcome:
         case Outcome.COMPLETED:
-            yield [_piece("It ran to its end"), *following, stop]
+            yield [said("It ran to its end"), *following, stop]
         case Outcome.RERUN | Outcome.SWITCHED if end.before_body:
             what = f" called {end.call} in the callback: the script itself did not run"
-            yield [first, _piece(what), *following, stop]
+            yield [first, said(what), *following, stop]
         case Outcome.RERUN | Outcome.SWITCHED:
             what = f" called {end.call}: this run stopped there"
-            yield [first, _piece(what), *never, *following, stop]
+            yield [first, said(what), *never, *following, stop]
         case Outcome.STOPPED if end.stopped_by == "script":
-            yield [first, _piece(" called st.stop(): this run stopped there"), *never, stop]
+            yield [first, said(" called st.stop(): this run stopped there"), *never, stop]
         case Outcome.STOPPED if end.stopped_by == "session":
-            yield [_piece("The browser tab was closed, which stopped it at "), here, *never, stop]
+            yield [said("The browser tab was closed, which stopped it at "), here, *never, stop]
         case Outcome.STOPPED if end.line is None:
-            yield [_piece("It was stopped from the browser.")]
+            yield [said("It was stopped from the browser.")]
         case Outcome.STOPPED:
             by = " from the browser" if end.stopped_by == "browser" else ""
-            yield [_piece(f"It was stopped{by} at "), here, *never, stop]
+            yield [said(f"It was stopped{by} at "), here, *never, stop]
         case Outcome.SUPERSEDED:
             newer = end.newer[:1].upper() + end.newer[1:]
-            came = _piece(f"{newer} came before it was done: it ended at ")
+            came = said(f"{newer} came before it was done: it ended at ")
             yield [came, here, *never, *following, stop]
         case Outcome.ERROR:
             error = records.errors[-1].type if records.errors else "An error"
-            yield [_piece(f"{error} ended it at "), here, *never, stop]
+            yield [said(f"{error} ended it at "), here, *never, stop]
         case Outcome.COMPILE_ERROR:
-            yield [_piece("The script could not be compiled, so no line of it ran.")]
+            yield [said("The script could not be compiled, so no line of it ran.")]
         case Outcome.RUNNING:
             is_over = run.blind_step is not None and run.ended_ns is not None
-            yield [_piece("How it ended is not known." if is_over else "It has not ended so far.")]
+            yield [said("How it ended is not known." if is_over else "It has not ended so far.")]
 
 
 def _requests(records: RunRecords) -> Iterable[list[Piece]]:
     """Reruns that were asked for and did not end the run: refused, or caught by the app."""
     end = records.end
     for request in records.requests:
-        at = _at(request.file, request.line, request.step, records.run.script)
+        at = line_at(request.file, request.line, request.step, records.run.script)
         first = {**at, "text": at["text"][:1].upper() + at["text"][1:]}
         if not request.allowed:
             if "no-op" in (request.refusal or ""):
                 ignored = " called st.rerun() in a callback, which this Streamlit ignores."
-                yield [first, _piece(ignored)]
+                yield [first, said(ignored)]
                 continue
             refusal = f": {request.refusal.rstrip('.')}" if request.refusal else ""
-            yield [_piece("A rerun asked for at "), at, _piece(f" was refused{refusal}.")]
+            yield [said("A rerun asked for at "), at, said(f" was refused{refusal}.")]
         elif not end.before_body and (request.file, request.line) != (end.file, end.line):
             caught = "but the app caught the exception that ends a run"
-            yield [first, _piece(f" called {call_of(request.scope)}, {caught}.")]
+            yield [first, said(f" called {call_of(request.scope)}, {caught}.")]
 
 
-def _never_ran(records: RunRecords) -> list[Piece]:
+def never_ran(records: RunRecords) -> list[Piece]:
     """The lines that the end kept from running."""
     halted = [item for item in records.coverage if item.file == records.end.file]
     for coverage in [*halted, *records.coverage]:
@@ -226,8 +224,8 @@ def _never_ran(records: RunRecords) -> list[Piece]:
                 text = f"line {lines[0]}{of}"
             else:
                 text = f"{len(lines)} statements from line {lines[0]}{of} on"
-            piece = _piece(text, file=coverage.file, line=lines[0])
-            return [_piece(", "), piece, _piece(" never ran")]
+            piece = said(text, file=coverage.file, line=lines[0])
+            return [said(", "), piece, said(" never ran")]
     return []
 
 
@@ -236,28 +234,28 @@ def _writes(records: RunRecords) -> list[Piece]:
     lost = [write for write in written if is_lost(records.fates.get(write.message))]
     late = [write for write in written if write.out_of_order]
     if not written:
-        return [_piece("It wrote containers, and no element into them.")]
+        return [said("It wrote containers, and no element into them.")]
     pieces = [
-        _piece("It wrote "),
-        _piece(words.count(len(written), "element"), step=written[0].step),
+        said("It wrote "),
+        said(words.count(len(written), "element"), step=written[0].step),
     ]
     if len(lost) == len(written):
         one = len(written) == 1
         pieces.append(
-            _piece("; the browser never saw it" if one else ", which the browser never saw")
+            said("; the browser never saw it" if one else ", which the browser never saw")
         )
     elif lost:
         pieces += [
-            _piece("; the browser never saw "),
-            _piece(f"{len(lost)} of them", step=lost[0].step),
+            said("; the browser never saw "),
+            said(f"{len(lost)} of them", step=lost[0].step),
         ]
     if late:
         pieces += [
-            _piece("; "),
-            _piece(f"{len(late)} landed", step=late[0].step),
-            _piece(" above something written before"),
+            said("; "),
+            said(f"{len(late)} landed", step=late[0].step),
+            said(" above something written before"),
         ]
-    return [*pieces, _piece(".")]
+    return [*pieces, said(".")]
 
 
 def _moved(records: RunRecords, move: Move) -> list[Piece]:
@@ -266,33 +264,21 @@ def _moved(records: RunRecords, move: Move) -> list[Piece]:
     many = block.element == "tabs"
     name = f"The {block.element} {words.shorten(block.label)}".rstrip()
     pieces = [
-        _piece(f"{name} of "),
-        _at(block.file, block.line, block.step, script),
-        _piece(f" moved from place {_place(move.old)} to {_place(block.path)}"),
+        said(f"{name} of "),
+        line_at(block.file, block.line, block.step, script),
+        said(f" moved from place {_place(move.old)} to {_place(block.path)}"),
     ]
     if move.by is not None:
         verb = "wrote before is gone from" if move.is_gone else "writes came"
-        where = _at(move.by.file, move.by.line, move.by.step, script)
+        where = line_at(move.by.file, move.by.line, move.by.step, script)
         if move.is_gone:  # that step was another run's
-            where = _piece(where["text"])
-        pieces += [_piece(", as what "), where, _piece(f" {verb} above")]
-        pieces.append(_piece(" them" if many else " it"))
+            where = said(where["text"])
+        pieces += [said(", as what "), where, said(f" {verb} above")]
+        pieces.append(said(" them" if many else " it"))
     them = "them for new ones" if many else "it for a new one"
     begins = BEGINS[block.element]
-    return [*pieces, _piece(f": the browser takes {them} and {begins}.")]
+    return [*pieces, said(f": the browser takes {them} and {begins}.")]
 
 
 def _place(path: Sequence[int]) -> str:
     return ".".join(map(str, path))
-
-
-def _at(file: str | None, line: int | None, step: int, script: str) -> Piece:
-    """A line; in another file than the script's, with that file's name."""
-    if line is None:
-        return _piece("a line that is not known")
-    of = "" if file in (None, script) else f" of {file}"
-    return _piece(f"line {line}{of}", step=step, file=file, line=line)
-
-
-def _piece(text: str, **target: Any) -> Piece:
-    return {"text": text, **target}

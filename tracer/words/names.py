@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from ..model import Interaction, ScriptRun, WidgetChange
 
@@ -29,6 +30,22 @@ def kind_words(element: str, value: object = None) -> str:
     if element == "dataframe":
         return "data editor" if isinstance(value, dict) and "edited_rows" in value else "data frame"
     return _KINDS.get(element, element.replace("_", " "))
+
+
+# What a widget takes keys for: one that is not here takes Enter and Space at most.
+_TEXT = ("text_input", "text_area", "number_input", "chat_input", "dataframe", "multiselect")
+_ARROWS = ("slider", "selectbox", "radio", "date_input", "time_input", "date_time_input")
+_KEYBOARD: dict[str, Literal["arrows", "text"]] = {
+    **dict.fromkeys((*_TEXT, *COMPONENTS), "text"),
+    **dict.fromkeys(_ARROWS, "arrows"),
+}
+
+
+def keyboard(interaction: Interaction | None) -> Literal["none", "arrows", "text"]:
+    """What the widget that a person used takes keys for; `text` includes arrows."""
+    changes = interaction.changes if interaction is not None else ()
+    used = {_KEYBOARD.get(change.element) for change in changes}
+    return "text" if "text" in used else "arrows" if "arrows" in used else "none"
 
 
 def is_id(name: object) -> bool:

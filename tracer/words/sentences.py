@@ -24,6 +24,17 @@ _DATES = frozenset({"date_input", "time_input", "date_time_input"})
 IDLE_LIMIT = timedelta(minutes=10)  # without an end and quiet for longer: taken as broken off
 
 
+_GESTURES = {"click": "click", "submit": "submit", "edit": "edit", "dismiss": "close"}
+_KINDS = {
+    InteractionKind.LOAD: "page load",
+    InteractionKind.PAGE: "page switch",
+    InteractionKind.TIMER: "timer tick",
+    InteractionKind.EDIT: "source edit",
+    InteractionKind.RERUN: "rerun",
+    InteractionKind.STOP: "stop",
+}
+
+
 def shorten(text: object, limit: int = LONGEST_NAME) -> str:
     """`text` on one line, cut to `limit` characters with an ellipsis."""
     line = " ".join(str(text).split())
@@ -112,6 +123,15 @@ def interaction_sentence(interaction: Interaction) -> str:
     if interaction.kind is InteractionKind.EDIT:
         return "The source was edited"
     return f"Interaction {interaction.n} came ({interaction_title(interaction)})"
+
+
+def gesture(interaction: Interaction | None) -> str:
+    """What a person did, counted: `1 click`."""
+    if interaction is None:
+        return "1 interaction"
+    if interaction.kind is InteractionKind.WIDGET:
+        return f"1 {_GESTURES.get(_verb(interaction)[0], 'change')}"
+    return f"1 {_KINDS[interaction.kind]}"
 
 
 def place_of(run: int, step: int) -> str:

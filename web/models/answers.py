@@ -17,6 +17,9 @@ Line: TypeAlias = int | None
 File: TypeAlias = str | None
 
 
+Keyboard: TypeAlias = Literal["none", "arrows", "text"]
+
+
 class Total(Form):
     """How many there are."""
 
@@ -56,6 +59,7 @@ class InteractionColumns(Form):
     n: list[int]
     at: list[int]
     session: list[int]
+    came_by: str
 
 
 class Index(Changes, kw_only=True):
@@ -262,6 +266,13 @@ class Trigger(Form):
     number: int
 
 
+class Wait(Form):
+    """Lines that wait for a person to use a widget."""
+
+    widget: Annotated[str, about("its label")]
+    text: list[Piece]
+
+
 class RunView(Form):
     """One run in full."""
 
@@ -283,6 +294,11 @@ class RunView(Form):
     dropped_steps: int
     blind_step: int | None
     story: Annotated[list[list[Piece]], about("sentences")]
+    brief: Annotated[list[Piece], about("what it drew and changed, in a line")]
+    because: Annotated[list[Piece], about("what made it start after the run before; else empty")]
+    waits: Annotated[list[Wait], about("of a load: what did not run yet, and what it waits for")]
+    gesture: Annotated[str, about("its interaction, counted: `1 click`")]
+    keyboard: Annotated[Keyboard, about("what the widget that was used takes keys for")]
     callbacks: list[Callback]
     requests: list[Request]
     state_writes: list[StateWrite]

@@ -7,13 +7,14 @@ from itertools import chain
 from operator import sub
 from typing import Any
 
-from rerun_trace.tracer.model import Outcome, RunKind, TriggerType
+from rerun_trace.tracer.model import InteractionKind, Outcome, RunKind, TriggerType
 
 # A word is sent as one digit: its place in these lists, which are sent along.
 WORDS: dict[str, tuple[str, ...]] = {
     "kind": tuple(RunKind),
     "outcome": tuple(Outcome),
     "trigger_type": tuple(TriggerType),
+    "came_by": tuple(InteractionKind),
 }
 _DIGITS = {key: {word: str(no) for no, word in enumerate(known)} for key, known in WORDS.items()}
 
@@ -40,17 +41,22 @@ def pack_runs(runs: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         ],
         "steps": list(runs["steps"]),
         "halted_line": [line or 0 for line in runs["halted_line"]],
-        **{key: "".join(map(digits.__getitem__, runs[key])) for key, digits in _DIGITS.items()},
+        **{key: _digits(key, runs[key]) for key in ("kind", "outcome", "trigger_type")},
     }
 
 
 def pack_interactions(interactions: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """Columns of interactions, ascending: `n` and `at` as differences, `session`."""
+    """Columns of interactions, ascending: `n` and `at` as differences, `came_by` as digits."""
     return {
         "n": differences(interactions["n"]),
         "at": differences(interactions["at_ns"]),
         "session": list(interactions["app_session"]),
+        "came_by": _digits("came_by", interactions["kind"]),
     }
+
+
+def _digits(key: str, values: Sequence[Any]) -> str:
+    return "".join(map(_DIGITS[key].__getitem__, values))
 
 
 def differences(values: Sequence[int]) -> list[int]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rerun_trace.tracer.analysis.coverage import cover_run, superseding
 from rerun_trace.tracer.analysis.moves import BEGINS, Move, moves
+from rerun_trace.tracer.explain.brief import waits
 from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import (
     ContainerWrite,
+    InteractionKind,
     LineCount,
     Outcome,
+    PageMessage,
     RunKind,
     ScriptRun,
     TriggerType,
 )
+from rerun_trace.tracer.source.program import program_of
+from rerun_trace.tracer.words.elements import is_lost
 from rerun_trace.tracer.words.ends import has_ended
 from rerun_trace.web.models import graphs, timeline
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 MOST_EARLIER = 50  # runs among which the whole run before is looked for
+MOST_BEFORE = 5  # runs whose page a run is compared with
 
 
 def _line_counts(store: TraceStore, recording: int, run: ScriptRun) -> list[LineCount]:
@@ -58,7 +65,8 @@ def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         cache=cache,
         seen=[(file, line) for file, line in seen if file and line],
     )
-    return RunRecords(
+    messages = store.messages(recording, number)
+    records = RunRecords(
         run,
         next((item for item in interactions if item.n == run.interaction), None),
         covered,
@@ -66,7 +74,7 @@ def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         requests,
         state_writes,
         writes,
-        timeline.fates_of(store.messages(recording, number)),
+        timeline.fates_of(messages),
         store.errors(recording, number),
         cache,
         store.rerun_requests(recording, run.trigger) if by_rerun else (),
@@ -85,7 +93,13 @@ def run_records(store: TraceStore, recording: int, number: int) -> RunRecords:
         store.recording(recording).app,
         _moves(store, recording, run, writes),
         _last_seen(store, recording, run),
+        _same(store, recording, run, messages),
     )
+    by_load = records.interaction is not None and records.interaction.kind is InteractionKind.LOAD
+    if not by_load or by_rerun:
+        return records
+    texts = {item.file_no: item.text for item in store.sources(recording)}
+    return replace(records, waits=list(waits(records, lambda no: program_of(texts[no]))))
 
 
 def _last_seen(store: TraceStore, recording: int, run: ScriptRun) -> tuple[str | None, int | None]:
@@ -96,6 +110,29 @@ def _last_seen(store: TraceStore, recording: int, run: ScriptRun) -> tuple[str |
         return None, None
     files = {source.file_no: source.file for source in store.sources(recording)}
     return files.get(steps[0].file), steps[0].line
+
+
+def _same(
+    store: TraceStore, recording: int, run: ScriptRun, messages: Sequence[PageMessage]
+) -> frozenset[int] | None:
+    """The messages of a run that put the same there as was there; None: nothing was there before.
+
+    What an earlier run left is looked for back to the last one that ran to its end.
+    """
+    earlier = store.runs(recording, first=max(1, run.n - MOST_BEFORE), last=run.n - 1)
+    own = [item for item in reversed(earlier) if item.app_session == run.app_session]
+    before: dict[tuple[int, ...], str] = {}
+    for item in own:
+        left: dict[tuple[int, ...], str] = {}
+        for message in store.messages(recording, item.n):
+            if message.path is not None and not is_lost(message.fate):
+                left[message.path] = message.body
+        before = left | before
+        if _is_whole(item):
+            break
+    if not own:
+        return None
+    return frozenset(m.n for m in messages if m.path is not None and before.get(m.path) == m.body)
 
 
 def _moves(

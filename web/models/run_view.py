@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage
+from rerun_trace.tracer.explain.brief import because, brief
+from rerun_trace.tracer.explain.pieces import Piece
 from rerun_trace.tracer.explain.story import RunRecords, story
+from rerun_trace.tracer.words import names
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.models import answers
 from rerun_trace.web.models.timeline import fate_word
@@ -32,7 +36,15 @@ def run_view(records: RunRecords) -> answers.RunView:
         steps=run.steps,
         dropped_steps=run.dropped_steps,
         blind_step=run.blind_step,
-        story=[[answers.Piece(**piece) for piece in sentence] for sentence in story(records)],
+        story=[_pieces(sentence) for sentence in story(records)],
+        brief=_pieces(brief(records)),
+        because=_pieces(because(records)),
+        waits=[
+            answers.Wait(widget=widget, text=_pieces(sentence))
+            for widget, sentence in records.waits
+        ],
+        gesture=words.gesture(records.interaction),
+        keyboard=names.keyboard(records.interaction),
         callbacks=[answers.Callback(**asdict(item)) for item in records.callbacks],
         requests=[answers.Request(**asdict(item)) for item in records.requests],
         state_writes=[answers.StateWrite(**asdict(item)) for item in records.state_writes],
@@ -47,6 +59,10 @@ def run_view(records: RunRecords) -> answers.RunView:
         ],
         files=[_file(coverage) for coverage in records.coverage],
     )
+
+
+def _pieces(sentence: Iterable[Piece]) -> list[answers.Piece]:
+    return [answers.Piece(**piece) for piece in sentence]
 
 
 def _file(coverage: FileCoverage) -> answers.FileCoverage:

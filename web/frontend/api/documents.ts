@@ -172,6 +172,7 @@ export interface InteractionColumns {
   n: number[];
   at: number[];
   session: number[];
+  came_by: string;
 }
 
 /** The name of a recording, and the notes on its moments. */
@@ -223,6 +224,16 @@ export interface RunView {
   blind_step: number | null;
   /** sentences */
   story: Piece[][];
+  /** what it drew and changed, in a line */
+  brief: Piece[];
+  /** what made it start after the run before; else empty */
+  because: Piece[];
+  /** of a load: what did not run yet, and what it waits for */
+  waits: Wait[];
+  /** its interaction, counted: `1 click` */
+  gesture: string;
+  /** what the widget that was used takes keys for */
+  keyboard: "arrows" | "none" | "text";
   callbacks: Callback[];
   requests: Request[];
   state_writes: StateWrite[];
@@ -254,6 +265,13 @@ export interface Piece {
   step?: number;
   file?: string | null;
   line?: number | null;
+}
+
+/** Lines that wait for a person to use a widget. */
+export interface Wait {
+  /** its label */
+  widget: string;
+  text: Piece[];
 }
 
 export interface Callback {
