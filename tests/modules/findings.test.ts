@@ -48,6 +48,8 @@ test("a finding is seen at its own line, else at its first evidence, else at its
   const evidence = [at(1, 3, 5), at(2, 4, 7), at(2, 0, 7)];
   assert.deepEqual(momentOf(finding({ evidence })), { run: 2, step: 4 });
   assert.deepEqual(momentOf(finding({ evidence: [at(1, 3, 5)] })), { run: 1, step: 3 });
+  assert.deepEqual(momentOf(finding({ evidence }), [1]), { run: 1, step: 3 }, "within those");
+  assert.equal(momentOf(finding({ evidence }), [9]), null);
   assert.deepEqual(momentOf(finding({ evidence: [at(2, 0, 7)] })), { run: 2, step: null });
 });
 
@@ -82,10 +84,12 @@ test("lines are marked by their worst finding, and where there is evidence only"
   assert.deepEqual(
     [...lineMarks(findings, "app.py")].sort(([a], [b]) => a - b),
     [
-      [7, { level: "fault", text: "Fault: cart is old", id: 1 }],
-      [9, { level: null, text: "set to 1; read", id: 1 }],
+      [7, { level: "fault", text: "Fault: cart is old", id: 1, seen: "① drawn" }],
+      [9, { level: null, text: "set to 1; read", id: 1, seen: "② set to 1" }],
     ],
   );
+  const inRun1 = lineMarks(findings, "app.py", 1);
+  assert.equal(inRun1.get(7)?.seen, "① drawn in run 2", "what was seen in another run says so");
 });
 
 test("sentences are cut into code and places", () => {

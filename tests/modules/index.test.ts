@@ -16,6 +16,7 @@ const WORDS = {
   kind: ["app", "fragment"],
   outcome: ["running", "completed", "rerun", "superseded"],
   trigger_type: ["interaction", "rerun"],
+  came_by: ["load", "widget", "timer"],
 };
 const NO_RUNS = {
   n: [],
@@ -42,14 +43,14 @@ function answer(more: Partial<Index>): Index {
     has_threads: false,
     words: WORDS,
     runs: NO_RUNS,
-    interactions: { n: [], at: [], session: [] },
+    interactions: { n: [], at: [], session: [], came_by: "" },
     ...more,
   };
 }
 
 /** Two app sessions: 1 loads (run 1) and clicks (2, which asks for 3); 2 loads (4) meanwhile. */
 const FIRST = answer({
-  interactions: { n: [0, 1, 1], at: [100, 900, 500], session: [1, 1, 2] },
+  interactions: { n: [0, 1, 1], at: [100, 900, 500], session: [1, 1, 2], came_by: "010" },
   runs: {
     n: [1, 1, 1, 1],
     started: [110, 900, 100, 400],

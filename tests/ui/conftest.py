@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,29 @@ ARGUMENTS = [
 ]
 
 
+IN_DETAILS = """
+try { localStorage["rerun-trace-view"] ??= "details"; } catch {}
+"""
+
+
+def in_details(browser: Browser) -> None:
+    """Whoever looks left the details last: tests of the story ask for it."""
+    new_context, new_page = browser.new_context, browser.new_page
+
+    def remembering(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.add_init_script(IN_DETAILS)
+        return context
+
+    def page_of_its_own(**options: Any) -> Page:
+        page = new_page(**options)
+        page.add_init_script(IN_DETAILS)
+        return page
+
+    browser.new_context = remembering  # type: ignore[method-assign]
+    browser.new_page = page_of_its_own  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. In CI it must be there; elsewhere the tests are skipped without it."""
@@ -40,6 +64,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        in_details(browser)
         yield browser
         browser.close()
 

@@ -93,16 +93,50 @@ def test_who_stepped_away_stays_there_until_he_jumps_to_now(
     see(page, "run 3, step 5 of 5")
 
 
-def test_the_app_says_when_it_has_the_keys(context: BrowserContext, started: Live) -> None:
-    page = open_studio(context, started)
-    keys = page.get_by_role("button", name="has the keys")
-    expect(keys).to_have_count(0)
-    app_of(page).get_by_role("button", name="Foo", exact=True).click()
-    see(page, "run 3, step 5 of 5")
-    keys.click()
-    expect(keys).to_have_count(0)
-    page.keyboard.press("ArrowLeft")
-    see(page, "run 3, step 4 of 5")
+TYPING = """\
+import streamlit as st
+st.button("Foo")
+st.text_input("Name")
+st.slider("Days", 1, 30, 7)
+"""
+
+
+def test_the_keys_move_through_time_unless_somebody_types(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    app_file = tmp_path / "typing.py"
+    app_file.write_text(TYPING)
+    with live(app_file, tmp_path) as started:
+        page = context.new_page()
+        page.goto(started.recording_url)
+        app = app_of(page)
+        keys = page.locator(".app-keys button")
+        expect(keys).to_have_text("The arrow keys move through time", timeout=WAIT_MS)
+        app.get_by_role("button", name="Foo", exact=True).click()
+        see(page, "run 2, step 4 of 4")
+        page.keyboard.press("ArrowLeft")
+        see(page, "run 2, step 3 of 4")
+        # Who types in the app goes on typing there, until the keys are taken back.
+        app.get_by_label("Name").fill("Ada")
+        app.get_by_label("Name").press("Enter")
+        page.locator(".follow").click()
+        see(page, "run 3, step 4 of 4")
+        app.get_by_label("Name").click()
+        expect(keys).to_have_text("The app has the keys: take them back")
+        page.keyboard.press("ArrowLeft")
+        see(page, "run 3, step 4 of 4")
+        keys.click()  # the first click counts, although the frame loses the focus by it
+        expect(keys).to_have_text("The arrow keys move through time")
+        page.keyboard.press("ArrowLeft")
+        see(page, "run 3, step 3 of 4")
+        # A slider that is moved by its keys keeps them; one that was dragged does not.
+        page.mouse.move(1200, 500)
+        thumb = app.get_by_role("slider")
+        thumb.focus()
+        thumb.press("ArrowRight")
+        page.locator(".follow").wait_for()
+        thumb.press("ArrowRight")
+        expect(app.get_by_text("9", exact=True)).to_be_visible(timeout=WAIT_MS)
 
 
 COUNTING = """\

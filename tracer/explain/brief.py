@@ -21,6 +21,7 @@ _MOST_VALUE = 24  # characters of a value
 _MOST_LABEL = 32  # characters of a label
 _MOST_WAITS = 6  # lines that wait for something
 
+_TEXTS = frozenset({"markdown", "text", "caption"})
 _TYPED = frozenset({"text_input", "text_area", "number_input", "chat_input"})
 _SWITCHED = frozenset({"checkbox", "toggle"})
 _PRESSED = frozenset({"button", "download_button", "form_submit_button"})
@@ -91,7 +92,10 @@ def _drawn(records: RunRecords, written: Sequence[ContainerWrite]) -> list[Piece
 
 def _name(write: ContainerWrite) -> Piece:
     label = words.shorten(write.label.replace("`", ""), _MOST_LABEL)
-    return said(f"{kind_words(write.element)} {label}".rstrip(), step=write.step)
+    kind = kind_words(write.element)
+    if label and kind in _TEXTS:
+        return said(f"“{label}”", step=write.step)
+    return said(f"{kind} {label}".rstrip(), step=write.step)
 
 
 def _changed(writes: Sequence[StateWrite]) -> Iterator[Piece]:

@@ -1,7 +1,7 @@
 // What the server answers: the documents, and names for parts of them. Times are nanoseconds on the
 // recording's clock.
 
-import type { SourceText } from "./documents";
+import type { RunView, SourceText } from "./documents";
 
 export type * from "./documents";
 
@@ -13,3 +13,6 @@ export interface Place {
 
 /** Pygments' short class name, and text */
 export type Token = SourceText["lines"][number][number];
+
+/** What a widget takes keys for. */
+export type Keyboard = RunView["keyboard"];

@@ -44,8 +44,10 @@ export class RunIndex {
   // Of interaction n at index n.
   at = new Float64Array(0);
   atSession = new Int32Array(0);
+  cameBy = new Uint8Array(0);
   firstRun = new Int32Array(0);
   lastRun = new Int32Array(0);
+  runCounts = new Int32Array(0);
 
   static async load(api: Api) {
     const index = new RunIndex();
@@ -78,12 +80,14 @@ export class RunIndex {
     return isNew;
   }
 
-  #takeInteractions({ n, at, session }: InteractionColumns) {
+  #takeInteractions({ n, at, session, came_by }: InteractionColumns) {
     const count = this.interactions + n.length;
     this.at = grown(this.at, count);
     this.atSession = grown(this.atSession, count);
+    this.cameBy = grown(this.cameBy, count);
     this.firstRun = grown(this.firstRun, count);
     this.lastRun = grown(this.lastRun, count);
+    this.runCounts = grown(this.runCounts, count);
     let number = 0;
     let time = 0;
     n.forEach((step, i) => {
@@ -91,6 +95,7 @@ export class RunIndex {
       time += at[i] ?? 0;
       this.at[number] = time;
       this.atSession[number] = session[i] ?? 0;
+      this.cameBy[number] = digitAt(came_by, i);
       this.interactions = Math.max(this.interactions, number + 1);
     });
   }
@@ -98,7 +103,6 @@ export class RunIndex {
   #takeRuns(columns: RunColumns) {
     const { n, started, took, session, interaction, trigger, steps, halted_line } = columns;
     this.#reserve(this.count + n.length);
-    const digit = (text: string, i: number) => text.charCodeAt(i) - 48;
     const fragment = this.#word("kind", "fragment");
     const rerun = this.#word("trigger_type", "rerun");
     const sessions = new Set(this.sessions);
@@ -113,9 +117,9 @@ export class RunIndex {
       const at = number - 1;
       this.started[at] = start;
       this.ended[at] = length < 0 ? NaN : start + length;
-      this.kinds[at] = digit(columns.kind, i);
-      this.outcomes[at] = digit(columns.outcome, i);
-      this.triggerTypes[at] = digit(columns.trigger_type, i);
+      this.kinds[at] = digitAt(columns.kind, i);
+      this.outcomes[at] = digitAt(columns.outcome, i);
+      this.triggerTypes[at] = digitAt(columns.trigger_type, i);
       this.sessionOf[at] = session[i] ?? 0;
       this.causes[at] = cause;
       this.triggers[at] = (this.triggerTypes[at] === rerun ? number : cause) - (trigger[i] ?? 0);
@@ -136,6 +140,7 @@ export class RunIndex {
     if (!this.firstRun[cause]) this.firstRun[cause] = run;
     else this.nextOfCause[(this.lastRun[cause] ?? 1) - 1] = run;
     this.lastRun[cause] = run;
+    this.runCounts[cause] = (this.runCounts[cause] ?? 0) + 1;
   }
 
   #reserve(count: number) {
@@ -226,12 +231,37 @@ export class RunIndex {
     return this.atSession[n] ?? 0;
   }
 
-  /** @returns its runs, ascending */
-  runsOf(interaction: number): number[] {
+  /**
+   * @param n  of an interaction
+   * @returns `load`, `widget`, `page`, `timer`, `edit`, `rerun` or `stop`
+   */
+  interactionKind(n: number): string {
+    return this.words.came_by?.[this.cameBy[n] ?? 0] ?? "";
+  }
+
+  /** @returns how many runs an interaction has */
+  runCount(interaction: number): number {
+    return this.runCounts[interaction] ?? 0;
+  }
+
+  /**
+   * @param most  an app that reruns without end has no end of them
+   * @returns its runs, ascending
+   */
+  runsOf(interaction: number, most = Infinity): number[] {
     const runs: number[] = [];
-    for (let run = this.firstRun[interaction] ?? 0; run; run = this.nextOfCause[run - 1] ?? 0)
+    for (
+      let run = this.firstRun[interaction] ?? 0;
+      run && runs.length < most;
+      run = this.nextOfCause[run - 1] ?? 0
+    )
       runs.push(run);
     return runs;
+  }
+
+  /** @returns an interaction's newest run; null: it has none */
+  newestOf(interaction: number): number | null {
+    return this.lastRun[interaction] || null;
   }
 
   /**
@@ -243,20 +273,21 @@ export class RunIndex {
   }
 
   /**
-   * The run that the page opens on: the newest that was not superseded, as one that a newer
-   * interaction ended says nothing of how things are. Looks at the newest ones only.
+   * The run that the page opens on: the newest that a person caused, not a timer. One that was
+   * superseded says nothing of how things are: what came after it is about to start. Of those,
+   * the newest ones only are looked through.
    * @param session  null: of any
    */
   telling(session: number | null = null): number | null {
     const newest = this.newest(session);
-    for (
-      let run = newest;
-      run !== null && run > this.count - MOST_SUPERSEDED;
-      run = this.previous(run, session)
-    ) {
+    let superseded: number | null = null;
+    for (let run = newest; run !== null; run = this.previous(run, session)) {
+      if (this.interactionKind(this.interactionOf(run)) === "timer") continue;
       if (this.outcome(run) !== "superseded") return run;
+      superseded ??= run;
+      if (run <= this.count - MOST_SUPERSEDED) break;
     }
-    return newest;
+    return superseded ?? newest;
   }
 
   next(run: number, session: number | null = null): number | null {
@@ -273,6 +304,8 @@ export class RunIndex {
     return null;
   }
 }
+
+const digitAt = (text: string, i: number) => text.charCodeAt(i) - 48;
 
 /** `list` with room for `count` values: the same one, or a copy of twice the size. */
 function grown<T extends Float64Array | Int32Array | Uint8Array>(list: T, count: number): T {

@@ -10,14 +10,16 @@ interface Props extends Actions {
   findings: readonly Finding[];
   /** the run that is shown */
   run: number;
+  /** what proves it is marked in the source beside */
+  isBrief?: boolean;
 }
 
-export function FindingCards({ findings, run, ...actions }: Props) {
+export function FindingCards({ findings, run, isBrief = false, ...actions }: Props) {
   if (findings.length === 0) return null;
   return (
     <div class="findings-of-run" role="group" aria-label="Findings of this interaction">
       {findings.map((finding) => (
-        <Card key={keyOf(finding)} finding={finding} run={run} {...actions} />
+        <Card key={keyOf(finding)} finding={finding} run={run} isBrief={isBrief} {...actions} />
       ))}
     </div>
   );
@@ -28,7 +30,13 @@ const keyOf = ({ code, file, line, run, title }: Finding) =>
 
 export const cardId = (id: number) => `finding-${id}`;
 
-function Card({ finding, run, ...actions }: Actions & { finding: Finding; run: number }) {
+interface CardProps extends Actions {
+  finding: Finding;
+  run: number;
+  isBrief: boolean;
+}
+
+function Card({ finding, run, isBrief, ...actions }: CardProps) {
   const { id, level, title, text, remedy, evidence, docs, code, kind, times, certainty } = finding;
   const places = placesOf(finding, actions);
   return (
@@ -45,7 +53,7 @@ function Card({ finding, run, ...actions }: Actions & { finding: Finding; run: n
           <Sentence text={remedy} places={places} />
         </p>
       )}
-      {evidence.length > 0 && (
+      {!isBrief && evidence.length > 0 && (
         <ul class="evidence" aria-label="Where it is to be seen">
           {evidence.map((each) => (
             <li>

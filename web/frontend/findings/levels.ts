@@ -29,15 +29,22 @@ export interface At {
   step: number | null;
 }
 
-/** Where a finding is to be seen: its own line, or the first of its evidence that has a step. */
-export function momentOf({ run, file, line, evidence }: Finding): At {
-  const stepped = evidence.filter((each) => each.step > 0);
+/**
+ * Where a finding is to be seen: its own line, or the first of its evidence that has a step.
+ * @param within  runs that may be gone to; null where it is to be seen in none of them
+ */
+export function momentOf(finding: Finding): At;
+export function momentOf(finding: Finding, within: readonly number[]): At | null;
+export function momentOf({ run, file, line, evidence }: Finding, within?: readonly number[]) {
+  const isWithin = (each: number) => !within || within.includes(each);
+  const stepped = evidence.filter((each) => each.step > 0 && isWithin(each.run));
   const own =
     stepped.find((each) => each.run === run && each.file === file && each.line === line) ??
     stepped.find((each) => each.file === file && each.line === line) ??
     stepped.find((each) => each.run === run) ??
     stepped[0];
-  return own ? { run: own.run, step: own.step } : { run, step: null };
+  if (own) return { run: own.run, step: own.step };
+  return isWithin(run) ? { run, step: null } : null;
 }
 
 /** `app.py:7`; nothing without a line. */
@@ -69,30 +76,58 @@ export function foundInRuns({ findings, met }: Findings): Map<number, RunFound> 
   return found;
 }
 
+/** What is the worst that was found in each interaction. */
+export function foundInInteractions({ findings, met }: Findings): Map<number, Level> {
+  const levels = new Map(findings.map(({ id, level }) => [id, level]));
+  const found: Map<number, Level> = new Map();
+  for (const { id, interaction } of met) {
+    const level = levels.get(id);
+    if (!level) continue;
+    for (const n of new Set(interaction)) found.set(n, worst(found.get(n) ?? level, level));
+  }
+  return found;
+}
+
 /** What a line of the source is marked with; `level` null: it is evidence only. */
 export interface LineMark {
   level: Level | null;
   text: string;
   /** of the finding */
   id: number;
+  /** what was seen at the line, with its place among what proves the finding: `① read here` */
+  seen: string;
 }
 
-/** The marks of a file's lines, from the findings of one interaction. */
-export function lineMarks(findings: readonly Finding[], file: string): Map<number, LineMark> {
+const ORDER = "①②③④⑤⑥⑦⑧⑨";
+
+/**
+ * The marks of a file's lines, from the findings of one interaction.
+ * @param run  that is shown: what was seen in another one says so
+ */
+export function lineMarks(
+  findings: readonly Finding[],
+  file: string,
+  run: number | null = null,
+): Map<number, LineMark> {
   const marks: Map<number, LineMark> = new Map();
   for (const { id, evidence } of findings) {
-    for (const each of evidence) {
-      if (each.file !== file || !each.line) continue;
+    const placed = evidence.filter(({ line }) => line);
+    placed.forEach((each, i) => {
+      if (each.file !== file || !each.line) return;
       const known = marks.get(each.line);
-      if (known && (known.id !== id || known.text.includes(each.text))) continue;
-      const text = plain(each.text);
-      marks.set(each.line, { level: null, text: known ? `${known.text}; ${text}` : text, id });
-    }
+      const own = plain(each.text);
+      if (known && (known.id !== id || known.text.includes(own))) return;
+      const text = known ? `${known.text}; ${own}` : own;
+      const order = placed.length > 1 ? `${ORDER[i] ?? ""} ` : "";
+      const inRun = run === null || run === each.run ? "" : ` in run ${each.run}`;
+      marks.set(each.line, { level: null, text, id, seen: known?.seen ?? order + own + inRun });
+    });
   }
   for (const finding of [...sorted(findings)].reverse()) {
     if (finding.file !== file || !finding.line) continue;
     const text = `${nameOf(finding.level)}: ${plain(finding.title)}`;
-    marks.set(finding.line, { level: finding.level, text, id: finding.id });
+    const seen = marks.get(finding.line)?.seen ?? "";
+    marks.set(finding.line, { level: finding.level, text, id: finding.id, seen });
   }
   return marks;
 }

@@ -4,6 +4,7 @@ import { Component } from "preact";
 import type { FileCoverage, SourceText, Token } from "../api/answers";
 import { type LineMark, signOf } from "../findings/levels";
 import { WhyButton } from "../findings/whybox";
+import { folded } from "./folds";
 
 /**
  * `current`: the moment's line, when it is in the shown file; `lit`: lines that an element or
@@ -18,6 +19,10 @@ interface Props {
   lit: ReadonlySet<number>;
   /** lines with findings, or with evidence of one */
   marks: ReadonlyMap<number, LineMark>;
+  /** lines that are shown, the others folded; null: all */
+  kept?: ReadonlySet<number> | null;
+  /** what was seen at a line stands beside it */
+  isTold?: boolean;
   detailed: boolean;
   problem: string | null;
   /** in a report: the questions that have answers; undefined: all have */
@@ -35,6 +40,7 @@ interface Look {
   isLit: boolean;
   isEntry: boolean;
   mark: LineMark | undefined;
+  isTold: boolean;
 }
 
 /** `row`: as it is drawn with that look */
@@ -51,8 +57,12 @@ interface Line {
   row: unknown;
 }
 
-export class SourcePanel extends Component<Props> {
+/** What it is not drawn from: what it calls. */
+const CALLED: (keyof Props)[] = ["why", "onMark", "onFile", "onLine"];
+
+export class SourcePanel extends Component<Props, { isWhole: boolean }> {
   declare base?: Element;
+  state = { isWhole: false };
   /**
    * A step changes few lines: the rows of all others stay as they are, or long files were slow.
    */
@@ -64,22 +74,11 @@ export class SourcePanel extends Component<Props> {
     this.scroll();
   }
 
-  shouldComponentUpdate(next: Props) {
+  shouldComponentUpdate(next: Props, { isWhole }: { isWhole: boolean }) {
     const own = this.props;
-    return (
-      [
-        "files",
-        "shown",
-        "text",
-        "run",
-        "current",
-        "lit",
-        "marks",
-        "answers",
-        "detailed",
-        "problem",
-      ] as (keyof Props)[]
-    ).some((key) => own[key] !== next[key]);
+    if (isWhole !== this.state.isWhole) return true;
+    const keys = Object.keys(next) as (keyof Props)[];
+    return keys.some((key) => !CALLED.includes(key) && own[key] !== next[key]);
   }
 
   componentDidUpdate(before: Props) {
@@ -110,7 +109,7 @@ export class SourcePanel extends Component<Props> {
   }
 
   rows(coverage: FileCoverage, text: SourceText) {
-    const { current, lit, marks, run } = this.props;
+    const { current, lit, marks, run, isTold = false } = this.props;
     // Another run's lines are asked about in that run.
     const of = [coverage, text, run, this.props.answers];
     if (of.some((each, i) => each !== this.of[i])) {
@@ -127,6 +126,7 @@ export class SourcePanel extends Component<Props> {
         isLit: lit.has(line.no),
         isEntry: line.no === entry,
         mark: marks.get(line.no),
+        isTold,
       };
       const { isCurrent, isLit, isEntry, mark } = look;
       const old = line.look;
@@ -135,7 +135,8 @@ export class SourcePanel extends Component<Props> {
         old.isCurrent !== isCurrent ||
         old.isLit !== isLit ||
         old.isEntry !== isEntry ||
-        old.mark?.text !== mark?.text
+        old.mark?.text !== mark?.text ||
+        old.isTold !== isTold
       ) {
         line.look = look;
         line.row = rowOf(line, look, this.props.why, {
@@ -148,7 +149,10 @@ export class SourcePanel extends Component<Props> {
     });
   }
 
-  render({ files, shown, text, run, detailed, problem, onFile }: Props) {
+  render(
+    { files, shown, text, run, kept, detailed, problem, onFile }: Props,
+    { isWhole }: { isWhole: boolean },
+  ) {
     if (problem)
       return (
         <div class="source">
@@ -167,6 +171,7 @@ export class SourcePanel extends Component<Props> {
         </div>
       );
     }
+    const rows = this.rows(shown, text);
     const total = shown.executed.length + shown.not_run.length;
     return (
       <div class="source">
@@ -207,7 +212,9 @@ export class SourcePanel extends Component<Props> {
                 <th scope="col">Source, and what happened</th>
               </tr>
             </thead>
-            <tbody onKeyDown={onKey}>{this.rows(shown, text)}</tbody>
+            <tbody onKeyDown={onKey}>
+              {folded(rows, isWhole ? null : kept, () => this.setState({ isWhole: true }))}
+            </tbody>
           </table>
         </div>
       </div>
@@ -246,7 +253,7 @@ interface On {
 
 function rowOf(
   { no, tokens, kind, times, note, isRepeated, isStatement }: Line,
-  { isCurrent, isLit, isEntry, mark }: Look,
+  { isCurrent, isLit, isEntry, mark, isTold }: Look,
   canAsk: (line: number, ran: boolean) => unknown,
   on: On,
 ) {
@@ -254,10 +261,12 @@ function rowOf(
   const ran = times !== undefined;
   const isAsked = isStatement && (ran ? isCurrent : kind === "not-run") && canAsk(no, ran) !== null;
   const sign = kind === "halting" && <span aria-hidden="true">■ </span>;
-  const said = note && (
-    <span class={isRepeated ? "visually-hidden" : "note"} title={note}>
+  const seen = (isTold && mark?.seen) || "";
+  const told = kind === "halting" ? note : seen || note;
+  const said = told && (
+    <span class={isRepeated && !seen ? "visually-hidden" : "note"} title={told}>
       {sign}
-      {note}
+      {told}
     </span>
   );
   return (

@@ -19,6 +19,8 @@ export interface Request {
   /** whether a click on an element asks why it is so */
   asks: boolean;
   lit: number | null;
+  /** a small picture, without the room that a page leaves at its top */
+  isSmall: boolean;
   writes: Mark[];
 }
 
@@ -239,6 +241,7 @@ const beneath = (x: number, y: number) =>
 
 export function show(request: Request, told: Told) {
   document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
+  document.documentElement.classList.toggle("rerun-trace-small", request.isSmall);
   isSought = request.lit !== null && (isSought || request.lit !== lit);
   lit = request.lit;
   pointed = null;

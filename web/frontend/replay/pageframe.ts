@@ -2,6 +2,7 @@
 // HTML reaches neither this page nor its data: all it gets is handed in as messages.
 
 import type { PageOfMoment } from "../api/answers";
+import type { Bodies } from "./bodies";
 import { nodeText } from "./pagelist";
 
 /**
@@ -18,24 +19,22 @@ interface Marks {
   /** whether a click on an element asks why it is so */
   asks: boolean;
   lit: number | null;
+  /** whether it is a small picture: without the room that a page leaves at its top */
+  isSmall?: boolean;
 }
 
-const KEPT = 64e6; // bytes of page messages
 const TIMEOUT = 15_000; // ms; the front end is several MB of script
 
 export class PageFrame {
-  body: (hash: string) => Promise<Uint8Array>;
-  told: Told;
   element: HTMLIFrameElement | null = null;
-  bodies: Map<string, Uint8Array> = new Map(); // least recently used first
-  size = 0;
   n = 0;
   waiting: Map<string, { done: () => void; failed: (error: Error) => void }> = new Map();
   ready: Promise<void> | undefined;
 
-  constructor(body: (hash: string) => Promise<Uint8Array>, told: Told) {
-    this.body = body;
-    this.told = told;
+  constructor(
+    readonly bodies: Bodies,
+    readonly told: Told,
+  ) {
     this.listen = this.listen.bind(this);
   }
 
@@ -60,7 +59,7 @@ export class PageFrame {
   async show(page: PageOfMoment, marks: Marks, outdated: () => boolean) {
     const fed = await Promise.all(
       page.feed.map(async (item) =>
-        "hash" in item ? { bytes: await this.#bytes(item.hash), typed: item.typed } : item,
+        "hash" in item ? { bytes: await this.bodies.get(item.hash), typed: item.typed } : item,
       ),
     );
     if (outdated()) return false;
@@ -80,18 +79,6 @@ export class PageFrame {
   #post(message: object) {
     // To whatever origin: it has none. The page's policy lets nothing else into the frame.
     this.element?.contentWindow?.postMessage({ rerunTrace: message }, "*");
-  }
-
-  async #bytes(hash: string) {
-    const bytes = this.bodies.get(hash) ?? (await this.body(hash));
-    this.size += this.bodies.delete(hash) ? 0 : bytes.length;
-    this.bodies.set(hash, bytes);
-    for (const [oldest, old] of this.bodies) {
-      if (this.size <= KEPT || oldest === hash) break;
-      this.bodies.delete(oldest);
-      this.size -= old.length;
-    }
-    return bytes;
   }
 
   #wait(what: string, otherwise: string): Promise<void> {
@@ -126,7 +113,7 @@ export class PageFrame {
 }
 
 /** What the frame needs in order to number the writes. */
-function marksOf(page: PageOfMoment, { numbers, asks, lit }: Marks) {
+function marksOf(page: PageOfMoment, { numbers, asks, lit, isSmall = false }: Marks) {
   const writes = page.nodes
     .filter((node) => node.step !== null && (node.kind === "block" || node.visible))
     .map((node) => ({
@@ -140,5 +127,5 @@ function marksOf(page: PageOfMoment, { numbers, asks, lit }: Marks) {
       out_of_order: node.out_of_order,
       unseen: node.fate === "discarded",
     }));
-  return { numbers, asks, lit, writes };
+  return { numbers, asks, lit, isSmall, writes };
 }

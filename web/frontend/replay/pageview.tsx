@@ -3,6 +3,7 @@
 import { Component } from "preact";
 import { Api } from "../api/api";
 import { site } from "../base/site";
+import { bodiesOf } from "./bodies";
 import { PageFrame } from "./pageframe";
 import type { PageOfMoment } from "../api/answers";
 import { type AskElement, PageList } from "./pagelist";
@@ -78,7 +79,8 @@ export class PageView extends Component<Props, State> {
   constructor(props: Props) {
     super(props);
     this.api = new Api(props.recording);
-    this.frame = new PageFrame((hash) => this.api.body(hash), {
+    const bodies = bodiesOf(props.recording, (hash) => this.api.body(hash));
+    this.frame = new PageFrame(bodies, {
       write: (run, step) => this.props.onWrite(run, step),
       why: (message) => this.props.why?.(message)?.(),
       key: (init) => this.press(init),

@@ -5,10 +5,15 @@ import type { Kind as GraphKind } from "../graphs/graph";
 
 /** The page as the browser had it, or also what a rerun discarded. */
 export type As = "sent" | "written";
+export type Room = "story" | "details";
 export type Tab = "page" | "graph" | "runs" | "notes" | "findings";
 
-/** `step` null: the run's end; `find`: what is searched for, null: the search is closed */
+/**
+ * `step` null: the run's end; `find`: what is searched for, null: the search is closed; `room`
+ * null: as it was left
+ */
 export interface Address {
+  room: Room | null;
   run: number | null;
   step: number | null;
   tab: Tab;
@@ -34,7 +39,11 @@ export function readAddress(): Address {
   };
   const tab =
     TABS.find(([key]) => key === query.get("tab"))?.[0] ?? (query.has("graph") ? "graph" : "page");
+  const room = query.get("view");
+  // A tab, or what is searched for, is to be seen in the details only.
+  const isInDetails = ["tab", "graph", "find"].some((name) => query.has(name));
   return {
+    room: room === "story" || room === "details" ? room : isInDetails ? "details" : null,
     run: number("run"),
     step: number("step"),
     tab,
@@ -44,7 +53,7 @@ export function readAddress(): Address {
   };
 }
 
-export function addressText({ run, step, tab, graph, as, find }: Address) {
+export function addressText({ run, step, tab, graph, as, find }: Omit<Address, "room">) {
   const query = new URLSearchParams();
   if (run !== null) query.set("run", String(run));
   if (run !== null && step !== null) query.set("step", String(step));
@@ -59,7 +68,7 @@ let timer = 0;
 let last = 0;
 
 /** At once, unless it changed a moment ago. */
-export function writeAddress(address: Address) {
+export function writeAddress(address: Omit<Address, "room">) {
   const text = addressText(address);
   const write = () => {
     last = performance.now();

@@ -25,8 +25,10 @@ export class Chosen {
   readonly at = signal<Moment | null>(null);
   /** Whether the newest run is chosen as it comes. */
   readonly follows;
-  /** The app session that is followed; null: whichever is newest. */
+  /** The app session that is followed; null: that of the frame beside, or else any. */
   readonly pinned = signal<number | null>(null);
+  /** The app session of the frame beside; null: there is none yet. */
+  readonly own = signal<number | null>(null);
   /** Runs there were when following stopped. */
   readonly seen = signal(0);
   /** What is known of the moment, or of the last one for which all was there. */
@@ -40,24 +42,49 @@ export class Chosen {
 
   #ahead: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param wanted  what the address names, until it is there: its run, and a step or the end */
+  /** The newest app session when the frame beside was loaded: its own comes after. */
+  #sessionBefore: number | null = null;
+
+  /**
+   * @param wanted  what the address names, until it is there: its run, and a step or the end
+   * @param newest  the moment that is followed, of an app session (null: of any)
+   * @param telling  the moment that an interaction is entered at
+   */
   constructor(
     readonly recording: Recording,
     readonly data: RunData,
     private wanted: { run: number; step: number | null } | null,
+    readonly newest: (index: RunIndex, session: number | null) => Moment | null,
+    readonly telling: (index: RunIndex, interaction: number) => Moment | null,
   ) {
     this.follows = signal(wanted === null);
+  }
+
+  /** The frame beside loads the app: the next app session is its own. */
+  expectOwn() {
+    this.#sessionBefore = this.recording.index?.sessions.at(-1) ?? 0;
+  }
+
+  #newestOf(index: RunIndex) {
+    return this.newest(index, this.pinned.value ?? this.own.value);
   }
 
   /** The recording has more than before. */
   keepUp(index: RunIndex) {
     const { wanted, at } = this;
-    const newest = index.telling(this.pinned.value);
+    const before = this.#sessionBefore;
+    const own = before === null ? undefined : index.sessions.find((each) => each > before);
+    if (own !== undefined) {
+      this.own.value = own;
+      this.pinned.value = null;
+      this.#sessionBefore = null;
+    }
+    const newest = this.follows.value ? this.#newestOf(index) : null;
     if (wanted && index.count > 0) {
       this.wanted = null;
       this.seen.value = index.count;
       this.choose(wanted.run, wanted.step);
-    } else if (this.follows.value && newest !== null) this.choose(newest, null, { follow: true });
+    } else if (newest !== null) this.choose(newest.run, newest.step, { follow: true });
     else if (at.value) this.choose(at.value.run, at.value.step);
   }
 
@@ -141,26 +168,40 @@ export class Chosen {
           : level === "interaction"
             ? interactionFrom(index, moment, by)
             : await writeFrom(index, moment, by, stepsOfWrites).catch(() => null);
-    if (to && (level !== "write" || isSame(this.at.value, moment))) this.choose(to.run, to.step);
+    if (to && level === "interaction") this.toInteraction(index.interactionOf(to.run));
+    else if (to && (level !== "write" || isSame(this.at.value, moment)))
+      this.choose(to.run, to.step);
   }
 
   /** Goes to the newest run, and to each that comes; or stays where it is. */
   follow(follow: boolean) {
     const { index } = this.recording;
-    const newest = index?.telling(this.pinned.value) ?? null;
     const isFollowing = follow && index?.state === "live";
     batch(() => {
       this.follows.value = isFollowing;
-      if (follow && newest !== null) this.choose(newest, null, { follow: isFollowing });
+      const newest = index && this.#newestOf(index);
+      if (follow && newest) this.choose(newest.run, newest.step, { follow: isFollowing });
       else this.seen.value = index?.count ?? 0;
     });
   }
 
   /** Goes to the newest run of an app session, which is followed from now on. */
   pin(session: number) {
-    const newest = this.recording.index?.telling(session) ?? null;
+    const { index } = this.recording;
+    const newest = index && this.newest(index, session);
     this.pinned.value = session;
-    if (newest !== null) this.choose(newest, null, { follow: this.follows.value });
+    if (newest) this.choose(newest.run, newest.step, { follow: this.follows.value });
+  }
+
+  /** One that caused no run of its own is entered at the run that came next. */
+  toInteraction(interaction: number) {
+    const { index } = this.recording;
+    if (!index) return;
+    const later = (n: number) => n < index.interactions && index.runCount(n) === 0;
+    let own = interaction;
+    while (later(own)) own++;
+    const moment = this.telling(index, own < index.interactions ? own : interaction);
+    if (moment) this.choose(moment.run, moment.step);
   }
 
   toFirst() {

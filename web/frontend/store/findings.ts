@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Api } from "../api/api";
 import type { Finding, Findings as Found } from "../api/answers";
 import { message } from "../base/format";
-import { foundInRuns, type RunFound } from "../findings/levels";
+import { foundInInteractions, foundInRuns, type Level, type RunFound } from "../findings/levels";
 import { withoutStep } from "./why";
 
 // An app that reruns without end: from the third answer in a row on, there is a rest between them.
@@ -15,6 +15,7 @@ const MOST_WANTED = 5; // interactions, beside the newest
 
 const NONE: Finding[] = [];
 const NOWHERE: ReadonlyMap<number, RunFound> = new Map();
+const NOTHING: ReadonlyMap<number, Level> = new Map();
 
 export class Findings {
   readonly known = signal<Found | null>(null);
@@ -23,6 +24,10 @@ export class Findings {
   /** In full, as it was met there, by interaction. */
   readonly own = signal<ReadonlyMap<number, Finding[]>>(new Map());
   readonly ofRuns = computed(() => (this.known.value ? foundInRuns(this.known.value) : NOWHERE));
+
+  readonly ofInteractions = computed(() =>
+    this.known.value ? foundInInteractions(this.known.value) : NOTHING,
+  );
 
   #wanted: Set<number> = new Set();
   #isAsking = false;

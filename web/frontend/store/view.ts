@@ -4,10 +4,16 @@ import { batch, signal } from "@preact/signals";
 import type { Kind } from "../graphs/graph";
 import type { Mark } from "../panels/search";
 import type { Mode } from "../timeline/timescale";
-import type { Address, As, Tab } from "./address";
+import { type Address, type As, type Room, type Tab } from "./address";
 import type { Level } from "./moments";
 
+const KEY = "rerun-trace-view";
+
 export class View {
+  /** The story first, or all details; as a person left it. */
+  readonly room = signal<Room>("story");
+  /** In a story, where there is room for one only. */
+  readonly pane = signal<"source" | "page">("source");
   readonly tab = signal<Tab>("page");
   readonly graph = signal<Kind>("cause");
   readonly as = signal<As>("sent");
@@ -22,7 +28,26 @@ export class View {
   readonly help = signal(false);
 
   constructor(address: Address) {
+    this.room.value = address.room ?? remembered();
     this.take(address);
+  }
+
+  /** Shows the story or the details from now on. */
+  enter(room: Room) {
+    this.room.value = room;
+    try {
+      localStorage.setItem(KEY, room);
+    } catch {
+      // It then holds for this page only.
+    }
+  }
+
+  /** Shows a tab of the details. */
+  open(tab: Tab) {
+    batch(() => {
+      this.room.value = "details";
+      this.tab.value = tab;
+    });
   }
 
   /** What an address says of it. */
@@ -36,7 +61,10 @@ export class View {
   }
 
   search() {
-    this.find.value ??= "";
+    batch(() => {
+      this.room.value = "details"; // what is found stands there
+      this.find.value ??= "";
+    });
   }
 
   closeSearch() {
@@ -44,5 +72,13 @@ export class View {
       this.find.value = null;
       this.marks.value = [];
     });
+  }
+}
+
+function remembered(): Room {
+  try {
+    return localStorage.getItem(KEY) === "details" ? "details" : "story";
+  } catch {
+    return "story";
   }
 }

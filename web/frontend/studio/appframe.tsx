@@ -1,18 +1,22 @@
 // The live app in a frame beside its recording: how it is, its restart, and the frame's width.
 
 import { Component } from "preact";
-import type { App } from "../api/answers";
+import type { App, Keyboard } from "../api/answers";
 import { restartApp, watchApp } from "../api/liveapp";
 import { showTrouble } from "../base/head";
 
 /**
  * `app`: how it was when the page was made; `follow`: go on to the app's next recording by
- * itself
+ * itself; `used`: the widget that was used last; `isReady`: it is known which app sessions
+ * there were; `onFrame`: the app is loaded into the frame
  */
 interface Props {
   app: App;
   recording: number;
   follow: boolean;
+  used: { keyboard: Keyboard } | null;
+  isReady: boolean;
+  onFrame: () => void;
 }
 
 /**
@@ -75,8 +79,10 @@ export class AppFrame extends Component<Props, State> {
     window.removeEventListener("focus", this.noteFocus);
   }
 
-  componentDidUpdate() {
+  componentDidUpdate(before: Props) {
     const { app } = this.state;
+    const { used } = this.props;
+    if (used && used !== before.used) this.#giveBack(used.keyboard);
     if (this.goesOn() && app) location.assign(`/recordings/${app.recording}`);
   }
 
@@ -110,9 +116,24 @@ export class AppFrame extends Component<Props, State> {
     this.setState({ problem });
   }
 
+  #onFrame = (frame: HTMLIFrameElement | null) => {
+    if (frame) this.props.onFrame();
+  };
+
   takeKeys() {
     (document.activeElement as HTMLElement | null)?.blur();
+    window.focus();
     this.setState({ hasKeys: false });
+  }
+
+  /**
+   * After a click in the app, the keys move through time again; who types there goes on typing.
+   * Whether a slider was dragged or moved by its keys is not told: the pointer says it.
+   */
+  #giveBack(keyboard: Keyboard) {
+    const frame = document.activeElement;
+    if (!frame?.matches(".app-place iframe")) return;
+    if (keyboard === "none" || (keyboard === "arrows" && frame.matches(":hover"))) this.takeKeys();
   }
 
   onSplitterKey(event: KeyboardEvent) {
@@ -149,20 +170,9 @@ export class AppFrame extends Component<Props, State> {
             {!isHidden && (
               <>
                 <h2>The app</h2>
-                {hasKeys ? (
-                  <button
-                    type="button"
-                    class="link keys"
-                    title="The app has the keyboard: click to move through time with the keys again"
-                    onClick={() => this.takeKeys()}
-                  >
-                    has the keys
-                  </button>
-                ) : (
-                  <span class="quiet" role="status">
-                    {word}
-                  </span>
-                )}
+                <span class="quiet" role="status">
+                  {word}
+                </span>
                 <span class="buttons end">
                   {url && (
                     <a
@@ -209,6 +219,23 @@ export class AppFrame extends Component<Props, State> {
           <div class="app-place" hidden={isHidden}>
             {this.renderPlace()}
           </div>
+          {app?.state === "running" && !isHidden && (
+            <p class="app-keys quiet">
+              <span aria-hidden="true">⌨ </span>
+              {/* One button in any case: it must not go while it is pressed. */}
+              <button
+                type="button"
+                class={hasKeys ? "link keys" : "link keys away"}
+                tabindex={hasKeys ? 0 : -1}
+                title="Move through time with the keys again"
+                onClick={() => this.takeKeys()}
+              >
+                {hasKeys
+                  ? "The app has the keys: take them back"
+                  : "The arrow keys move through time"}
+              </button>
+            </p>
+          )}
         </div>
         {!isHidden && (
           <div
@@ -300,12 +327,15 @@ export class AppFrame extends Component<Props, State> {
             If the frame stays empty, open the app in a tab once and accept its certificate.
           </p>
         )}
-        <iframe
-          key={`${app.recording}-${loads}`}
-          title="The app"
-          src={`${app.url}/?${EMBEDDED}`}
-          allow={ALLOWED}
-        ></iframe>
+        {this.props.isReady && (
+          <iframe
+            key={`${app.recording}-${loads}`}
+            ref={this.#onFrame}
+            title="The app"
+            src={`${app.url}/?${EMBEDDED}`}
+            allow={ALLOWED}
+          ></iframe>
+        )}
       </>
     );
   }

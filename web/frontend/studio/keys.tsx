@@ -14,6 +14,7 @@ const LIST: [string, string][] = [
   ["Space", "pause or resume following a live app"],
   ["/", "search"],
   ["m", "write a note at this moment"],
+  ["d", "story or details"],
   ["f", "all findings; again: back to the page"],
   ["1 2 3 4 5", "page, graph, list of runs, notes, findings"],
   ["w", "page as sent or as written"],
@@ -52,7 +53,7 @@ export function actionsOf({
   notes,
   why,
 }: Store): Record<string, () => void> {
-  const tabs = TABS.map(([tab], i) => [String(i + 1), () => (view.tab.value = tab)] as const);
+  const tabs = TABS.map(([tab], i) => [String(i + 1), () => view.open(tab)] as const);
   return {
     ArrowLeft: () => moment.move(-1, "step"),
     ArrowRight: () => moment.move(1, "step"),
@@ -69,7 +70,8 @@ export function actionsOf({
     "?": () => (view.help.value = true),
     w: () => (view.as.value = view.as.value === "sent" ? "written" : "sent"),
     m: () => notes.write(),
-    f: () => (view.tab.value = view.tab.value === "findings" ? "page" : "findings"),
+    d: () => view.enter(view.room.value === "story" ? "details" : "story"),
+    f: () => view.open(view.tab.value === "findings" ? "page" : "findings"),
     Escape: () => why.close() || view.closeSearch(),
     ...Object.fromEntries(tabs),
   };

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { shareStudio } from "../share/sharestudio";
 import { Store } from "../store/store";
 import { actionsOf, onKey } from "./keys";
-import { Studio } from "./studio";
+import { RoomSwitch, Studio } from "./studio";
 
 /** Does nothing in other pages. */
 export function start() {
@@ -13,6 +13,8 @@ export function start() {
   const { recording, app } = place.dataset;
   const store = new Store(Number(recording));
   render(<Studio store={store} app={app ? JSON.parse(app) : null} />, place);
+  const rooms = document.getElementById("rooms");
+  if (rooms) render(<RoomSwitch store={store} />, rooms);
   const actions = actionsOf(store);
   window.addEventListener("keydown", (event) => onKey(event, actions));
   shareStudio(store);

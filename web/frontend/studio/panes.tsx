@@ -14,6 +14,7 @@ import { PageView } from "../replay/pageview";
 import { type Tab, TABS } from "../store/address";
 import { currentLine, isSame } from "../store/shown";
 import type { Store } from "../store/store";
+import { excerpt } from "../story/excerpt";
 import { askIn, FindingsTab, findingsOf, showCard, whyNotIn } from "./explained";
 import type { Room } from "./studio";
 
@@ -28,13 +29,25 @@ function knownOf({ moment }: Store) {
   return { shown: problem === null ? shown : null, problem };
 }
 
-export function Source({ store }: Room) {
+/** @param isStory  of a long file, the lines that matter */
+export function Source({ store, isStory = false }: Room & { isStory?: boolean }) {
   const { recording, moment } = store;
   const found = useComputed(() => findingsOf(store)).value;
   const { shown, problem } = knownOf(store);
   const file = fileOf(store);
   const name = shown?.view.files.find((each) => each.file_no === file)?.file ?? "";
-  const marks = useMemo(() => lineMarks(found, name), [found, name]);
+  const run = store.now.value?.moment.run ?? null;
+  const marks = useMemo(() => lineMarks(found, name, run), [found, name, run]);
+  const text = recording.texts.value.get(file ?? 0) ?? null;
+  const coverage = shown?.view.files.find((each) => each.file_no === file) ?? null;
+  const line = shown && currentLine(shown);
+  const at = line?.file === file ? line?.line : undefined;
+  const lit = moment.lit.value;
+  const kept = useMemo(() => {
+    if (!isStory || !text) return null;
+    const lines = [...marks.keys(), ...lit, at, coverage?.halting_line];
+    return excerpt(text.lines, new Set(lines.filter((each) => each != null)));
+  }, [isStory, text, marks, lit, at, coverage]);
   if (!store.now.value) return null;
   const { index, moment: now } = store.now.value;
   const step = now.step < index.steps(now.run) ? now.step : undefined;
@@ -48,10 +61,12 @@ export function Source({ store }: Room) {
         files={files}
         run={now.run}
         current={current && current.file === fileNo ? current.line : null}
-        lit={moment.lit.value}
-        shown={files.find((file) => file.file_no === fileNo) ?? null}
-        text={recording.texts.value.get(fileNo ?? 0) ?? null}
+        lit={lit}
+        shown={coverage}
+        text={text}
         marks={marks}
+        kept={kept}
+        isTold={isStory}
         answers={store.findings.known.value?.asked}
         detailed={shown?.view.detailed ?? true}
         problem={problem}
@@ -184,7 +199,7 @@ function Graphs({ store }: Room) {
   );
 }
 
-function Page({ store }: Room) {
+export function Page({ store }: Room) {
   if (!store.now.value) return null;
   const { index, moment } = store.now.value;
   // How many steps a run has is known when it has ended; until then its newest moment is

@@ -7,7 +7,8 @@ import { type Direction, LEVELS, type Level, type Moment } from "../store/moment
 interface Props {
   index: RunIndex;
   moment: Moment;
-  level: Level;
+  /** what it moves by; null: it is not to be chosen here */
+  level: Level | null;
   isLive: boolean;
   follow: boolean;
   missed: number;
@@ -44,7 +45,7 @@ export function Stepper({
     while (own > 0 && (starts[own] ?? 0) > value) own--;
     onMoment({ run: runs[own] ?? moment.run, step: value - (starts[own] ?? 0) });
   };
-  const name = LEVELS.find(([key]) => key === level)?.[1];
+  const name = LEVELS.find(([key]) => key === (level ?? "step"))?.[1];
   return (
     <section class="stepper" aria-label="Move through time">
       <span class="buttons">
@@ -124,17 +125,19 @@ export function Stepper({
               : "▶ Follow"}
         </button>
       )}
-      <label class="level">
-        <span class="visually-hidden">Move by</span>
-        <select
-          value={level}
-          onChange={(event) => onLevel((event.target as HTMLSelectElement).value as Level)}
-        >
-          {LEVELS.map(([key, title]) => (
-            <option value={key}>by {title}</option>
-          ))}
-        </select>
-      </label>
+      {level && (
+        <label class="level">
+          <span class="visually-hidden">Move by</span>
+          <select
+            value={level}
+            onChange={(event) => onLevel((event.target as HTMLSelectElement).value as Level)}
+          >
+            {LEVELS.map(([key, title]) => (
+              <option value={key}>by {title}</option>
+            ))}
+          </select>
+        </label>
+      )}
       <button type="button" onClick={onKeys} title="The keyboard's keys (?)">
         ? keys
       </button>

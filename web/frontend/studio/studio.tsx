@@ -4,6 +4,7 @@
 import { useComputed } from "@preact/signals";
 import type { App } from "../api/answers";
 import { Writing } from "../notes/noteeditor";
+import type { Room as RoomName } from "../store/address";
 import { atNs, isSame } from "../store/shown";
 import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
@@ -12,6 +13,7 @@ import { KeyHelp } from "./keys";
 import { FirstFinding } from "./explained";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
+import { Story } from "./storyroom";
 
 /** What a room is given. */
 export interface Room {
@@ -22,22 +24,31 @@ export function Studio({ store, app }: Room & { app: App | null }) {
   const { recording, moment, view } = store;
   return (
     <div class="studio">
-      {app && <AppFrame app={app} recording={store.number} follow={moment.follows.value} />}
+      {app && (
+        <AppFrame
+          app={app}
+          recording={store.number}
+          follow={moment.follows.value}
+          used={store.used.value}
+          isReady={recording.known.value !== null || recording.problem.value !== null}
+          onFrame={() => moment.expectOwn()}
+        />
+      )}
       <div class="work">
         {recording.problem.value && (
           <p class="banner" role="alert">
             {recording.problem.value}
           </p>
         )}
-        <Work store={store} />
+        <Work store={store} app={app} />
       </div>
       {view.help.value && <KeyHelp onClose={() => (view.help.value = false)} />}
     </div>
   );
 }
 
-function Work({ store }: Room) {
-  const { recording, now } = store;
+function Work({ store, app }: Room & { app: App | null }) {
+  const { recording, now, view } = store;
   // Why there is nothing to see; empty: there is something.
   const lack = useComputed(() => {
     const { index } = recording;
@@ -58,15 +69,45 @@ function Work({ store }: Room) {
   }
   return (
     <>
-      <Lanes store={store} />
-      <FirstFinding store={store} />
-      <div class="panes">
-        <Source store={store} />
-        <Views store={store} />
-        <Facts store={store} />
-        <Saying store={store} />
-      </div>
+      {view.room.value === "story" ? (
+        <Story store={store} app={app} />
+      ) : (
+        <>
+          <Lanes store={store} />
+          <FirstFinding store={store} />
+          <div class="panes">
+            <Source store={store} />
+            <Views store={store} />
+            <Facts store={store} />
+            <Saying store={store} />
+          </div>
+        </>
+      )}
       <Steps store={store} />
+    </>
+  );
+}
+
+const ROOMS: [RoomName, string, string][] = [
+  ["story", "Story", "What one interaction did, told"],
+  ["details", "Details", "Timeline, variables, session state, graphs and all else"],
+];
+
+/** The two views of a recording. */
+export function RoomSwitch({ store: { view } }: Room) {
+  return (
+    <>
+      {ROOMS.map(([key, name, title]) => (
+        <button
+          key={key}
+          type="button"
+          aria-pressed={view.room.value === key}
+          title={`${title} (d)`}
+          onClick={() => view.enter(key)}
+        >
+          {name}
+        </button>
+      ))}
     </>
   );
 }
@@ -106,12 +147,13 @@ function Steps({ store }: Room) {
   const { moment, view } = store;
   if (!store.now.value) return null;
   const { index, moment: at } = store.now.value;
-  const level = view.level.value;
+  const isStory = view.room.value === "story";
+  const level = isStory ? "step" : view.level.value;
   return (
     <Stepper
       index={index}
       moment={at}
-      level={level}
+      level={isStory ? null : level}
       isLive={index.state === "live"}
       follow={moment.follows.value}
       missed={index.count - moment.seen.value}
