@@ -18,6 +18,7 @@ _COMMANDS = {
     "compare": "compare:compare",
     "scenario": "scenario:scenario",
     "list": "list:list_recordings",
+    "rm": "rm:rm",
     "show": "show:show",
     "explain": "explain:explain",
     "why": "why:why",
