@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": "run:run",
     "drive": "drive:drive",
     "compare": "compare:compare",
+    "demo": "demo:demo",
     "scenario": "scenario:scenario",
     "list": "list:list_recordings",
     "rm": "rm:rm",

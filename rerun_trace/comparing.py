@@ -9,14 +9,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .processes import AppProcess
 from .tracer.driver.driver import check_app
 from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
 from .tracer.errors import AppNotFound, Interrupted
-from .tracer.model import ComparedVariant
+from .tracer.model import ComparedVariant, Comparison
+
+if TYPE_CHECKING:
+    from .db.store import TraceStore
 
 _AT_ONCE = 2
 _END_TIMEOUT_S = 10
@@ -119,6 +123,20 @@ def compared(variants: Sequence[Variant], driven: Sequence[Driven]) -> tuple[Com
     return tuple(
         ComparedVariant(variant.name, tuple(each.recordings), each.failed)
         for variant, each in zip(variants, driven, strict=True)
+    )
+
+
+def keep(
+    store: TraceStore, plan: Scenario, variants: Sequence[Variant], driven: Sequence[Driven]
+) -> int:
+    """Keeps the comparison of what was driven; returns its number."""
+    return store.add_comparison(
+        Comparison(
+            title=title_of(variants),
+            created_at=datetime.now(UTC),
+            steps=tuple(plain_steps(plan.steps)),
+            variants=compared(variants, driven),
+        )
     )
 
 

@@ -71,6 +71,9 @@ def delete_recordings(engine: Engine, ids: Sequence[int]) -> Freed:
 
 def _delete_some(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Deletes recordings and the bodies of theirs alone; returns their comparisons."""
+    for id in ids:
+        if not 0 < id < overview.MOST:
+            raise overview.not_found(connection, id)
     mine = _MESSAGES.c.recording_id.in_(ids)
     bodies = select(_MESSAGES.c.body).where(mine)
     others = select(_MESSAGES.c.body).where(~mine)
