@@ -31,7 +31,7 @@ Progress = Callable[[str, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One app to compare: its name, the script's real path, and what is done with it."""
+    """One app to drive: its name in a comparison, the script's real path, and what is done."""
 
     name: str
     path: str
@@ -166,7 +166,7 @@ class _Drives:
                 app=variant.path,
                 steps=steps,
                 query=variant.scenario.query,
-                variant=variant.name,
+                variant=variant.name or None,
                 **self._order,
             )
             self._running.add(process)

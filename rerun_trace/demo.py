@@ -73,6 +73,8 @@ class DemoSamples:
             for each in comparing.name_variants(apps())
             if name in (each.name, ALL)
         ]
+        if name != ALL:
+            variants = [replace(each, name="") for each in variants]  # there is nothing to compare
         driven = comparing.drive_variants(
             variants,
             db=self._store.address,

@@ -17,7 +17,7 @@ from commands import COMMAND, Said, environment, say
 from ui import handmade
 
 from rerun_trace.commands.words import short_moment
-from rerun_trace.db.store import TraceStore
+from rerun_trace.db.store import RecordingSummary, TraceStore
 from rerun_trace.tracer.model import (
     ComparedVariant,
     Comparison,
@@ -25,7 +25,7 @@ from rerun_trace.tracer.model import (
     PageMessage,
     RecordingInfo,
 )
-from rerun_trace.tracer.words.recordings import apps_of, is_of_app
+from rerun_trace.tracer.words.recordings import apps_of, going, is_of_app
 
 pytestmark = pytest.mark.first_row
 
@@ -196,7 +196,8 @@ def test_what_is_named_goes_and_the_file_is_smaller(db: Path) -> None:
 def test_at_a_terminal_it_says_what_goes_and_asks(db: Path) -> None:
     code, out = answered(db, "n\n", "1", "2")
     assert code == 1
-    assert "2 recordings: 3 interactions, 4 script runs, 1 note." in out
+    assert "Recording 2 (The double click): 2 interactions, 3 script runs, 1 note." in out
+    assert "Recording 1 (rerun.py): 1 interaction, 1 script run." in out
     assert "Comparison 1 (a, b) goes, too." in out
     assert "Nothing was deleted." in out
     assert len(left(db)) == 4
@@ -204,6 +205,11 @@ def test_at_a_terminal_it_says_what_goes_and_asks(db: Path) -> None:
     assert code == 0
     assert "Comparison 1 (a, b) loses 1 of 2." in out
     assert left(db) == [4, 3, 2]
+
+
+def test_what_goes_of_many_is_one_sentence() -> None:
+    held = [RecordingSummary(replace(SHOP, id=n), 1, 2, 3, 0, 0, n % 2) for n in range(1, 7)]
+    assert going(held, ()) == ["6 recordings: 12 interactions, 18 script runs, 3 notes."]
 
 
 def test_elsewhere_it_wants_to_be_told(db: Path) -> None:

@@ -34,7 +34,7 @@ def test_one_sample_is_recorded_for_the_pages(tmp_path: Path) -> None:
         assert samples.offered()[0].text.startswith("Update a header that was drawn earlier")
         assert samples.record("rerun") == "/recordings/1"
         (info,) = store.recordings()
-        assert (info.app, info.complete) == ("rerun.py", True)
+        assert (info.app, info.variant, info.complete) == ("rerun.py", None, True)
         assert store.counts(1)["runs"] == 3
 
 

@@ -150,7 +150,8 @@ def test_recordings_are_deleted_after_saying_what_goes(
     assert going == {
         "recordings": [two, one],
         "lines": [
-            "2 recordings: 4 interactions, 6 script runs.",
+            f"Recording {two} (rerun.py): 2 interactions, 3 script runs.",
+            f"Recording {one} (rerun.py): 2 interactions, 3 script runs.",
             "Comparison 1 (a, b) goes, too.",
         ],
         "stays": None,

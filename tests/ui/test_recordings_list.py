@@ -137,7 +137,7 @@ def test_some_are_deleted_with_the_keyboard_alone(page: Page, store: TraceStore)
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Delete for good?")
     expect(
-        dialog.get_by_text("2 recordings: 4 interactions, 6 script runs, 1 note.")
+        dialog.get_by_text("Recording 2 (rerun.py): 2 interactions, 3 script runs, 1 note.")
     ).to_be_visible()
     expect(dialog.get_by_text("Comparison 1 (a, b) goes, too.")).to_be_visible()
     expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
@@ -189,7 +189,9 @@ def test_a_live_one_stays_and_it_is_said_why(page: Page, store: TraceStore) -> N
         dialog.get_by_role("button", name="Keep").click()
         page.get_by_role("checkbox", name="Choose all that are shown").check()
         page.locator("#delete").click()
-        expect(dialog.get_by_text("1 recording: 2 interactions, 3 script runs.")).to_be_visible()
+        expect(
+            dialog.get_by_text("Recording 1 (rerun.py): 2 interactions, 3 script runs.")
+        ).to_be_visible()
         dialog.get_by_role("button", name="Delete").click()
         expect(page.locator("#said")).to_contain_text("Deleted 1 recording.")
         assert rows(page) == [id]

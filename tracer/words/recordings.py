@@ -10,6 +10,7 @@ from ..model import Comparison, RecordingInfo
 from .sentences import count
 
 _MOST = 20  # numbers that are named one by one
+_FEW = 5  # recordings of which each is told
 
 
 class Held(Protocol):
@@ -62,14 +63,14 @@ def still_live(ids: Sequence[int]) -> str:
 
 
 def going(held: Sequence[Held], comparisons: Iterable[Comparison]) -> list[str]:
-    """What goes when recordings are deleted, a sentence each."""
-    parts = [
-        count(sum(each.interactions for each in held), "interaction"),
-        count(sum(each.runs for each in held), "script run"),
-    ]
-    if notes := sum(each.notes for each in held):
-        parts.append(count(notes, "note"))
-    lines = [f"{count(len(held), 'recording')}: {', '.join(parts)}."]
+    """What goes when recordings are deleted: a sentence each, one for all when they are many."""
+    if len(held) <= _FEW:
+        lines = [
+            f"Recording {each.info.id} ({each.info.name or each.info.app}): {_contents([each])}."
+            for each in held
+        ]
+    else:
+        lines = [f"{count(len(held), 'recording')}: {_contents(held)}."]
     gone = {each.info.id for each in held}
     for comparison in comparisons:
         kept = {id for variant in comparison.variants for id in variant.recordings}
@@ -77,6 +78,16 @@ def going(held: Sequence[Held], comparisons: Iterable[Comparison]) -> list[str]:
             end = "goes, too" if kept <= gone else f"loses {len(kept & gone)} of {len(kept)}"
             lines.append(f"Comparison {comparison.id} ({comparison.title}) {end}.")
     return lines
+
+
+def _contents(held: Sequence[Held]) -> str:
+    parts = [
+        count(sum(each.interactions for each in held), "interaction"),
+        count(sum(each.runs for each in held), "script run"),
+    ]
+    if notes := sum(each.notes for each in held):
+        parts.append(count(notes, "note"))
+    return ", ".join(parts)
 
 
 def deleted(ids: Collection[int], comparisons: Sequence[int], freed: str | None) -> str:

@@ -13,7 +13,7 @@ export function offerSamples() {
   const record = async (button: HTMLButtonElement) => {
     for (const each of buttons) each.disabled = true;
     problem.textContent = "";
-    said.textContent = `${button.textContent}: is being recorded, and opens then …`;
+    said.textContent = `Recording ${button.textContent}: it opens when it is done …`;
     try {
       const { path } = await ask<SampleRecorded>("/api/samples", "POST", { sample: button.value });
       location.assign(path);
