@@ -260,3 +260,7 @@ def test_on_paper_there_are_no_controls(page: Page, store: TraceStore) -> None:
     expect(page.locator("#filter")).to_be_hidden()
     expect(page.get_by_role("checkbox")).to_have_count(0)
     expect(page.get_by_role("link", name="rerun.py")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("time")).to_have_text(re.compile(r"^2026-05-04 \d\d:30:00 UTC"))
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("time")).to_have_text(re.compile(r"^2026-05-04 \d\d:30$"))

@@ -24,13 +24,22 @@ export function exact(at: Date) {
 
 const AGAIN = 30_000; // ms
 
-/** Tells every `<time>` on the page so, and again as time goes by. */
-export function showTimes() {
+/** Tells every `<time>` on the page so. */
+function showTimes() {
   const now = new Date();
   for (const time of document.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
     time.textContent = told(at, now);
     time.title = exact(at);
   }
-  setTimeout(showTimes, AGAIN);
+}
+
+/** Tells them now, and again as time goes by; on paper, where none does, each exactly. */
+export function keepTimes() {
+  showTimes();
+  setInterval(showTimes, AGAIN);
+  addEventListener("afterprint", showTimes);
+  addEventListener("beforeprint", () => {
+    for (const time of document.querySelectorAll("time")) time.textContent = time.title;
+  });
 }

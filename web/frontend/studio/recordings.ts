@@ -7,10 +7,10 @@ import { countFaults } from "../recordings/faults";
 import { letFilter } from "../recordings/filter";
 import { rowsOf } from "../recordings/rows";
 import { offerSamples } from "../recordings/samples";
-import { showTimes } from "../recordings/times";
+import { keepTimes } from "../recordings/times";
 
 const rows = rowsOf(document);
-showTimes();
+keepTimes();
 sayDeleted();
 letFilter(rows, letDelete(rows));
 offerSamples();
