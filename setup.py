@@ -1,4 +1,7 @@
-"""Makes the readme of the package's page: README.md, with links that lead somewhere from there.
+"""Makes two parts of the package that cannot be declared.
+
+The readme of its page is README.md, with links that lead somewhere from there. The samples that
+`rerun-trace demo` records are put into the wheel.
 
 All else about the package is in pyproject.toml.
 """
@@ -10,10 +13,28 @@ import tomllib
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LINK = re.compile(r"(!?)(\[[^\]]*\])\((?!https?:|#)([^)\s]+)\)")
+
+
+# What rerun_trace/demo.py looks for, below rerun_trace/samples.
+SAMPLES = ("rerun.py", "callback.py", "container.py", "compare/header.toml")
+
+
+class WithSamples(build_py):  # type: ignore[misc]  # setuptools has no types
+    """Adds samples to the package: they stand at the top, and are data, no modules of ours."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            return  # there they are found where they stand
+        for sample in SAMPLES:
+            target = Path(self.build_lib) / "rerun_trace" / "samples" / sample
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.copy_file(str(ROOT / "samples" / sample), str(target))
 
 
 def readme() -> str:
@@ -28,4 +49,8 @@ def readme() -> str:
     return LINK.sub(absolute, (ROOT / "README.md").read_text(encoding="utf-8"))
 
 
-setup(long_description=readme(), long_description_content_type="text/markdown")
+setup(
+    cmdclass={"build_py": WithSamples},
+    long_description=readme(),
+    long_description_content_type="text/markdown",
+)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from rerun_trace.db.editing import comparisons as keeping
 from rerun_trace.db.editing import notes as noting
-from rerun_trace.db.editing.deletion import delete_recording
+from rerun_trace.db.editing.deletion import Freed, delete_recordings
 from rerun_trace.db.engine import Location, one_line_errors, open_engine, shown
 from rerun_trace.db.exchange import copying
 from rerun_trace.db.handover.sink import BackgroundSink
@@ -68,7 +68,7 @@ from rerun_trace.tracer.model import (
     StepChunk,
 )
 
-__all__ = ["RecordingSummary", "TraceStore"]
+__all__ = ["Freed", "RecordingSummary", "TraceStore"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -188,10 +188,15 @@ class TraceStore:
         """Gives a function that says, much more cheaply than `counts`, whether to look again."""
         return watching(self._engine, id)
 
-    def delete(self, id: int) -> None:
-        """Deletes a recording, and the bodies and sources that no other recording uses."""
-        self._do(delete_recording, id)
-        self._names.forget(id)
+    def delete(self, *ids: int) -> Freed:
+        """Deletes recordings, all or none, with all that no other recording uses.
+
+        A comparison goes with the last of its recordings. Raises RecordingNotFound.
+        """
+        try:
+            return self._do(delete_recordings, ids)
+        finally:
+            self._names.forget(*ids)
 
     # -- what people add ----------------------------------------------------------------------
 

@@ -9,14 +9,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .processes import AppProcess
 from .tracer.driver.driver import check_app
 from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
 from .tracer.errors import AppNotFound, Interrupted
-from .tracer.model import ComparedVariant
+from .tracer.model import ComparedVariant, Comparison
+
+if TYPE_CHECKING:
+    from .db.store import TraceStore
 
 _AT_ONCE = 2
 _END_TIMEOUT_S = 10
@@ -27,7 +31,7 @@ Progress = Callable[[str, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One app to compare: its name, the script's real path, and what is done with it."""
+    """One app to drive: its name in a comparison, the script's real path, and what is done."""
 
     name: str
     path: str
@@ -122,6 +126,20 @@ def compared(variants: Sequence[Variant], driven: Sequence[Driven]) -> tuple[Com
     )
 
 
+def keep(
+    store: TraceStore, plan: Scenario, variants: Sequence[Variant], driven: Sequence[Driven]
+) -> int:
+    """Keeps the comparison of what was driven; returns its number."""
+    return store.add_comparison(
+        Comparison(
+            title=title_of(variants),
+            created_at=datetime.now(UTC),
+            steps=tuple(plain_steps(plan.steps)),
+            variants=compared(variants, driven),
+        )
+    )
+
+
 class _Drives:
     """The processes that run now."""
 
@@ -148,7 +166,7 @@ class _Drives:
                 app=variant.path,
                 steps=steps,
                 query=variant.scenario.query,
-                variant=variant.name,
+                variant=variant.name or None,
                 **self._order,
             )
             self._running.add(process)

@@ -59,6 +59,19 @@ def test_a_deleted_recording_leaves_the_comparison(store: TraceStore) -> None:
     )
 
 
+def test_a_comparison_goes_with_the_last_of_its_recordings(store: TraceStore) -> None:
+    one, two, three = (record(store) for _ in range(3))
+    first = store.add_comparison(
+        comparison(ComparedVariant("a", (one,)), ComparedVariant("b", (two,)))
+    )
+    second = store.add_comparison(
+        comparison(ComparedVariant("a", (one,)), ComparedVariant("b", (three,)))
+    )
+    failed = store.add_comparison(comparison(ComparedVariant("a", (), "it failed")))
+    assert store.delete(one, two).comparisons == (first,)
+    assert [each.id for each in store.comparisons()] == [failed, second]
+
+
 def test_a_comparison_of_a_recording_that_is_not_there_is_refused(store: TraceStore) -> None:
     with pytest.raises(StoreError):
         store.add_comparison(comparison(ComparedVariant("a", (99,))))

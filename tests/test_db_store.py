@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import random
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -25,6 +26,7 @@ from test_db_examples import (  # noqa: F401 (fixtures)
     run,
 )
 
+from rerun_trace.db.editing import deletion
 from rerun_trace.db.store import RecordingSummary, TraceStore
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.tracer.model import (
@@ -413,6 +415,12 @@ def test_numbers_of_recordings_are_never_given_away_twice(store: TraceStore) -> 
     assert record(store) > first
 
 
+def test_delete_says_how_much_space_it_gave_back(store: TraceStore) -> None:
+    noise = random.Random(1).randbytes(3_000_000)
+    freed = store.delete(record(store, MessageBody("h1", noise), message(1)))
+    assert 2_700_000 < freed.size < 7_000_000
+
+
 def test_delete_gives_space_back(tmp_path: Path) -> None:
     path = tmp_path / "recordings.sqlite"
     noise = random.Random(1).randbytes(3_000_000)
@@ -420,8 +428,88 @@ def test_delete_gives_space_back(tmp_path: Path) -> None:
         id = record(store, MessageBody("h1", noise), message(1))
     assert path.stat().st_size > 3_000_000
     with TraceStore.open(path) as store:
-        store.delete(id)
+        freed = store.delete(id)
     assert path.stat().st_size < 300_000
+    assert freed.size > 2_700_000
+
+
+def test_delete_gives_space_back_while_others_have_the_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "recordings.sqlite"
+    noise = random.Random(1).randbytes(3_000_000)
+    with TraceStore.open(path) as store, TraceStore.open(path) as other:
+        ids = [
+            record(store, MessageBody(f"h{n}", noise), message(1, body=f"h{n}")) for n in range(2)
+        ]
+        other_sink = other.sink()
+        live = other_sink.open(info(), list)
+        with other.watching(live) as is_new:
+            assert is_new()
+            freed = store.delete(*ids)
+        other_sink.close(True)
+        assert path.stat().st_size < 300_000
+        assert freed.size > 2_700_000
+
+
+def test_what_a_reader_holds_is_cut_by_the_next_deletion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion, "_PATIENCE_S", 0.05)
+    path = tmp_path / "recordings.sqlite"
+    noise = random.Random(1).randbytes(3_000_000)
+    with TraceStore.open(path) as store:
+        ids = [
+            record(store, MessageBody(f"h{n}", noise), message(1, body=f"h{n}")) for n in range(2)
+        ]
+        with sqlite3.connect(path) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM recordings").fetchone()
+            store.delete(ids[0])
+            assert path.stat().st_size > 3_000_000
+            assert [each.id for each in store.recordings()] == ids[1:]
+            reader.execute("ROLLBACK")
+        reader.close()
+        assert store.delete(ids[1]).size > 3_000_000
+        assert path.stat().st_size < 300_000
+
+
+def test_a_file_that_never_gave_space_back_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "recordings.sqlite"
+    with sqlite3.connect(path) as other:  # VACUUM INTO of another program makes such files
+        other.execute("PRAGMA auto_vacuum=NONE")
+        other.execute("CREATE TABLE x (y)")
+        other.execute("DROP TABLE x")
+    other.close()
+    noise = random.Random(1).randbytes(3_000_000)
+    with TraceStore.open(path) as store:
+        assert alter(store, "PRAGMA auto_vacuum") == 0
+        store.delete(record(store, MessageBody("h1", noise), message(1)))
+        assert path.stat().st_size < 300_000
+        assert alter(store, "PRAGMA auto_vacuum") == 2
+
+
+@pytest.mark.parametrize("at_once", [2, 400])
+def test_many_recordings_are_deleted_at_once_or_none(
+    store: TraceStore, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion, "_AT_ONCE", at_once)
+    # GIVEN more than one query takes, of which neighbours share a body
+    ids = [
+        record(store, MessageBody(f"h{n}", b"x"), message(1, body=f"h{n}"), message(2, body="all"))
+        for n in range(5)
+    ]
+    kept = record(store, message(1, body="h4"))
+    # WHEN one of those that are named is not there
+    with pytest.raises(RecordingNotFound, match="no recording 99"):
+        store.delete(*ids, 99)
+    # THEN nothing went
+    assert len(store.recordings()) == 6
+    # WHEN all are, some twice, and few go into a query
+    freed = store.delete(*ids, ids[0])
+    # THEN only what the last one uses is left
+    assert [found.id for found in store.recordings()] == [kept]
+    assert alter(store, "SELECT count(*) FROM message_bodies") == 1
+    assert store.message_body("h4") == b"x"
+    assert freed.comparisons == ()
 
 
 def test_short_runs_cost_little(tmp_path: Path) -> None:

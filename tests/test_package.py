@@ -16,11 +16,13 @@ from pathlib import Path
 import pytest
 
 import rerun_trace
+from rerun_trace import demo
 
 pytestmark = pytest.mark.first_row
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SHIPPED_SAMPLES = (*demo.apps(), demo.scenario())
 SOURCES = {".ts", ".tsx", ".jsx"}
 LEFT_BEHIND = {
     *("node_modules", "__pycache__", ".git", ".envs"),
@@ -79,6 +81,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     }
     served = {f"rerun_trace/{path}" for path in ours("web/static", "web/templates")}
     data = {"rerun_trace/py.typed", "rerun_trace/tested.json"}
+    data |= {
+        f"rerun_trace/{path.relative_to(ROOT).as_posix()}" for path in map(Path, SHIPPED_SAMPLES)
+    }
     about = {name for name in names if ".dist-info/" in name}
     declarations = {name for name in served if name.endswith(".d.ts")}
     assert names - about == modules | data | served - declarations

@@ -14,7 +14,7 @@ from rerun_trace.web.server import live
 from rerun_trace.web.server.live import LOOPBACK
 from rerun_trace.web.server.reads import Reads
 from rerun_trace.web.views import comparison as compare
-from rerun_trace.web.views import notes, pages, replay, share
+from rerun_trace.web.views import listing, notes, pages, replay, samples, share
 from rerun_trace.web.views import recording as api
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def create_app(
     *,
     live_app: live.LiveApp | None = None,
     reports: share.Reports | None = None,
+    demo: samples.Samples | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> Flask:
     """The application that shows what `store` holds.
@@ -55,12 +56,14 @@ def create_app(
     writes counts as live, and its page may show the app in a frame. `allowed_hosts` are the names
     (without port) that a request's `Host` may have; anything else is refused, because a page of
     another origin could point a name of its own at this machine (DNS rebinding). `{"*"}` allows
-    every name.
+    every name. `demo` are the samples that the list offers as long as it is empty.
     """
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     reads = Reads(store, live_app)
-    app.register_blueprint(pages.blueprint(reads))
+    app.register_blueprint(pages.blueprint(reads, demo))
+    app.register_blueprint(listing.blueprint(reads))
+    app.register_blueprint(samples.blueprint(demo))
     app.register_blueprint(api.blueprint(reads))
     app.register_blueprint(compare.blueprint(store))
     app.register_blueprint(replay.blueprint(store))

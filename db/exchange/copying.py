@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, Row, select, update
 
-from rerun_trace.db.editing.deletion import delete_recording
+from rerun_trace.db.editing.deletion import delete_recordings
 from rerun_trace.db.editing.notes import keep as keep_notes
 from rerun_trace.db.engine import for_writing
 from rerun_trace.db.packing import codec
@@ -138,7 +138,7 @@ def add_recording(
         _fill(for_writing(engine), number, info, kept)
         keep_notes(engine, number, notes)
     except BaseException:
-        delete_recording(engine, number)
+        delete_recordings(engine, [number])
         raise
     return number
 

@@ -34,7 +34,8 @@ class KnownNames:
             known.extend(connection.scalars(query))
             return known
 
-    def forget(self, recording: int) -> None:
-        """Lets go of the names of a recording that was deleted."""
+    def forget(self, *recordings: int) -> None:
+        """Lets go of the names of recordings that were deleted."""
         with self._lock:
-            self._known.pop(recording, None)
+            for recording in recordings:
+                self._known.pop(recording, None)

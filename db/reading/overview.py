@@ -23,7 +23,7 @@ _ERRORS = table(models.ErrorRow)
 _NOTES = table(models.NoteRow)
 
 _LISTED = 10  # known numbers named in an error
-_MOST = 2**63  # no database holds a higher number
+MOST = 2**63  # no database holds a higher number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def recordings(connection: Connection, id: int | None = None) -> list[RecordingI
 
 def recording(connection: Connection, id: int) -> RecordingInfo:
     """One recording. Raises RecordingNotFound, naming those there are."""
-    found = recordings(connection, id) if 0 < id < _MOST else []
+    found = recordings(connection, id) if 0 < id < MOST else []
     if not found:
         raise not_found(connection, id)
     return found[0]

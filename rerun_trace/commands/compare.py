@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import click
 from rich.console import Console
@@ -18,10 +17,9 @@ from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..tracer.analysis.comparison import VariantRecordings, compare_variants
 from ..tracer.capture.engines import choose_engine
-from ..tracer.driver.scenario import Scenario, load_scenario, plain_steps
+from ..tracer.driver.scenario import Scenario, load_scenario
 from ..tracer.errors import HostError
 from ..tracer.explain.explainer import explain
-from ..tracer.model import Comparison
 from ..tracer.render.comparison import comparison_document
 from .compare_table import print_comparison
 from .findings import print_found_in
@@ -86,7 +84,7 @@ def compare(
                 engine=engine,
                 idle_timeout_s=timeout,
             )
-        id = _keep(store, plan, variants, driven)
+        id = comparing.keep(store, plan, variants, driven)
         recordings = _recordings(store, variants, driven)
         report = compare_variants(recordings)
         found = [explain(each.repeats[0]) if each.repeats else [] for each in recordings]
@@ -127,19 +125,6 @@ def _progress(variants: Sequence[Variant], repeat: int) -> Iterator[comparing.Pr
             progress.update(task, description=f"{variant}: {what}", advance=steps)
 
         yield told
-
-
-def _keep(
-    store: TraceStore, plan: Scenario, variants: Sequence[Variant], driven: Sequence[Driven]
-) -> int:
-    return store.add_comparison(
-        Comparison(
-            title=comparing.title_of(variants),
-            created_at=datetime.now(UTC),
-            steps=tuple(plain_steps(plan.steps)),
-            variants=comparing.compared(variants, driven),
-        )
-    )
 
 
 def _recordings(

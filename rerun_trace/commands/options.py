@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..tracer.errors import RecordingNotFound, RerunTraceError
+from ..tracer.words.listing import listed
+from ..tracer.words.recordings import apps_of, is_of_app
 
 if TYPE_CHECKING:  # the command line asks for nothing of the database before a command does
-    from ..db.store import TraceStore
+    from ..db.store import RecordingSummary, TraceStore
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +33,9 @@ no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
 record_number = click.IntRange(1, 2**31 - 1)  # of a recording, a run; no database has more
+app_option = click.option(
+    "--app", metavar="NAME", help="Only recordings of this app: its file's name, or its path."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
 
 
@@ -67,3 +72,15 @@ def newest(store: TraceStore, recording: int | None) -> int:
     if latest is None:
         raise RecordingNotFound(f"no recordings in {store.location} yet")
     return latest.id
+
+
+def of_app(summaries: Sequence[RecordingSummary], app: str | None) -> list[RecordingSummary]:
+    """The recordings of the app that `--app` names; all without it.
+
+    Raises RecordingNotFound when there are recordings, but none of that app.
+    """
+    found = [each for each in summaries if app is None or is_of_app(each.info, app)]
+    if summaries and not found:
+        there = listed([*apps_of(each.info for each in summaries).values()], 10)
+        raise RecordingNotFound(f"there is no recording of {app}; there are some of {there}")
+    return found

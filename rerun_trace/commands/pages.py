@@ -7,6 +7,7 @@ import threading
 import click
 
 from ..db.store import TraceStore
+from ..demo import DemoSamples
 from ..exporting.html import reports
 from ..web.app import ANY_HOST, LOOPBACK, create_app
 from ..web.server.serving import RunningServer, serve
@@ -18,7 +19,13 @@ def serve_pages(
 ) -> RunningServer:
     """Serves the pages at `host`. Anything but loopback answers to every name."""
     hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
-    app = create_app(store, reports=reports(store), live_app=live_app, allowed_hosts=hosts)
+    app = create_app(
+        store,
+        reports=reports(store),
+        demo=DemoSamples(store),
+        live_app=live_app,
+        allowed_hosts=hosts,
+    )
     return serve(app, host, port)
 
 

@@ -19,6 +19,15 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def short_moment(at: dt.datetime) -> str:
+    """A moment in local time in 12 characters: `today 15:40`, `4 May 15:40`, `4 May 2024`."""
+    local, today = at.astimezone(), dt.datetime.now().astimezone()
+    if local.date() == today.date():
+        return f"today {local:%H:%M}"
+    year = local.year == today.year
+    return f"{local.day} {local:%b %H:%M}" if year else f"{local.day} {local:%b %Y}"
+
+
 def ranges(lines: list[int]) -> str:
     """Line numbers in short: 1-3, 7."""
     parts: list[str] = []

@@ -59,7 +59,7 @@ def test_click_watch_and_end(everyone: bool, context: BrowserContext, tmp_path: 
         assert (click["action"], click["runs"], click["into"]) == ({"click": "Foo"}, [2, 3], [2])
         assert [run["outcome"] for run in runs_of(facts, 1)] == ["rerun", "completed"]
         assert ("heading", "Foo") in [(n["element"], n["label"]) for n in facts["final_page"]]
-        assert "not complete" not in say(started.db, "list").out
+        assert "✓ complete" in say(started.db, "list").out
 
 
 def test_ctrl_c_twice_loses_nothing(context: BrowserContext, tmp_path: Path) -> None:

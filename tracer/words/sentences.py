@@ -175,6 +175,13 @@ def duration(ns: int | None) -> str:
     return f"{ns} ns"
 
 
+def size(bytes_: int) -> str:
+    """`12 kB`, `3.4 MB`."""
+    if bytes_ < 1_000_000:
+        return f"{max(1, round(bytes_ / 1000))} kB"
+    return f"{bytes_ / 1e6:.1f} MB"
+
+
 def recording_state(info: RecordingInfo, duration_ns: int, now: datetime, here: bool) -> str:
     """`live`, `complete` or `broken off`.
 

@@ -572,12 +572,42 @@ class App(Form):
     may_restart: bool
 
 
+class Levels(Form):
+    """How many findings a recording has, by level."""
+
+    fault: int
+    hint: int
+    note: int
+
+
+class Going(Form):
+    """What goes when some recordings are deleted."""
+
+    recordings: Annotated[list[int], about("those of them that can be deleted")]
+    lines: Annotated[list[str], about("sentences")]
+    stays: Annotated[str | None, about("which cannot, and why")]
+
+
+class Deleted(Form):
+    """What was deleted."""
+
+    text: Annotated[str, about("with how much space that gave back")]
+
+
+class SampleRecorded(Form):
+    """A sample that was recorded."""
+
+    path: Annotated[str, about("of its page")]
+
+
 ANSWERS: dict[str, type[Form]] = {
+    "/api/going": Going,
     "/api/live": App,
     "/api/comparisons/<number>/share": Shared,
     "/api/recordings/<recording>/changes": Changes,
     "/api/recordings/<recording>/findings": Findings,
     "/api/recordings/<recording>/index": Index,
+    "/api/recordings/<recording>/levels": Levels,
     "/api/recordings/<recording>/notes": Notes,
     "/api/recordings/<recording>/runs/<number>": RunView,
     "/api/recordings/<recording>/runs/<number>/at": StepAt,
@@ -598,5 +628,12 @@ EITHER: dict[tuple[str, str], tuple[type[Form], ...]] = {
 }
 """Form and field -> the forms of its list's items, where no field of theirs tells them apart."""
 
-PARTS: tuple[type[Form], ...] = (FedMessage, FedGap, Note, Finding)
+PARTS: tuple[type[Form], ...] = (
+    FedMessage,
+    FedGap,
+    Note,
+    Finding,
+    Deleted,
+    SampleRecorded,
+)
 """Forms that are met inside of others, or as answers of other methods."""

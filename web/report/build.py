@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rerun_trace.tracer.words.sentences import size
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
 from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
 from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
-from rerun_trace.web.report.holdings import Holdings, missing_of, size, told
+from rerun_trace.web.report.holdings import Holdings, missing_of, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
 from rerun_trace.web.report.program import notices, program_soon

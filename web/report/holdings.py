@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.words.sentences import size
 from rerun_trace.web.report.assemble import SUFFIX, Shown, size_in_file
 from rerun_trace.web.report.base import Window
 from rerun_trace.web.report.packing import Part
@@ -26,13 +27,6 @@ class Holdings:
     runs: Mapping[int, RunParts]
     parts: Sequence[Part]
     notices: Sequence[tuple[str, str]]
-
-
-def size(bytes_: int) -> str:
-    """`12 kB`, `3.4 MB`."""
-    if bytes_ < 1_000_000:
-        return f"{max(1, round(bytes_ / 1000))} kB"
-    return f"{bytes_ / 1e6:.1f} MB"
 
 
 def missing_of(

@@ -9,30 +9,27 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.model import Note
 from rerun_trace.web.models import answers
 from rerun_trace.web.server import live
 from rerun_trace.web.views.answering import answer
+from rerun_trace.web.views.changing import refuse_others, sent
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 LONGEST_NOTE = 2_000  # characters
 LONGEST_NAME = 120
-_LARGEST = 64 * 1024  # bytes of a request: 2,000 characters take 24,000 at the most as JSON
 
 
 def blueprint(store: TraceStore) -> Blueprint:
     """The routes, below `/api/recordings/<id>`."""
     routes = Blueprint("notes", __name__, url_prefix="/api/recordings/<int:recording>")
 
-    @routes.before_request
-    def refuse_others() -> None:
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not _may_change():
-            abort(403, "Only a page of rerun-trace on its own machine may change a recording.")
+    routes.before_request(refuse_others)
 
     @routes.get("/notes")
     def notes(recording: int) -> ResponseReturnValue:
@@ -47,8 +44,8 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @routes.post("/notes")
     def add(recording: int) -> ResponseReturnValue:
-        sent = _sent("run", "step", "text")
-        number, step, text = _whole(sent, "run"), _whole(sent, "step"), _text(sent)
+        given = sent("run", "step", "text")
+        number, step, text = _whole(given, "run"), _whole(given, "step"), _text(given)
         steps = store.run(recording, number).steps
         if step > steps:
             abort(400, f"Run {number} has {steps} steps; there is no step {step}.")
@@ -56,7 +53,7 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @routes.put("/notes/<int:number>")
     def change(recording: int, number: int) -> ResponseReturnValue:
-        return answer(_note(store.change_note(recording, number, _text(_sent("text")))))
+        return answer(_note(store.change_note(recording, number, _text(sent("text")))))
 
     @routes.delete("/notes/<int:number>")
     def delete(recording: int, number: int) -> ResponseReturnValue:
@@ -65,39 +62,25 @@ def blueprint(store: TraceStore) -> Blueprint:
 
     @routes.put("/name")
     def rename(recording: int) -> ResponseReturnValue:
-        name = _text(_sent("name"), "name", LONGEST_NAME, empty=True) or None
+        name = _text(sent("name"), "name", LONGEST_NAME, empty=True) or None
         store.rename(recording, name)
         return jsonify({"name": name})
 
     return routes
 
 
-def _may_change() -> bool:
-    return live.is_own_browser() and live.is_same_origin()
-
-
-def _sent(*words: str) -> dict[str, Any]:
-    """The request's JSON object, which must hold these words and no others."""
-    if (request.content_length or 0) > _LARGEST:
-        abort(413, "That is too long for a note.")
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict) or set(sent) != set(words):
-        abort(400, f"The request must be a JSON object with {', '.join(words)}.")
-    return sent
-
-
-def _whole(sent: dict[str, Any], word: str) -> int:
-    value = sent[word]
+def _whole(given: dict[str, Any], word: str) -> int:
+    value = given[word]
     if type(value) is not int or not 0 <= value < 2**31:
         abort(400, f"{word} must be a whole number from 0 on.")
     return int(value)
 
 
 def _text(
-    sent: dict[str, Any], word: str = "text", longest: int = LONGEST_NOTE, empty: bool = False
+    given: dict[str, Any], word: str = "text", longest: int = LONGEST_NOTE, empty: bool = False
 ) -> str:
     """A text without what is no letter; a name's is one line."""
-    value = sent[word]
+    value = given[word]
     if type(value) is not str:
         abort(400, f"{word} must be a text.")
     lines = value.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.model import Outcome, RecordingInfo
-from rerun_trace.tracer.words import sentences as words
+from rerun_trace.tracer.model import Outcome
 from rerun_trace.tracer.words.outcomes import STATES
-from rerun_trace.web.server.live import view
+from rerun_trace.web.models import recording_list
+from rerun_trace.web.server.live import is_own_browser, view
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
     from rerun_trace.web.server.reads import Reads
+    from rerun_trace.web.views.samples import Samples
 
 WINDOW = 1000  # steps; as in api/rundata.ts
 MOST_SUPERSEDED = 50  # newest runs that are looked through; as in api/runindex.ts
 
 
-def blueprint(reads: Reads) -> Blueprint:
-    """The pages, reading from `reads`."""
+def blueprint(reads: Reads, demo: Samples | None) -> Blueprint:
+    """The pages, reading from `reads`; `demo` are samples to begin with."""
     pages = Blueprint("pages", __name__)
 
     @pages.get("/")
     def recordings() -> ResponseReturnValue:
-        rows = [_row(reads, summary) for summary in reads.store.summaries()]
-        rows.sort(key=lambda row: row["id"], reverse=True)
-        comparisons = reads.store.comparisons()
-        live = view(reads.live)
+        asked = {name: request.args.get(name, "") for name in ("app", "q")}
+        rows = recording_list.listed(
+            reads.store.summaries(), reads.state_of, asked["app"], asked["q"]
+        )
+        may_change = is_own_browser()
         return render_template(
             "recordings.html",
             rows=rows,
-            comparisons=comparisons,
-            trouble=live["trouble"],
+            shown=sum(row.is_shown for row in rows),
+            apps=recording_list.apps(rows),
+            asked=asked,
+            comparisons=reads.store.comparisons(),
+            samples=demo.offered() if demo is not None and may_change and not rows else (),
+            may_change=may_change,
+            exact=recording_list.exact,
+            trouble=view(reads.live)["trouble"],
             states=STATES,
         )
 
@@ -77,26 +85,3 @@ def _telling(store: TraceStore, recording: int, newest: int) -> int:
     runs = store.runs(recording, first=max(1, newest - MOST_SUPERSEDED + 1), last=newest)
     told = [run.n for run in runs if run.outcome is not Outcome.SUPERSEDED]
     return max(told, default=newest)
-
-
-def _row(reads: Reads, summary: Any) -> dict[str, Any]:
-    info: RecordingInfo = summary.info
-    return {
-        "id": info.id,
-        "app": info.app,
-        "variant": info.variant,
-        "folder": info.folder,
-        "started_at": info.started_at,
-        "runs": summary.runs,
-        "interactions": summary.interactions,
-        "app_sessions": summary.app_sessions,
-        "errors": summary.errors,
-        "duration": words.duration(summary.duration_ns),
-        "engine": info.engine,
-        "engine_reason": info.engine_reason,
-        "versions": f"Streamlit {info.streamlit} · Python {info.python}",
-        "state": reads.state_of(info, summary.duration_ns),
-        "limits": info.limits,
-        "name": info.name,
-        "notes": summary.notes,
-    }

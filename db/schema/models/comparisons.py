@@ -39,7 +39,7 @@ class ComparedVariantRow(Base):
 
 
 class ComparedRecordingRow(Base):
-    """One recording of a compared variant. It goes with the recording; the comparison stays."""
+    """One recording of a compared variant. The comparison goes with the last one."""
 
     __tablename__ = "compared_recordings"
     __table_args__ = (CLUSTERED,)

@@ -1,5 +1,15 @@
 // Made by `python -m rerun_trace.documents`: change the forms in Python.
 
+/** What goes when some recordings are deleted. */
+export interface Going {
+  /** those of them that can be deleted */
+  recordings: number[];
+  /** sentences */
+  lines: string[];
+  /** which cannot, and why */
+  stays: string | null;
+}
+
 /** The app that was started together with the page. */
 export interface App {
   state: "ended" | "none" | "running" | "starting";
@@ -173,6 +183,13 @@ export interface InteractionColumns {
   at: number[];
   session: number[];
   came_by: string;
+}
+
+/** How many findings a recording has, by level. */
+export interface Levels {
+  fault: number;
+  hint: number;
+  note: number;
 }
 
 /** The name of a recording, and the notes on its moments. */
@@ -633,4 +650,16 @@ export interface Typed {
 export interface FedGap {
   path: number[];
   note: string;
+}
+
+/** What was deleted. */
+export interface Deleted {
+  /** with how much space that gave back */
+  text: string;
+}
+
+/** A sample that was recorded. */
+export interface SampleRecorded {
+  /** of its page */
+  path: string;
 }
