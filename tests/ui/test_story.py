@@ -18,6 +18,7 @@ from ui.live import WAIT_MS, Live, framed, live, open_studio
 pytestmark = pytest.mark.ends
 
 SIZES = [(1440, 900), (1024, 768)]
+# What a newcomer sees, whatever the other tests prefer.
 IN_STORY = 'localStorage["rerun-trace-view"] = "story";'
 
 
@@ -249,3 +250,42 @@ def test_a_question_is_answered_in_the_story(context: BrowserContext, tmp_path: 
         expect(answer).to_contain_text("clicked Foo")
         page.keyboard.press("Escape")
         expect(answer).to_have_count(0)
+
+
+@pytest.mark.first_row
+def test_presenting_is_large_and_shows_one_thing_at_a_time(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    with story(context, SAMPLES / "rerun.py", tmp_path, (1024, 768)) as (page, app, _):
+        press_in_app(app, page, "Foo", "mouse")
+        in_sight(page, headline(page, "1 click → 2 runs"))
+        page.keyboard.press("p")
+        card, source = page.get_by_role("article"), page.locator(".pane-source")
+        in_sight(page, card.locator(".remedy"))
+        expect(source).to_be_hidden()
+        expect(page.locator(".app-frame")).to_be_hidden()
+        small = page.evaluate(SMALLER_THAN_18)
+        assert small == []
+        page.keyboard.press("2")
+        in_sight(page, line(page, 16))
+        expect(card).to_be_hidden()
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(".where")).to_have_text("run 2, step 6 of 7")
+        page.keyboard.press("3")
+        expect(source).to_be_hidden()
+        expect(page.frame_locator(".pane-views iframe").get_by_role("heading")).to_have_text(
+            "Title", timeout=WAIT_MS
+        )
+        page.keyboard.press("p")
+        in_sight(page, card.locator(".remedy"), line(page, 15))
+
+
+# Texts that are in sight, and smaller than what can be read from the back row.
+SMALLER_THAN_18 = """
+() => [...document.querySelectorAll("body *")]
+  .filter((each) => [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .filter((each) => each.getClientRects().length && !each.closest(".visually-hidden, [hidden]"))
+  .filter((each) => !each.closest(".sign, .chip-runs, .skip, .plain-page"))
+  .filter((each) => parseFloat(getComputedStyle(each).fontSize) < 18)
+  .map((each) => `${each.className || each.tagName}: ${each.textContent.slice(0, 30)}`)
+"""

@@ -108,11 +108,11 @@ def _changed(writes: Sequence[StateWrite]) -> Iterator[Piece]:
     for number, write in enumerate(last.values()):
         if number:
             yield said(" and ")
+        key = words.shorten(write.key, _MOST_LABEL)
         if write.new is None:
-            yield said(f"removed {write.key}", step=write.step)
+            yield said(f"removed {key}", step=write.step)
         else:
-            value = words.shorten(write.new, _MOST_VALUE)
-            yield said(f"set {write.key} to {value}", step=write.step)
+            yield said(f"set {key} to {words.shorten(write.new, _MOST_VALUE)}", step=write.step)
 
 
 def _listed(names: Sequence[Piece]) -> list[Piece]:

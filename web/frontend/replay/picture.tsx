@@ -4,6 +4,7 @@
 import { Component } from "preact";
 import { Api } from "../api/api";
 import type { PageNode, PageOfMoment } from "../api/answers";
+import { presenting } from "../base/presenting";
 import { site } from "../base/site";
 import { bodiesOf } from "./bodies";
 import { PageFrame } from "./pageframe";
@@ -24,8 +25,9 @@ interface State {
   width: number;
 }
 
-const SCALE = 0.55;
-const NARROWEST = 560; // px: less, and an app's columns stand below each other
+// px of the page at the least: with less, an app's columns stand below each other
+const USUAL = { scale: 0.55, narrowest: 560 };
+const LARGE_TYPE = { scale: 0.8, narrowest: 440 }; // to be read from the back row
 const REST = 700; // ms between two pictures of a run that goes on
 const AGAIN = 400; // ms until a page is asked for again whose messages are still on their way
 const TRIES = 5;
@@ -114,7 +116,8 @@ export class Picture extends Component<Props, State> {
   }
 
   render({ recording, run }: Props, { page, isPlain, isDrawn, width }: State) {
-    const inner = Math.max(NARROWEST, width / SCALE);
+    const { scale: wanted, narrowest } = presenting.value ? LARGE_TYPE : USUAL;
+    const inner = Math.max(narrowest, width / wanted);
     const scale = width / inner;
     return (
       <div class="picture" role="img" aria-label={`The page after run ${run}: ${textOf(page)}`}>

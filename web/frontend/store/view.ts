@@ -7,13 +7,20 @@ import type { Mode } from "../timeline/timescale";
 import { type Address, type As, type Room, type Tab } from "./address";
 import type { Level } from "./moments";
 
+export type Pane = "found" | "source" | "page";
+export const PANES: [Pane, string][] = [
+  ["found", "What is wrong"],
+  ["source", "Source"],
+  ["page", "Page"],
+];
+
 const KEY = "rerun-trace-view";
 
 export class View {
   /** The story first, or all details; as a person left it. */
   readonly room = signal<Room>("story");
-  /** In a story, where there is room for one only. */
-  readonly pane = signal<"source" | "page">("source");
+  /** Of a story, where there is room for one only. */
+  readonly pane = signal<Pane>("source");
   readonly tab = signal<Tab>("page");
   readonly graph = signal<Kind>("cause");
   readonly as = signal<As>("sent");

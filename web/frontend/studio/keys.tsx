@@ -1,8 +1,10 @@
 // The keyboard: which key does what, and the list of them that `?` opens.
 
 import { Component } from "preact";
-import { TABS } from "../store/address";
+import { PRESENT_KEY, present, presenting } from "../base/presenting";
+import { type Tab, TABS } from "../store/address";
 import type { Store } from "../store/store";
+import { PANES, type View } from "../store/view";
 
 /** keys, and what they do */
 const LIST: [string, string][] = [
@@ -15,6 +17,7 @@ const LIST: [string, string][] = [
   ["/", "search"],
   ["m", "write a note at this moment"],
   ["d", "story or details"],
+  ["p", "present: larger, one thing at a time (1 2 3: what is wrong, source, page)"],
   ["f", "all findings; again: back to the page"],
   ["1 2 3 4 5", "page, graph, list of runs, notes, findings"],
   ["w", "page as sent or as written"],
@@ -53,7 +56,11 @@ export function actionsOf({
   notes,
   why,
 }: Store): Record<string, () => void> {
-  const tabs = TABS.map(([tab], i) => [String(i + 1), () => view.open(tab)] as const);
+  const numbered = TABS.map(([tab], i) => [String(i + 1), () => choose(tab, i)] as const);
+  const choose = (tab: Tab, i: number) => {
+    if (!presenting.value) view.open(tab);
+    else view.pane.value = PANES[i]?.[0] ?? view.pane.value;
+  };
   return {
     ArrowLeft: () => moment.move(-1, "step"),
     ArrowRight: () => moment.move(1, "step"),
@@ -70,11 +77,19 @@ export function actionsOf({
     "?": () => (view.help.value = true),
     w: () => (view.as.value = view.as.value === "sent" ? "written" : "sent"),
     m: () => notes.write(),
+    [PRESENT_KEY]: () => startPresenting(view),
     d: () => view.enter(view.room.value === "story" ? "details" : "story"),
     f: () => view.open(view.tab.value === "findings" ? "page" : "findings"),
     Escape: () => why.close() || view.closeSearch(),
-    ...Object.fromEntries(tabs),
+    ...Object.fromEntries(numbered),
   };
+}
+
+/** The story for a room of people, or back. */
+export function startPresenting(view: View) {
+  present(!presenting.value);
+  view.pane.value = presenting.value ? "found" : "source";
+  if (presenting.value) view.room.value = "story";
 }
 
 /** Such as `Shift+Alt+ArrowLeft`; characters as they are. */

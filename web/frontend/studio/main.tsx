@@ -1,6 +1,7 @@
 // Opens the studio in the page of a recording.
 
 import { render } from "preact";
+import { goOnPresenting } from "../base/presenting";
 import { shareStudio } from "../share/sharestudio";
 import { Store } from "../store/store";
 import { actionsOf, onKey } from "./keys";
@@ -12,6 +13,7 @@ export function start() {
   if (!place) return;
   const { recording, app } = place.dataset;
   const store = new Store(Number(recording));
+  goOnPresenting();
   render(<Studio store={store} app={app ? JSON.parse(app) : null} />, place);
   const rooms = document.getElementById("rooms");
   if (rooms) render(<RoomSwitch store={store} />, rooms);

@@ -9,9 +9,11 @@ import { counted } from "../base/format";
 import { FindingCards } from "../findings/card";
 import { WhyBox } from "../findings/whybox";
 import { Writing } from "../notes/noteeditor";
+import { presenting } from "../base/presenting";
 import { type Actions, link } from "../panels/facts";
 import { isSame } from "../store/shown";
 import type { Store } from "../store/store";
+import { PANES } from "../store/view";
 import { runsToShow } from "../store/telling";
 import { ChipBar } from "../story/chipbar";
 import { RunBlocks } from "../story/runs";
@@ -38,10 +40,11 @@ export function Story({ store, app }: Room & { app: App | null }) {
         isLive={index.state === "live"}
         onInteraction={(n) => store.moment.toInteraction(n)}
       />
-      <div class="story-body" tabindex={0} role="region" aria-label="Story">
+      <div class={`story-body shows-${pane}`} tabindex={0} role="region" aria-label="Story">
         <Told store={store} index={index} interaction={interaction} app={app} />
-        <div class={`story-panes shows-${pane}`}>
-          <Source store={store} isStory />
+        <div class="story-panes">
+          {/* Made anew as it comes into sight: it then shows its line. */}
+          <Source key={pane} store={store} isStory />
           <section class="pane pane-views" aria-label="The page at this moment">
             <Page store={store} />
           </section>
@@ -120,18 +123,19 @@ function Told({ store, index, interaction, app }: ToldProps) {
   );
 }
 
-/** Where there is room for one pane only. */
+/** Where there is room for one pane only; what was found has its own place but when presenting. */
 function PaneSwitch({ store: { view } }: Room) {
+  const shown = PANES.filter(([pane]) => pane !== "found" || presenting.value);
   return (
     <span class="choice pane-choice" role="group" aria-label="Shown below">
-      {(["source", "page"] as const).map((pane) => (
+      {shown.map(([pane, name]) => (
         <button
           key={pane}
           type="button"
           aria-pressed={view.pane.value === pane}
           onClick={() => (view.pane.value = pane)}
         >
-          {pane === "source" ? "Source" : "Page"}
+          {name}
         </button>
       ))}
     </span>

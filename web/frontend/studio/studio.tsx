@@ -3,13 +3,14 @@
 
 import { useComputed } from "@preact/signals";
 import type { App } from "../api/answers";
+import { presenting } from "../base/presenting";
 import { Writing } from "../notes/noteeditor";
 import type { Room as RoomName } from "../store/address";
 import { atNs, isSame } from "../store/shown";
 import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
 import { AppFrame } from "./appframe";
-import { KeyHelp } from "./keys";
+import { KeyHelp, startPresenting } from "./keys";
 import { FirstFinding } from "./explained";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
@@ -97,6 +98,14 @@ const ROOMS: [RoomName, string, string][] = [
 export function RoomSwitch({ store: { view } }: Room) {
   return (
     <>
+      <button
+        type="button"
+        aria-pressed={presenting.value}
+        title="Larger, and one thing at a time (p)"
+        onClick={() => startPresenting(view)}
+      >
+        Present
+      </button>
       {ROOMS.map(([key, name, title]) => (
         <button
           key={key}
