@@ -27,7 +27,8 @@ COMMAND = [sys.executable, "-P", "-m", "rerun_trace"]
 FOLDER = "/home/you/samples"  # shown in the place of this machine's own
 LARGEST = 250_000  # bytes of one picture in the repository
 LOADED_MS = 30_000
-WIDE, NARROW = (1440, 900), (480, 900)
+WIDE, NARROW, PROJECTOR = (1440, 900), (480, 900), (1024, 768)
+DETAILS = "/recordings/1?view=details"
 
 Wait = Callable[[Page], Any]
 
@@ -53,11 +54,25 @@ def text(words: str) -> Wait:
     return lambda page: page.get_by_text(words).first.wait_for(timeout=LOADED_MS)
 
 
+def pictured(page: Page) -> None:
+    """Waits for the pages of a story's runs."""
+    for run in page.locator(".run-block iframe").all():
+        run.content_frame.get_by_role("heading").first.wait_for(timeout=LOADED_MS)
+
+
+def presented(page: Page) -> None:
+    """Presents the story."""
+    page.locator(".run-block iframe").first.wait_for(timeout=LOADED_MS)
+    page.keyboard.press("p")
+    pictured(page)
+
+
 # Name of the picture: address, what to wait for, size, dark.
 PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
-    "recording": ("/recordings/1?run=2", replayed("Title"), WIDE, False),
-    "recording-dark": ("/recordings/1?run=3&step=4", replayed("Foo"), WIDE, True),
-    "recording-narrow": ("/recordings/1?run=2", replayed("Title"), NARROW, False),
+    "recording": (f"{DETAILS}&run=2", replayed("Title"), WIDE, False),
+    "recording-dark": (f"{DETAILS}&run=3&step=4", replayed("Foo"), WIDE, True),
+    "recording-narrow": ("/recordings/1?run=2", pictured, NARROW, False),
+    "presenting": ("/recordings/1?run=2", presented, PROJECTOR, False),
     "search": ("/recordings/1?run=2&find=Foo", text("moments in all"), WIDE, False),
     "runs": ("/recordings/1?run=2&tab=runs", text("rerun asked for by run 2"), WIDE, False),
     "causes": ("/recordings/1?run=2&tab=graph", drawn, WIDE, False),
@@ -66,10 +81,12 @@ PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
     "recordings": ("/", text("rerun.py"), WIDE, False),
 }
 
-# The same of a live app: name of the picture -> app, button to click, what to wait for.
-LIVE: dict[str, tuple[Path, str, Wait]] = {
-    "live": (SAMPLES / "rerun.py", "Foo", replayed("Foo")),
-    "finding": (SAMPLES / "findings" / "stale-read" / "fault.py", "Add to cart", text("Instead:")),
+STALE = "findings/stale-read"
+# The same of a live app: name of the picture -> app, view, button to click, what to wait for.
+LIVE: dict[str, tuple[Path, str, str, Wait]] = {
+    "story": (SAMPLES / "rerun.py", "story", "Foo", replayed("Title")),
+    "live": (SAMPLES / "rerun.py", "details", "Foo", replayed("Foo")),
+    "finding": (SAMPLES / STALE / "fault.py", "story", "Add to cart", text("Instead:")),
 }
 
 
@@ -97,9 +114,10 @@ def main() -> None:
                 address, wait, size, dark = PICTURES[name]
                 keep(name, photograph(browser, url + address, wait, size, dark))
         for name in filter(LIVE.get, names):
-            app, button, wait = LIVE[name]
+            app, view, button, wait = LIVE[name]
             with serving(app, db=db) as url:
-                keep(name, photograph(browser, url, clicked(button, wait), WIDE, False))
+                address = f"{url}?view={view}"
+                keep(name, photograph(browser, address, clicked(button, wait), WIDE, False))
         browser.close()
 
 
@@ -116,6 +134,7 @@ def clicked(button: str, wait: Wait) -> Wait:
         app = page.frame_locator("iframe[title='The app']")
         app.get_by_role("button", name=button, exact=True).click(timeout=LOADED_MS)
         page.locator(".stepper .where", has_text=re.compile("run [^1]")).wait_for(timeout=LOADED_MS)
+        pictured(page)
         wait(page)
 
     return click
