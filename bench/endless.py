@@ -134,9 +134,7 @@ def traced(browser: Browser, app: App, folder: Path, seconds: float) -> float:
         return app.rate(seconds)
 
 
-def watched(
-    browser: Browser, app: App, folder: Path, seconds: float
-) -> tuple[float, float, float]:
+def watched(browser: Browser, app: App, folder: Path, seconds: float) -> tuple[float, float, float]:
     """Runs a second with the studio open; how far it is behind, and behind the last run, in s."""
     with live(app.path, folder) as started, page_at(browser, started.recording_url) as page:
         app.started()

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.web.server import live
+from rerun_trace.web.server.explaining import Explaining, explanations_of
 from rerun_trace.web.server.live import LOOPBACK
 from rerun_trace.web.server.reads import Reads
 from rerun_trace.web.views import comparison as compare
@@ -47,12 +48,14 @@ def create_app(
     *,
     live_app: live.LiveApp | None = None,
     reports: share.Reports | None = None,
+    explaining: Explaining | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> Flask:
     """The application that shows what `store` holds.
 
     `live_app` is the traced app, when it was started together with this page: the recording that it
-    writes counts as live, and its page may show the app in a frame. `allowed_hosts` are the names
+    writes counts as live, and its page may show the app in a frame. `explaining` answers what is
+    asked of findings and causes; this process, when it is None. `allowed_hosts` are the names
     (without port) that a request's `Host` may have; anything else is refused, because a page of
     another origin could point a name of its own at this machine (DNS rebinding). `{"*"}` allows
     every name.
@@ -61,7 +64,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     reads = Reads(store, live_app)
     app.register_blueprint(pages.blueprint(reads))
-    app.register_blueprint(api.blueprint(reads))
+    app.register_blueprint(api.blueprint(reads, explaining or explanations_of(store)))
     app.register_blueprint(compare.blueprint(store))
     app.register_blueprint(replay.blueprint(store))
     app.register_blueprint(notes.blueprint(store))
