@@ -1,8 +1,8 @@
 """Explains recordings in a process of its own: `-m rerun_trace.web.server.explain_process`.
 
 Why a process: to explain a long recording takes seconds in which a thread would hold the
-interpreter's lock, and every page that opens meanwhile, and every step on it, would wait. It also
-stands back: an app that is recorded, and the page, need the processor more.
+interpreter's lock, and every page that opens meanwhile, and every step on it, would wait. While it
+reads all of a recording it also stands back: an app that is recorded, and the page, come first.
 
 What goes in, pickled: the database's address, then questions, each with a number, the recording's,
 and whether it is about ended runs alone. What comes back, pickled: the number, and the answer or
@@ -184,7 +184,10 @@ class _Answering:
     def take(self, number: int, recording: int, question: Any, of_ended: bool) -> None:
         """One question; what comes of it is sent."""
         try:
-            said = self._opened().of(recording).ask(question, of_ended=of_ended)
+            explained = self._opened().of(recording)
+            if explained.is_unread:
+                _stand_back()
+            said = explained.ask(question, of_ended=of_ended)
             answer = pickle.dumps((number, True, said))
         except (RerunTraceError, LookupError) as error:
             answer = pickle.dumps((number, False, error))
@@ -214,9 +217,17 @@ class _Answering:
             return self._explanations
 
 
+def _stand_back() -> None:
+    """Has this thread wait for whoever else wants the processor: Linux has it for each thread.
+
+    What is added to a live recording is awaited, and short: that is explained by other threads.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STANDS_BACK)
+
+
 def main() -> None:
     """Answer until the other end is gone."""
-    os.nice(_STANDS_BACK)
     # What is said by accident must not stand between the answers.
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -69,6 +69,11 @@ class Explained:
             explainer = self._keep_up(of_ended)
             return question(explainer, self._version)
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether all of the recording is still to be read: the first question takes long."""
+        return self._explainer is None
+
     def _keep_up(self, of_ended: bool) -> Explainer:
         # The count is read first: what is added meanwhile is then read once more, never missed.
         counts = self._store.counts(self._recording)
