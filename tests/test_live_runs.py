@@ -14,6 +14,7 @@ from rerun_trace.commands.live_lines import LiveLines
 from rerun_trace.commands.live_runs import Thinned, Told
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import Outcome
+from rerun_trace.web.server.explaining import explanations_of
 
 pytestmark = pytest.mark.ends
 
@@ -27,7 +28,9 @@ def lines_of(app: Path, steps: list[dict[str, object]], db: Path) -> list[str]:
     recorded = record(app, steps, db)
     said: list[str] = []
     with TraceStore.open(recorded.db, create=False) as store:
-        LiveLines(store, recorded.id, lambda line: said.append(text(line))).close()
+        LiveLines(
+            store, explanations_of(store), recorded.id, lambda line: said.append(text(line))
+        ).close()
     return said
 
 
@@ -118,7 +121,7 @@ def test_what_cannot_be_explained_ends_the_lines_and_nothing_else(
         raise ValueError("odd \x1b[2J")
 
     with TraceStore.open(recorded.db, create=False) as store:
-        lines = LiveLines(store, recorded.id, broken)
+        lines = LiveLines(store, explanations_of(store), recorded.id, broken)
         lines.close()
         lines.close()
     assert capsys.readouterr().err == (

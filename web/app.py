@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.web.server import live
+from rerun_trace.web.server.explaining import Explaining, explanations_of
 from rerun_trace.web.server.live import LOOPBACK
 from rerun_trace.web.server.reads import Reads
 from rerun_trace.web.views import comparison as compare
@@ -48,12 +49,14 @@ def create_app(
     live_app: live.LiveApp | None = None,
     reports: share.Reports | None = None,
     demo: samples.Samples | None = None,
+    explaining: Explaining | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
 ) -> Flask:
     """The application that shows what `store` holds.
 
     `live_app` is the traced app, when it was started together with this page: the recording that it
-    writes counts as live, and its page may show the app in a frame. `allowed_hosts` are the names
+    writes counts as live, and its page may show the app in a frame. `explaining` answers what is
+    asked of findings and causes; this process, when it is None. `allowed_hosts` are the names
     (without port) that a request's `Host` may have; anything else is refused, because a page of
     another origin could point a name of its own at this machine (DNS rebinding). `{"*"}` allows
     every name. `demo` are the samples that the list offers as long as it is empty.
@@ -61,10 +64,11 @@ def create_app(
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     reads = Reads(store, live_app)
+    explainer = explaining or explanations_of(store)
     app.register_blueprint(pages.blueprint(reads, demo))
-    app.register_blueprint(listing.blueprint(reads))
+    app.register_blueprint(listing.blueprint(reads, explainer))
     app.register_blueprint(samples.blueprint(demo))
-    app.register_blueprint(api.blueprint(reads))
+    app.register_blueprint(api.blueprint(reads, explainer))
     app.register_blueprint(compare.blueprint(store))
     app.register_blueprint(replay.blueprint(store))
     app.register_blueprint(notes.blueprint(store))

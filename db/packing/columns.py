@@ -56,6 +56,10 @@ class Columns:
         if count > MOST_ROWS:
             raise ValueError(f"it has {count:,} rows")
         width = self._data[self._offset]
+        if width == 1 and self._offset + count < len(self._data):  # nearly all are
+            deltas = struct.unpack_from(f"<{count}b", self._data, self._offset + 1)
+            self._offset += 1 + count
+            return list(accumulate(deltas, initial=start))[1:]
         planes = self._cut(1 + width * count)[1:]
         if not width:
             return [start] * count

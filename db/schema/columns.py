@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, String, Text
@@ -53,7 +54,8 @@ class NameNo(Integer):
     ) -> None:
         super().__init__()
         self.write = write
-        self.read = read
+        # A recording has few names, and many rows with each: what is read is shared, not changed.
+        self.read = None if read is None else lru_cache(maxsize=4096)(read)
 
 
 class Words(TypeDecorator[str]):
@@ -75,12 +77,29 @@ class Choice(TypeDecorator[StrEnum]):
     def __init__(self, choices: type[StrEnum]) -> None:
         super().__init__()
         self.choices = choices
+        self._members = {choice.value: choice for choice in choices}
 
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.choices(value)
+        return None if value is None else self._members.get(value) or self.choices(value)
+
+
+@lru_cache(maxsize=4096)  # the same places and lists come again in every run
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(","))) if text else ()
+
+
+@lru_cache(maxsize=4096)
+def _list(text: str) -> tuple[Any, ...]:
+    """A JSON list of texts or numbers."""
+    return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in json.loads(text))
 
 
 class Place(TypeDecorator[tuple[int, ...]]):
@@ -93,7 +112,7 @@ class Place(TypeDecorator[tuple[int, ...]]):
         return None if value is None else ",".join(map(str, value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:
-        return None if value is None else tuple(map(int, value.split(","))) if value else ()
+        return None if value is None else _numbers(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -118,7 +137,7 @@ class TextList(Json):
         return to_json(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return tuple(json.loads(value)) if value else ()
+        return _list(value) if value else ()
 
 
 class NumberList(Json):
@@ -130,7 +149,7 @@ class NumberList(Json):
         return to_json(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return tuple(json.loads(value)) if value else ()
+        return _list(value) if value else ()
 
 
 class TextPairs(Json):
@@ -142,7 +161,7 @@ class TextPairs(Json):
         return to_json(value) if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return tuple((name, text) for name, text in json.loads(value)) if value else ()
+        return _pairs(value) if value else ()
 
 
 class Changes(Json):

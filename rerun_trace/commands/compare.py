@@ -21,6 +21,7 @@ from ..tracer.driver.scenario import Scenario, load_scenario
 from ..tracer.errors import HostError
 from ..tracer.explain.explainer import explain
 from ..tracer.render.comparison import comparison_document
+from ..web.server.explain_process import ExplainProcess
 from .compare_table import print_comparison
 from .findings import print_found_in
 from .options import UsageProblem, db_option, engine_option, json_option
@@ -96,7 +97,9 @@ def compare(
         if all(each.failed is not None for each in driven):
             raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
         if not as_json and not no_browser:
-            until_interrupted(serve_pages(store), "Comparison", f"/comparisons/{id}")
+            with ExplainProcess(store.address) as explaining:
+                server = serve_pages(store, explaining)
+                until_interrupted(server, "Comparison", f"/comparisons/{id}")
 
 
 def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, list[Variant]]:

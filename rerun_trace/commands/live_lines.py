@@ -1,6 +1,6 @@
 """While an app is recorded: a line on the terminal for each run, and for what is found in it.
 
-All of it is read from the database, on a thread of this process: the app's has no part in it.
+All of it is read from the database: the app's process has no part in it.
 """
 
 from __future__ import annotations
@@ -8,19 +8,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..db.store import TraceStore
-from ..tracer.explain.explainer import Explainer
 from ..tracer.explain.finding import Finding
-from ..tracer.explain.kinds import all_kinds
-from ..tracer.model import Outcome
-from ..tracer.words.ends import has_ended
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
-from ..web.server.explaining import explanations_of
+from ..web.server.explaining import Explaining
 from .findings import Line, finding_line, say
-from .live_runs import Thinned, following, told
+from .live_runs import News, Thinned
 
 _ASK_S = 0.1
 _SHARE = 4  # it explains for a quarter of the time, at the most
@@ -34,10 +30,14 @@ class LiveLines:
     """Says what happens in a recording, until it is closed."""
 
     def __init__(
-        self, store: TraceStore, recording: int, say: Callable[[Line], None] = say
+        self,
+        store: TraceStore,
+        explaining: Explaining,
+        recording: int,
+        say: Callable[[Line], None] = say,
     ) -> None:
         self._store, self._recording, self._say = store, recording, say
-        self._explained = explanations_of(store).of(recording)
+        self._explained = explaining.of(recording)
         self._thinned = Thinned(time.monotonic())
         self._told: set[int] = set()
         self._next = 1  # all runs below were told
@@ -53,17 +53,16 @@ class LiveLines:
         self._thread.join(_LAST_S)
 
     def _watch(self) -> None:
-        all_kinds()  # are loaded before somebody waits for a line
         try:
             with self._store.watching(self._recording) as is_new:
                 while not self._over.is_set():
                     began = time.monotonic()
                     if is_new() or self._waiting:
-                        self._explained.ask(self._look)
+                        self._look()
                     self._say_all(self._thinned.due(time.monotonic()))
                     took = time.monotonic() - began
                     self._over.wait(min(max(_ASK_S, took * (_SHARE - 1)), _LONGEST_S))
-            self._explained.ask(self._look)
+            self._look()
             self._say_all(self._thinned.due(time.monotonic(), last=True))
         except OSError:
             pass  # the terminal is gone
@@ -72,31 +71,27 @@ class LiveLines:
             line = f"rerun-trace: what the runs do is not said here any more: {printable(what)}"
             print(line, file=sys.stderr)
 
-    def _look(self, explainer: Explainer, version: int) -> None:
+    def _look(self) -> None:
+        asked = News(self._next, frozenset(self._told), frozenset(self._known))
+        runs, findings = self._explained.ask(asked)
         now = time.monotonic()
-        runs = explainer.history.runs
-        for n in range(self._next, max(runs, default=0) + 1):
-            run = runs.get(n)
-            if run is None or n in self._told or not has_ended(run.record):
+        for run, is_followed in runs:
+            if not is_followed and not self._waited(run.n, now):
                 continue
-            asked = run.record.outcome in (Outcome.RERUN, Outcome.SWITCHED)
-            if asked and following(run) is None and not self._waited(n, now):
-                continue
-            self._waiting.pop(n, None)
-            self._told.add(n)
-            self._say_all(self._thinned.add(told(run), now))
+            self._waiting.pop(run.n, None)
+            self._told.add(run.n)
+            self._say_all(self._thinned.add(run, now))
         while self._next in self._told:
             self._told.discard(self._next)
             self._next += 1
-        self._say_findings(explainer.findings())
+        self._say_findings(findings)
 
     def _waited(self, n: int, now: float) -> bool:
         """Whether the run that a run has asked for was waited for long enough."""
         since = self._waiting.setdefault(n, now)
         return self._over.is_set() or now - since >= _WAIT_FOR_NEXT_S
 
-    def _say_findings(self, findings: Iterable[Finding]) -> None:
-        new = [each for each in findings if each.identity not in self._known]
+    def _say_findings(self, new: Sequence[Finding]) -> None:
         self._known |= {each.identity for each in new}
         for each in new[:_MOST_FINDINGS]:
             self._say(finding_line(each))

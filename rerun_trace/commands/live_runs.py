@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..tracer.explain.explainer import Explainer
+from ..tracer.explain.finding import Finding
 from ..tracer.explain.reruns import follower
 from ..tracer.explain.run import Run
 from ..tracer.model import InteractionKind, Outcome, RunKind, TriggerType
-from ..tracer.words.ends import end_of, superseding
+from ..tracer.words.ends import end_of, has_ended, superseding
 from ..tracer.words.names import fragment_words
 from ..tracer.words.outcomes import SYMBOLS
 from ..tracer.words.sentences import duration, trigger_text
@@ -68,6 +70,34 @@ def following(run: Run) -> Run | None:
     """The run that a run asked for."""
     episode = run.history.episodes.get(run.record.interaction)
     return None if episode is None else follower(episode, run)
+
+
+@dataclass(frozen=True)
+class News:
+    """Asks an explained recording for what was not told of it yet: plain data.
+
+    All runs below `first` were told, and those in `told`; of findings those in `known` were.
+    """
+
+    first: int
+    told: frozenset[int]
+    known: frozenset[object]
+
+    def __call__(
+        self, explainer: Explainer, version: int
+    ) -> tuple[list[tuple[Told, bool]], list[Finding]]:
+        """The runs that have ended, each with whether the one that it asked for is there."""
+        runs = explainer.history.runs
+        new = (runs.get(n) for n in range(self.first, max(runs, default=0) + 1))
+        ended = [run for run in new if run and run.n not in self.told and has_ended(run.record)]
+        asking = (Outcome.RERUN, Outcome.SWITCHED)
+        return (
+            [
+                (told(run), run.record.outcome not in asking or following(run) is not None)
+                for run in ended
+            ],
+            [each for each in explainer.findings() if each.identity not in self.known],
+        )
 
 
 def _head(runs: str, outcome: Outcome) -> Line:

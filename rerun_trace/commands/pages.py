@@ -10,12 +10,17 @@ from ..db.store import TraceStore
 from ..demo import DemoSamples
 from ..exporting.html import reports
 from ..web.app import ANY_HOST, LOOPBACK, create_app
+from ..web.server.explaining import Explaining
 from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
 
 
 def serve_pages(
-    store: TraceStore, host: str = "localhost", port: int = 0, live_app: LiveApp | None = None
+    store: TraceStore,
+    explaining: Explaining,
+    host: str = "localhost",
+    port: int = 0,
+    live_app: LiveApp | None = None,
 ) -> RunningServer:
     """Serves the pages at `host`. Anything but loopback answers to every name."""
     hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
@@ -24,6 +29,7 @@ def serve_pages(
         reports=reports(store),
         demo=DemoSamples(store),
         live_app=live_app,
+        explaining=explaining,
         allowed_hosts=hosts,
     )
     return serve(app, host, port)

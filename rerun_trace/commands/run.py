@@ -11,6 +11,8 @@ from ..db.store import TraceStore
 from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.driver import check_app
 from ..tracer.errors import RerunTraceError
+from ..web.server.explain_process import ExplainProcess
+from ..web.server.explaining import Explaining
 from ..web.server.serving import RunningServer
 from .live_app import LiveApp
 from .live_lines import LiveLines
@@ -47,6 +49,7 @@ def run(
     address = app_address(path, options)
     with (
         TraceStore.open(db) as store,
+        ExplainProcess(store.address) as explaining,
         LiveApp(
             address,
             app=path,
@@ -56,16 +59,22 @@ def run(
             options=list(options),
         ) as live,
     ):
-        server = serve_pages(store, host, port, live)
+        server = serve_pages(store, explaining, host, port, live)
         try:
-            code = _follow(live, store, server, no_browser)
+            code = _follow(live, store, explaining, server, no_browser)
         finally:
             server.close()
     if code:
         raise click.exceptions.Exit(code)
 
 
-def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser: bool) -> int:
+def _follow(
+    live: LiveApp,
+    store: TraceStore,
+    explaining: Explaining,
+    server: RunningServer,
+    no_browser: bool,
+) -> int:
     """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
     code, lines = 0, None
     try:
@@ -77,7 +86,7 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
             f"Recording: {page}",
             "Ctrl-C ends both; the recording is kept.",
         )
-        lines = LiveLines(store, recording)
+        lines = LiveLines(store, explaining, recording)
         if not no_browser:
             click.launch(page)
         while True:
@@ -86,7 +95,7 @@ def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser:
             if problem is None:
                 problem = _start_again(live, server)
             if problem is None and live.state.recording is not None:
-                lines = LiveLines(store, live.state.recording)
+                lines = LiveLines(store, explaining, live.state.recording)
             code = problem.exit_code if problem else 0
             if problem:
                 kept = f"recording {live.state.recording} is kept"

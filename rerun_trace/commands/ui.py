@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..db.store import TraceStore
+from ..web.server.explain_process import ExplainProcess
 from .options import db_option, web_options
 from .pages import serve_pages, until_interrupted
 
@@ -15,6 +16,6 @@ from .pages import serve_pages, until_interrupted
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 def ui(db: str | None, host: str, port: int, no_browser: bool) -> None:
     """Look at recordings in the browser. Ctrl-C ends it."""
-    with TraceStore.open(db) as store:
-        server = serve_pages(store, host, port)
+    with TraceStore.open(db) as store, ExplainProcess(store.address) as explaining:
+        server = serve_pages(store, explaining, host, port)
         until_interrupted(server, "Recordings", browse=not no_browser)

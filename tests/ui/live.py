@@ -49,7 +49,7 @@ class Live:
     @property
     def child(self) -> int:
         """The process that runs the app."""
-        (child,) = children(self.process.pid)
+        (child,) = children(self.process.pid, "rerun_trace.child")
         return child
 
     def interrupt(self, everyone: bool = True) -> None:
@@ -150,9 +150,10 @@ def _until_addresses(out: int) -> Iterator[str]:
             return
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    said = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
+def children(pid: int, command: str = "") -> list[int]:
+    """The processes that a process has started, with such a command, and that still run."""
+    order = ["pgrep", "-P", str(pid), "-f", command]
+    said = subprocess.run(order, capture_output=True, text=True)
     return [int(word) for word in said.stdout.split()]
 
 

@@ -48,10 +48,10 @@ def deciding(run: Run, step: int) -> list[tuple[int, int]]:
 
 def headers_of(run: Run, step: int) -> list[int]:
     """The steps of the conditions that a step hangs on, innermost first."""
-    found = []
+    found, steps = [], run.steps
     for file, line in deciding(run, step):
         for earlier in range(step - 1, 0, -1):
-            if run.steps[earlier - 1].file == file and run.steps[earlier - 1].line == line:
+            if steps[earlier - 1].line == line and steps[earlier - 1].file == file:
                 found.append(earlier)
                 break
     return found

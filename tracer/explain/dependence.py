@@ -81,11 +81,12 @@ def links(run: Run, step: int, conditions: bool = False) -> list[Link]:
     """What the statement of a step used, directly."""
     known: list[Link] | None = run.links.get((step, conditions))
     if known is None:
-        known = run.links[step, conditions] = _links(run, step, conditions)
+        known = [*links(run, step), *conditions_of(run, step)] if conditions else _links(run, step)
+        run.links[step, conditions] = known
     return known
 
 
-def _links(run: Run, step: int, conditions: bool) -> list[Link]:
+def _links(run: Run, step: int) -> list[Link]:
     statement = run.statement(step)
     if statement is None:
         return []
@@ -96,8 +97,6 @@ def _links(run: Run, step: int, conditions: bool) -> list[Link]:
     for read in run.reads_of_step.get(step, ()):
         value = run.history.state_value(run, read.key, step) if read.found else None
         found.append(Link(Via.STATE, read.key, step, step, value))
-    if conditions:
-        found += conditions_of(run, step)
     return found
 
 

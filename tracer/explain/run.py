@@ -108,7 +108,7 @@ class Run:
     def chunk(self) -> StepChunk:
         return self.history.read_steps(self.n)
 
-    @property
+    @cached_property
     def steps(self) -> Sequence[Step]:
         """Its statements in the order in which they ran. Step 1 is `steps[0]`."""
         return self.chunk.steps
@@ -194,10 +194,11 @@ class Run:
 
     def steps_at(self, file: str | None, line: int | None) -> list[int]:
         """The steps that ran the statement at a line, in order."""
+        files = self.history.files
         return [
             number
             for number, step in enumerate(self.steps, 1)
-            if step.line == line and self.history.files.get(step.file) == file
+            if step.line == line and files.get(step.file) == file
         ]
 
     def step_of(self, record: Any) -> int:
@@ -207,12 +208,12 @@ class Run:
         Returns the record's own step when the line has none.
         """
         own: int = record.step
-        at = min(own, len(self.steps))
-        while at > 0:
-            step = self.steps[at - 1]
-            if step.line == record.line and self.history.files.get(step.file) == record.file:
+        steps, files = self.steps, self.history.files
+        line, file = record.line, record.file
+        for at in range(min(own, len(steps)), 0, -1):
+            step = steps[at - 1]
+            if step.line == line and files.get(step.file) == file:
                 return at
-            at -= 1
         return own
 
     def last_step_within(self, step: int) -> int:

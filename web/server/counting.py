@@ -1,8 +1,4 @@
-"""How many findings a recording has, for the list: each is explained once, then forgotten.
-
-Apart from `explaining`, which keeps the few recordings that are open: a list of hundreds would turn
-those out.
-"""
+"""How many findings a recording has, for the list: each is explained once, and the count kept."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from weakref import proxy
 
 from rerun_trace.tracer.explain.explainer import Explainer
 from rerun_trace.tracer.explain.finding import Level
-from rerun_trace.web.server.explaining import Explained
+from rerun_trace.web.server.explaining import Explaining
 
 if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
@@ -22,9 +18,10 @@ if TYPE_CHECKING:
 class FindingCounts:
     """Counts by level. One recording is explained at a time: the pages and the app go before."""
 
-    def __init__(self, store: TraceStore) -> None:
+    def __init__(self, store: TraceStore, explaining: Explaining) -> None:
         self._store = proxy(store)
-        self._explaining = threading.Lock()
+        self._explaining = explaining
+        self._lock = threading.Lock()
         self._known: dict[object, Counter[Level]] = {}
 
     def of(self, recording: int) -> Counter[Level]:
@@ -35,9 +32,9 @@ class FindingCounts:
         info = self._store.recording(recording)
         # What was counted holds for as long as nothing is added; a number may be given anew.
         key = (recording, info.started_at, self._store.counts(recording)["ticks"])
-        with self._explaining:
+        with self._lock:
             if key not in self._known:
-                self._known[key] = Explained(self._store, recording).ask(_count)
+                self._known[key] = self._explaining.of(recording).ask(_count)
             return self._known[key]
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.web.server.changes import changes
+from rerun_trace.web.server.pace import Pace
 from rerun_trace.web.server.waitress_server import client_is_gone
 
 if TYPE_CHECKING:
@@ -70,10 +71,15 @@ class Watcher:
     def _watch(self) -> None:
         try:
             with self._reads.store.watching(self._recording) as is_new:
-                asked, marker, state = 0.0, "", "live"
+                asked, marker, state, pace = 0.0, "", "live", Pace()
                 while self.streams and state == "live":
-                    if is_new() or time.monotonic() > asked + _STATE_S:
-                        asked = time.monotonic()
+                    now = time.monotonic()
+                    if is_new():
+                        counts = self._reads.store.counts(self._recording)
+                        pace.change(now, counts["interactions"], counts["runs"])
+                    if pace.is_due(now) or now > asked + _STATE_S:
+                        asked = now
+                        pace.tell(now)
                         found = changes(self._reads, self._recording)
                         state = found["state"]
                         if found["marker"] != marker:

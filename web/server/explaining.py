@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from rerun_trace.db.reading.recording import read_recording
@@ -29,6 +29,19 @@ _MOST_RUNNING = 50  # newest runs without an end: those of a recording that brok
 
 class ExplainError(RerunTraceError):
     """A recording cannot be explained."""
+
+
+class Asked(Protocol):
+    """A recording that questions are asked of."""
+
+    def ask(self, question: Callable[[Explainer, int], T], *, of_ended: bool = False) -> T:
+        """See `Explained.ask`."""
+
+
+class Explaining(Protocol):
+    """Who explains recordings: this process (`Explanations`), or another (`ExplainProcess`)."""
+
+    def of(self, recording: int) -> Asked: ...
 
 
 class Explained:
@@ -55,6 +68,11 @@ class Explained:
         with self._lock:
             explainer = self._keep_up(of_ended)
             return question(explainer, self._version)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether all of the recording is still to be read: the first question takes long."""
+        return self._explainer is None
 
     def _keep_up(self, of_ended: bool) -> Explainer:
         # The count is read first: what is added meanwhile is then read once more, never missed.

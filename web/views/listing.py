@@ -13,7 +13,7 @@ from rerun_trace.tracer.words.sentences import size
 from rerun_trace.web.models import answers
 from rerun_trace.web.server import query
 from rerun_trace.web.server.counting import FindingCounts
-from rerun_trace.web.server.explaining import ExplainError
+from rerun_trace.web.server.explaining import ExplainError, Explaining
 from rerun_trace.web.views.answering import answer
 from rerun_trace.web.views.changing import refuse_others, sent
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 MOST = 2_000  # recordings in one request
 
 
-def blueprint(reads: Reads) -> Blueprint:
+def blueprint(reads: Reads, explaining: Explaining) -> Blueprint:
     """The routes."""
     routes = Blueprint("listing", __name__)
     routes.before_request(refuse_others)
-    counts = FindingCounts(reads.store)
+    counts = FindingCounts(reads.store, explaining)
 
     @routes.get("/api/recordings/<int:recording>/levels")
     def levels(recording: int) -> ResponseReturnValue:

@@ -21,15 +21,17 @@ from rerun_trace.web.views import timeline as timeline_api
 from rerun_trace.web.views.answering import answer
 
 if TYPE_CHECKING:
+    from rerun_trace.web.server.explaining import Explaining
     from rerun_trace.web.server.reads import Reads
 
 
-def blueprint(reads: Reads) -> Blueprint:
-    """The JSON views, reading from `reads`."""
+def blueprint(reads: Reads, explaining: Explaining) -> Blueprint:
+    """The JSON views, reading from `reads`; `explaining` answers what is asked of findings."""
     api = Blueprint("api", __name__, url_prefix="/api/recordings/<int:recording>")
     store = reads.store
-    for part in (events, explain, search, state, steps, timeline_api):
+    for part in (events, search, state, steps, timeline_api):
         api.register_blueprint(part.blueprint(reads))
+    api.register_blueprint(explain.blueprint(reads, explaining))
 
     @api.get("/changes")
     def changes_(recording: int) -> ResponseReturnValue:

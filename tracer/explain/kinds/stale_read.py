@@ -109,7 +109,6 @@ def _of_state(
     later: list[StateWrite],
     said: set[tuple[str | None, int | None, str]],
 ) -> Iterator[Finding]:
-    direct = sources_of(run, step).keys()
     for key, read in sources_of(run, step, conditions=True).keys().items():
         if (write.file, write.line, key) in said:
             continue
@@ -117,7 +116,8 @@ def _of_state(
         if not changed or changed[-1].new == run.history.state_value(run, key, read):
             continue
         new = changed[-1]
-        if _is_meant(run, key, step, key in direct, new):
+        direct = key in sources_of(run, step).keys()  # noqa: SIM118
+        if _is_meant(run, key, step, direct, new):
             continue
         old = run.history.state_value(run, key, read)
         if write.widget_id and step in sources_of(run, run.step_of(new)).steps:
