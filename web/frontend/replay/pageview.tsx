@@ -205,9 +205,6 @@ export class PageView extends Component<Props, State> {
               </button>
             ))}
           </span>
-          <span class="quiet what" title={page?.text}>
-            {page?.text}
-          </span>
           <span class="end buttons">
             {why && (
               <button
@@ -236,6 +233,7 @@ export class PageView extends Component<Props, State> {
               as a list
             </button>
           </span>
+          <p class="quiet what">{explained(as, page)}</p>
         </header>
         {this.notes()}
         <div class="pageview-body">
@@ -310,6 +308,14 @@ export class PageView extends Component<Props, State> {
       )
     );
   }
+}
+
+/** What is shown, and what of it the browser had. */
+function explained(as: As, page: PageOfMoment | null) {
+  const [, , title] = CHOICES.find(([value]) => value === as) ?? ["", "", ""];
+  if (page?.as !== as) return title;
+  if (as === "written") return `${title}: ${page.text.replace(/^as written: /, "")}`;
+  return page.text.replace(/^as the browser/, "The page as the browser");
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

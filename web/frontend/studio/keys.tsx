@@ -17,9 +17,11 @@ const LIST: [string, string][] = [
   ["f", "all findings; again: back to the page"],
   ["1 2 3 4 5", "page, graph, list of runs, notes, findings"],
   ["w", "page as sent or as written"],
+  ["r", "what has happened by the moment, or in the whole run"],
+  ["l", "legend: what the signs mean"],
   ["+ − 0", "zoom the timeline in, out, show all (when it has the focus)"],
   ["?", "this list"],
-  ["Esc", "close what is open"],
+  ["Esc", "close what is open; show all panes again"],
 ];
 
 /**
@@ -70,7 +72,9 @@ export function actionsOf({
     w: () => (view.as.value = view.as.value === "sent" ? "written" : "sent"),
     m: () => notes.write(),
     f: () => (view.tab.value = view.tab.value === "findings" ? "page" : "findings"),
-    Escape: () => why.close() || view.closeSearch(),
+    r: () => (view.whole.value = !view.whole.value),
+    l: () => (view.legend.value = true),
+    Escape: () => why.close() || view.closeSearch() || view.showAll(),
     ...Object.fromEntries(tabs),
   };
 }

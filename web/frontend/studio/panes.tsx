@@ -9,15 +9,18 @@ import { NoteList } from "../notes/notes";
 import { Inspector } from "../panels/inspector";
 import { RunTable } from "../panels/runtable";
 import { SearchPanel } from "../panels/search";
+import { hitsUpTo, soFar } from "../panels/sofar";
 import { SourcePanel } from "../panels/source";
 import { PageView } from "../replay/pageview";
 import { type Tab, TABS } from "../store/address";
-import { currentLine, isSame } from "../store/shown";
+import { currentLine, isSame, isWithin } from "../store/shown";
 import type { Store } from "../store/store";
 import { askIn, FindingsTab, findingsOf, showCard, whyNotIn } from "./explained";
+import { Alone } from "./layout";
 import type { Room } from "./studio";
 
 const MANY = 999_999_999; // more steps than a run can have
+const NO_PART = { counts: null, sofar: null }; // the whole run is shown
 
 /** What is known of the moment, or of the one before; and why nothing is of this one. */
 function knownOf({ moment }: Store) {
@@ -35,6 +38,17 @@ export function Source({ store }: Room) {
   const file = fileOf(store);
   const name = shown?.view.files.find((each) => each.file_no === file)?.file ?? "";
   const marks = useMemo(() => lineMarks(found, name), [found, name]);
+  const whole = store.view.whole;
+  const isOpen = shown !== null && isWithin(shown) && !whole.value;
+  const text = recording.texts.value.get(file ?? 0) ?? null;
+  const { counts, sofar } = useMemo(() => {
+    if (!isOpen || !shown) return NO_PART;
+    const { view, window, moment: at } = shown;
+    const ran = window ? hitsUpTo(window, at.step) : new Map();
+    const counts = new Map([...ran].map(([no, lines]) => [no, lines.size] as const));
+    const own = view.files.find((each) => each.file_no === file);
+    return { counts, sofar: own && text ? soFar(own, text, ran) : null };
+  }, [isOpen, shown, file, text]);
   if (!store.now.value) return null;
   const { index, moment: now } = store.now.value;
   const step = now.step < index.steps(now.run) ? now.step : undefined;
@@ -44,13 +58,18 @@ export function Source({ store }: Room) {
   const fileNo = file;
   return (
     <section class="pane pane-source" aria-label="Source">
+      <Alone store={store} pane="source" />
       <SourcePanel
         files={files}
         run={now.run}
         current={current && current.file === fileNo ? current.line : null}
         lit={moment.lit.value}
         shown={files.find((file) => file.file_no === fileNo) ?? null}
-        text={recording.texts.value.get(fileNo ?? 0) ?? null}
+        text={text}
+        sofar={sofar}
+        ran={counts}
+        isWhole={whole.value}
+        onWhole={(next) => (whole.value = next)}
         marks={marks}
         answers={store.findings.known.value?.asked}
         detailed={shown?.view.detailed ?? true}
@@ -92,6 +111,7 @@ export function Views({ store }: Room) {
   const worstOf = found.length ? found.map(({ level }) => level).reduce(worst) : null;
   return (
     <section class="pane pane-views" aria-label="Views">
+      <Alone store={store} pane="views" />
       <div class="tabs" role="tablist" aria-label="Views" data-looked={runs}>
         {TABS.map(([key, name], i) => (
           <button
@@ -220,6 +240,7 @@ export function Facts({ store }: Room) {
   const find = store.view.find.value;
   return (
     <section class="pane pane-facts" aria-label={find === null ? "Why" : "Search"}>
+      <Alone store={store} pane="facts" />
       {find === null ? <Why store={store} /> : <Search store={store} query={find} />}
     </section>
   );
@@ -244,6 +265,7 @@ function Why({ store }: Room) {
         if (found) moment.pick(found.file_no, new Set([line]));
       }}
       findings={found}
+      isWhole={store.view.whole.value}
       asked={why.now.value}
       ask={askIn(store)}
       onAll={() => why.showAll()}

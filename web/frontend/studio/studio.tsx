@@ -4,12 +4,14 @@
 import { useComputed } from "@preact/signals";
 import type { App } from "../api/answers";
 import { Writing } from "../notes/noteeditor";
+import { Legend } from "../panels/legend";
 import { atNs, isSame } from "../store/shown";
 import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
 import { AppFrame } from "./appframe";
 import { KeyHelp } from "./keys";
 import { FirstFinding } from "./explained";
+import { LanesPlace, Panes } from "./layout";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
 
@@ -32,6 +34,7 @@ export function Studio({ store, app }: Room & { app: App | null }) {
         <Work store={store} />
       </div>
       {view.help.value && <KeyHelp onClose={() => (view.help.value = false)} />}
+      {view.legend.value && <Legend onClose={() => (view.legend.value = false)} />}
     </div>
   );
 }
@@ -58,14 +61,16 @@ function Work({ store }: Room) {
   }
   return (
     <>
-      <Lanes store={store} />
+      <LanesPlace store={store}>
+        <Lanes store={store} />
+      </LanesPlace>
       <FirstFinding store={store} />
-      <div class="panes">
+      <Panes store={store}>
         <Source store={store} />
         <Views store={store} />
         <Facts store={store} />
         <Saying store={store} />
-      </div>
+      </Panes>
       <Steps store={store} />
     </>
   );
@@ -97,6 +102,7 @@ function Lanes({ store }: Room) {
       onMoment={(run, step) => moment.choose(run, step)}
       onMode={(next) => (view.mode.value = next)}
       onSession={(session) => moment.pin(session)}
+      onLegend={() => (view.legend.value = true)}
     />
   );
 }
