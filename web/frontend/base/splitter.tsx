@@ -11,6 +11,8 @@ interface Props {
   min: number;
   max: number;
   unit: string;
+  /** the value as it is now, where `value` may be an older one */
+  current?: () => number;
   /** of one key */
   by: number;
   onValue: (value: number) => void;
@@ -24,12 +26,13 @@ export function Splitter(props: Props) {
   const [less, more] = axis === "x" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const keys = { [less]: value - by, [more]: value + by, Home: min, End: max };
+    const now = props.current?.() ?? value;
+    const keys = { [less]: now - by, [more]: now + by, Home: min, End: max };
     const next = keys[event.key];
     if (next === undefined) return;
     event.preventDefault(); // elsewhere, arrows move through time
     event.stopPropagation();
-    onValue(Math.min(max, Math.max(min, next)));
+    onValue(next);
   };
   return (
     <div

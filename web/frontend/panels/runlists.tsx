@@ -12,7 +12,7 @@ export function lists(run: RunView, step: number, isOpen: boolean, actions: Acti
   const isToCome = (item: { step: number }) => isOpen && item.step > step;
   /** What the moment's step did is marked; what is still to come is paler. */
   const when = (item: { step: number }) =>
-    item.step === step && step > 0 ? "now" : item.step > step ? "later" : "";
+    item.step === step && step > 0 ? "now" : item.step > step && step < run.steps ? "later" : "";
   return (
     <>
       {list(

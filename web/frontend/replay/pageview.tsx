@@ -33,6 +33,8 @@ interface State {
   /** whether the frame shows a page */
   shown: boolean;
   list: boolean;
+  /** on paper, a frame would be cut */
+  prints: boolean;
   numbers: boolean;
   /** a click on an element asks why it is so */
   asks: boolean;
@@ -45,6 +47,7 @@ const AGAIN = 300;
 const TRIES = 5;
 // ms; of moments that go by faster than they can be drawn, one is shown as often as this
 const LATE = 250;
+const PRINTING = ["beforeprint", "afterprint"];
 const NO_ANSWER: AskElement = () => null;
 const CHOICES: [As, string, string][] = [
   ["sent", "as sent", "The page as the browser had it"],
@@ -68,6 +71,7 @@ export class PageView extends Component<Props, State> {
     dead: null,
     shown: false,
     list: false,
+    prints: false,
     numbers: true,
     asks: false,
     anyway: false,
@@ -94,11 +98,15 @@ export class PageView extends Component<Props, State> {
     };
   }
 
+  onPrint = ({ type }: Event) => this.setState({ prints: type === "beforeprint" });
+
   componentDidMount() {
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.ask();
   }
 
   componentWillUnmount() {
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.asked = Infinity;
     clearTimeout(this.timer);
   }
@@ -179,7 +187,8 @@ export class PageView extends Component<Props, State> {
 
   render() {
     const { as, onAs, onWrite, why, lit, recording } = this.props;
-    const { page, problem, dead, shown, list, numbers, asks } = this.state;
+    const { page, problem, dead, shown, prints, numbers, asks } = this.state;
+    const list = this.state.list || prints;
     const replays = page !== null && this.replays(page) && page.feed.length > 0;
     const listed = list || (page !== null && (!replays || dead !== null));
     return (

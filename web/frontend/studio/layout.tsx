@@ -13,6 +13,30 @@ const MOST_SESSIONS = 6; // that are all in sight at first
 
 const sizes = signal(remembered());
 
+const PAPER = 690; // CSS pixels between the margins of A4
+
+/** In which colours the timeline is painted: on paper it keeps them. */
+function noteColours() {
+  if (matchMedia("print").matches) return;
+  const { dataset } = document.documentElement;
+  const isDark = dataset.theme ? dataset.theme === "dark" : DARK.matches;
+  dataset.painted = isDark ? "dark" : "light";
+}
+
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+DARK.addEventListener("change", noteColours);
+document.addEventListener("themechange", noteColours);
+noteColours();
+
+// A canvas is not painted anew for paper: it is made as wide as that, as it is.
+addEventListener("beforeprint", () => {
+  const width = document.querySelector(".timeline")?.clientWidth;
+  if (!width) return;
+  const { style } = document.documentElement;
+  style.setProperty("--painted", `${width}px`);
+  style.setProperty("--on-paper", String(Math.min(1, PAPER / width)));
+});
+
 function remembered(): Sizes {
   try {
     return sizesFrom(localStorage.getItem(KEY));
@@ -56,6 +80,7 @@ export function LanesPlace({ store, children }: Room & { children: ComponentChil
         min={LEAST_LANES}
         max={Math.max(now, most())}
         unit="pixels"
+        current={() => box()?.clientHeight ?? now}
         by={16}
         onValue={set}
         onDrag={(y, bar) => set((box()?.clientHeight ?? now) + y - bar.getBoundingClientRect().top)}
