@@ -43,7 +43,7 @@ def draw():
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """1: samples/rerun.py with one click: run 2 has 7 steps and is halted. 2: two files, a click."""
+    """1: samples/rerun.py with one click: run 2 has 7 steps and is halted. 2: two files."""
     folder = tmp_path_factory.mktemp("recorded")
     db, app = folder / "recordings.db", folder / "main.py"
     app.write_text(MAIN)
@@ -77,7 +77,8 @@ def box(place: Locator) -> FloatRect:
 
 
 def writes(page: Page) -> Locator:
-    return page.locator(".run-panel section", has=page.get_by_role("heading", name="Writes to the page"))
+    heading = page.get_by_role("heading", name="Writes to the page")
+    return page.locator(".run-panel section", has=heading)
 
 
 # -- what the future is ----------------------------------------------------------------------------
