@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -98,6 +99,8 @@ def check(chunk: StepChunk, window: StepWindow) -> None:
     base, frames = summed(chunk, first, last)
     assert set(window.base) == base
     assert {frame.n for frame in window.frames} == frames
+    ran = Counter((step.file, step.line) for step in chunk.steps[: first - 1])
+    assert window.hits == [(*place, times) for place, times in sorted(ran.items())]
 
 
 def test_the_next_step_at_a_line_is_found_in_any_chunk(store: TraceStore) -> None:
@@ -200,7 +203,7 @@ def test_a_run_that_still_grows(store: TraceStore) -> None:
 
 def test_a_run_without_steps(store: TraceStore) -> None:
     id = record(store, run(1))
-    assert store.step_window(id, 1, 1) == StepWindow(1, 0, 0, [], [], [], [])
+    assert store.step_window(id, 1, 1) == StepWindow(1, 0, 0, [], [], [], [], [])
 
 
 def test_values_from_before_the_first_step(store: TraceStore) -> None:

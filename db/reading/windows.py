@@ -1,17 +1,17 @@
 """Windows of a run's steps, with the values that variables had before: step 190,000 as fast as 10.
 
 Value changes are kept as they happened, so the values at a step are the sum of all changes before
-it. The sums are kept at places between chunks (bases); from there a window is at most a few chunks
-away. What is kept never changes: chunks are only ever added, and a number of a recording is never
-given away twice.
+it, and how often lines ran is a sum of steps. The sums are kept at places between chunks (bases);
+from there a window is at most a few chunks away. What is kept never changes: chunks are only ever
+added, and a number of a recording is never given away twice.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
@@ -28,8 +28,24 @@ _CHUNK_ROWS = 500_000  # steps and value changes of all chunks kept: about 50 MB
 _BASE_ROWS = 400_000  # variables of all bases kept: about 30 MB
 
 Key = tuple[int, str, str]  # frame, name, scope
-Base = dict[Key, tuple[int, str | None]]  # step, text
+Values = dict[Key, tuple[int, str | None]]  # step, text
+Place = tuple[int, int]  # file, line
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Base:
+    """What everything before a place between chunks adds up to."""
+
+    values: Values = field(default_factory=dict)
+    hits: Counter[Place] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        return len(self.values) + len(self.hits)
+
+    def copy(self) -> Base:
+        return Base(dict(self.values), self.hits.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,8 @@ class StepWindow:
 
     `frames` are all that the steps and values refer to, callers included, ascending. `base` are
     the values before `first`, each as the change that made it: those of the frames, and globals
-    of their files, whoever set them. A variable that was deleted is not among them.
+    of their files, whoever set them. A variable that was deleted is not among them. `hits` say how
+    often lines ran before `first`: those that did, ascending by file and line.
     """
 
     first: int
@@ -48,6 +65,7 @@ class StepWindow:
     frames: Sequence[Frame]
     base: Sequence[ValueChange]
     changes: Sequence[ValueChange]
+    hits: Sequence[tuple[int, int, int]]  # file, line, times
 
 
 class StepWindows:
@@ -147,17 +165,19 @@ class _Read:
             self._missing(first + len(steps), last)
         changes.sort(key=lambda change: change.step)
         used = {step.frame for step in steps} | {change.frame for change in changes}
-        values = self._values_before(first)
+        before = self._before(first)
+        values = before.values
         globals_ = [key for key in values if key[2] == "global"]
         frames = self._frames(used | {key[0] for key in globals_})
         base = _base(values, _with_callers(used, frames), frames)
         shown = _with_callers(used | {change.frame for change in base}, frames)
+        hits = [(*place, times) for place, times in sorted(before.hits.items())]
         return StepWindow(
-            first, last, total, steps, [frames[n] for n in sorted(shown)], base, changes
+            first, last, total, steps, [frames[n] for n in sorted(shown)], base, changes, hits
         )
 
-    def _values_before(self, first: int) -> Base:
-        """What all changes before step `first` add up to."""
+    def _before(self, first: int) -> Base:
+        """What all steps and changes before step `first` add up to."""
         spans = self._spans
         heights = list(accumulate((span.high_step for span in spans), max))
         settled = sum(height < first for height in heights)  # leading chunks, all before `first`
@@ -166,22 +186,23 @@ class _Read:
         while start and base is None:
             base = self._bases.get((*self._run, start))
             start -= 0 if base is not None else _BASE_EVERY
-        values: Base = dict(base or {})
+        found = base.copy() if base else Base()
         while start < place:
             for _, columns in self._columns(spans[start : start + _BASE_EVERY]):
-                _add(values, columns.changes)
+                _add(found, columns.steps, columns.changes)
             start += _BASE_EVERY
-            self._bases.put((*self._run, start), dict(values), len(values))
+            self._bases.put((*self._run, start), found.copy(), found.rows)
         # A change may come long after its step: when the call that the statement made is over.
         late = [span for span in spans[place:] if span.low_step < first]
         for span, columns in self._columns(late):
             if span.high_step < first:
-                _add(values, columns.changes)
+                _add(found, columns.steps, columns.changes)
             else:
                 rows = zip(*columns.changes, strict=True)
                 early = [row for row in rows if row[0] < first]
-                _add(values, tuple(zip(*early, strict=True)))
-        return values
+                steps = [column[: max(0, first - span.first_step)] for column in columns.steps]
+                _add(found, steps, tuple(zip(*early, strict=True)))
+        return found
 
     def _frames(self, wanted: set[int]) -> dict[int, Frame]:
         """The frames in `wanted` and all their callers. Some were never recorded (budget)."""
@@ -220,11 +241,15 @@ class _Read:
         raise StoreError(f"recording {recording}, run {run}: steps {low} to {high} are missing")
 
 
-def _add(values: Base, changes: Any) -> None:
-    """`changes` in columns: step, frame, name, scope, text; each replaces what was there."""
+def _add(base: Base, steps: Sequence[Any], changes: Any) -> None:
+    """Columns: time, file, line, frame of steps; step, frame, name, scope, text of changes.
+
+    A change replaces what was there.
+    """
+    base.hits.update(zip(steps[1], steps[2], strict=True))
     if changes:
         at, owners, names, scopes, texts = changes
-        values.update(
+        base.values.update(
             zip(zip(owners, names, scopes, strict=True), zip(at, texts, strict=True), strict=True)
         )
 
@@ -238,7 +263,7 @@ def _with_callers(numbers: Iterable[int], frames: dict[int, Frame]) -> set[int]:
     return seen
 
 
-def _base(values: Base, sight: set[int], frames: dict[int, Frame]) -> list[ValueChange]:
+def _base(values: Values, sight: set[int], frames: dict[int, Frame]) -> list[ValueChange]:
     """The values of the frames in sight, and the newest of each global of their files."""
     files = {frames[n].file for n in sight}
     base: list[ValueChange] = []

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ..tracer.documents import scenario
-from ..tracer.words import outcomes
+from ..tracer.words import outcomes, signs
 from ..web.models import answers
 from . import lesson_pages, tables, typescript
 from .lessons import ROOT, lessons
@@ -42,6 +42,12 @@ def _words() -> dict[str, tuple[str, Any]]:
         "ENDED": ("How a run ended, without the place.", outcomes.ENDED),
         "NOWHERE": ("Outcomes that no statement brought about.", sorted(outcomes.NOWHERE)),
         "STATES": ("The state of a recording.", outcomes.STATES),
+        "SIGNS": ("Signs in the source, in tables and on the timeline.", signs.SIGNS),
+        "SOURCE": ("What the marks of a source line stand for.", signs.SOURCE),
+        "FACTS": ("What the marks of tables stand for.", signs.FACTS),
+        "FATES": ("What became of a write to the page, as tables say it.", signs.FATES),
+        "LANES": ("The timeline's lanes.", signs.LANES),
+        "LANE_MEANINGS": ("What is drawn in them.", signs.LANE_MEANINGS),
     }
 
 

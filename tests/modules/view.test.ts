@@ -63,6 +63,7 @@ test("variables of the calls under way are folded from what changed", () => {
       scope: ["local", "local", "local"],
       text: ["1", "2", null],
     },
+    before: { file: [], line: [], hits: [] },
   };
   const [inner, outer] = callsAt(window, 3);
   assert.deepEqual(

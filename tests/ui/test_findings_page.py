@@ -150,7 +150,8 @@ def test_why_a_line_ran_and_why_not(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(answer(page)).to_have_count(0)
     expect(ask).to_be_focused()
-    # With the keyboard alone: from a line that ran down to one that did not.
+    # With the keyboard alone: from a line that ran down to one that did not in the whole run.
+    page.keyboard.press("r")
     page.get_by_role("button", name="Line 8: go to where it ran").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -134,4 +134,14 @@ def test_the_size_stays_when_the_moment_moves(page: Page) -> None:
     expect(page.locator("svg #run-3")).to_have_class(SELECTED)
     assert svg.evaluate("svg => svg.style.width") == width
     page.get_by_role("group", name="Size of").get_by_role("button", name="Fit").click()
-    assert svg.evaluate("svg => svg.style.width") == ""
+    fitted = svg.evaluate("svg => svg.style.width")
+    assert fitted != width
+    page.reload()
+    expect(page.locator("svg #run-3")).to_have_class(SELECTED)
+    assert svg.evaluate("svg => svg.style.width") == fitted  # as it opens
+    pane, drawn = (page.locator(f".graph-{name}") for name in ("scroll", "place svg"))
+    inside, around = drawn.bounding_box(), pane.bounding_box()
+    assert inside
+    assert around
+    assert inside["x"] + inside["width"] <= around["x"] + around["width"]
+    assert inside["y"] + inside["height"] <= around["y"] + around["height"]

@@ -154,7 +154,7 @@ def test_session_state_at_each_moment_with_what_wrote_it(page: Page) -> None:
     expect(value).to_contain_text("same'Title'run 1, line 10")
     press(page, "ArrowRight")
     expect(value).to_contain_text("'Title''Foo'line 15")
-    expect(value).to_have_class("changed")
+    expect(value).to_have_class("changed now")
     value.get_by_role("button", name="value", exact=True).click()
     history = page.get_by_role("list", name="Values of value, newest first").get_by_role("listitem")
     expect(history).to_have_count(2)
@@ -212,7 +212,7 @@ def test_the_call_of_a_page_is_named_by_its_file(
     with ThreadPoolExecutor(1) as thread:
         id = thread.submit(record, app, [], Path(store.location)).result().id
     visit(page, f"{id}?run=1")
-    expect(page.locator(".calls")).to_contain_text("waits at line 2 for other.py")
+    expect(page.locator(".calls")).to_contain_text("waits at main.py, line 2 for other.py")
 
 
 def test_a_write_leads_to_its_line_and_the_story_to_its_moments(page: Page) -> None:
@@ -267,6 +267,7 @@ def test_the_list_of_keys_opens_and_closes(page: Page) -> None:
     press(page, "?")
     dialog = page.get_by_role("dialog", name="Keys")
     expect(dialog).to_contain_text("Shift + Alt")
+    expect(dialog).to_contain_text("legend: what the signs mean")
     press(page, "ArrowRight", "Escape")
     expect(dialog).to_have_count(0)
     expect(where(page)).to_have_text("run 2, step 3 of 7")  # behind a dialog, keys do nothing

@@ -16,6 +16,7 @@ from rerun_trace.tracer.analysis.flow import (
 from rerun_trace.tracer.analysis.flow_counts import FlowRun
 from rerun_trace.tracer.model import (
     CodeBlock,
+    ContainerWrite,
     Frame,
     LineCount,
     Outcome,
@@ -25,6 +26,7 @@ from rerun_trace.tracer.model import (
     Step,
     StepChunk,
     TriggerType,
+    WriteKind,
 )
 
 TEXT = """\
@@ -232,3 +234,80 @@ def test_after_a_loop_that_was_cut_short_the_arrows_are_sure_again() -> None:
     assert edges(graph, FlowLink.GAP) == {("b0-2", "b0-3"): 1}
     assert edges(graph, FlowLink.NEXT)["b0-3", "b0-6"] == 1
     assert node(graph, "b0-3").lines[0] == "lines 3–4  ×1"
+
+
+def drawn(line: int, value: str, label: str = "Foo", run: int = 1) -> ContainerWrite:
+    kind = WriteKind.ELEMENT
+    return ContainerWrite(
+        *(run, 0, 0, 1, (0,), kind, "button", label, False, "app.py", line),
+        widget_id="w",
+        value=value,
+    )
+
+
+def with_writes(item: FlowRun, *writes: ContainerWrite) -> FlowRun:
+    return replace(item, writes=writes)
+
+
+def answers(graph: FlowGraph) -> dict[tuple[str, str], str]:
+    return {(edge.source, edge.target): edge.answer for edge in graph.edges if edge.answer}
+
+
+def test_a_branch_on_a_widget_is_a_node_of_its_own() -> None:
+    runs = [
+        with_writes(walked(run(1), *PLAIN), drawn(3, "False")),
+        with_writes(walked(run(2), *PLAIN), drawn(3, "False")),
+        with_writes(halted(3), drawn(3, "True")),
+    ]
+    graph = build_flow(SOURCE, runs)
+
+    assert node(graph, "b0-1").lines[0] == "lines 1–2  ×3"
+    decision = node(graph, "b0-3")
+    assert decision.kind is FlowKind.DECISION
+    assert decision.lines == (
+        "line 3  ×3",
+        'if st.button("Foo"):',
+        "Foo: False ×2",
+        "Foo: True ×1",
+    )
+    assert answers(graph) == {("b0-3", "b0-4"): "yes", ("b0-3", "b0-8"): "no"}
+
+
+def test_of_one_run_the_value_stands_alone_and_the_other_branch_is_not_run() -> None:
+    graph = build_flow(SOURCE, [with_writes(halted(1), drawn(3, "True"))])
+    assert node(graph, "b0-3").lines[-1] == "Foo: True"
+    # What comes behind the whole `if` is on neither side of it.
+    assert answers(graph) == {("b0-3", "b0-4"): "yes", ("b0-3", "b0-8"): "no"}
+    assert edges(graph, FlowLink.UNTAKEN)["b0-3", "b0-9"] == 0
+
+
+HELD = """\
+clicked = st.button("Foo")
+again = st.button("Bar")
+again = True
+if clicked:
+    x = 1
+if again:
+    x = 2
+if st.text("t"): x = 3
+if x:
+    y = 1
+"""
+
+
+def test_a_name_that_holds_nothing_but_a_widgets_value_decides_too() -> None:
+    blocks = (CodeBlock("<module>", 1, (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),)
+    source = replace(SOURCE, text=HELD, blocks=blocks)
+    lines = walked(run(1), 1, 2, 3, 4, 6, 7, 8, 9, 10)
+    writes = (drawn(1, "False"), drawn(2, "True", "Bar"), drawn(8, "x"))
+    graph = build_flow(source, [with_writes(lines, *writes)])
+
+    found = [item.lines[1:] for item in graph.nodes if item.kind is FlowKind.DECISION]
+    assert found == [("if clicked:", "Foo: False")]
+
+
+def test_a_run_that_ends_at_the_decision_went_past_it() -> None:
+    source = replace(SOURCE, text='if st.button("Foo"):\n    x = 1\n')
+    source = replace(source, blocks=(CodeBlock("<module>", 1, (1, 2)),))
+    graph = build_flow(source, [with_writes(walked(run(1), 1), drawn(1, "False"))])
+    assert answers(graph) == {("b0-1", "end-completed"): "no", ("b0-1", "b0-2"): "yes"}

@@ -62,6 +62,26 @@ def test_nodes_say_what_they_stand_for() -> None:
     assert "URL" not in flow_dot(graph, links=False)
 
 
+def test_a_decision_has_its_own_shape_and_its_arrows_answer() -> None:
+    nodes = (
+        FlowNode("b0-1", FlowKind.DECISION, ("line 1", "if st.button(1):", "Foo: True"), 0, 1),
+        FlowNode("b0-2", FlowKind.RAN, ("line 2",), 0, 1),
+        FlowNode("b0-4", FlowKind.UNREACHED, ("line 4",), 0),
+    )
+    flow_edges = (
+        FlowEdge("b0-1", "b0-2", 1, answer="yes"),
+        FlowEdge("b0-1", "b0-4", 0, FlowLink.UNTAKEN, "branch not taken", "no"),
+    )
+    graph = FlowGraph("app.py", {0: "app.py"}, nodes, flow_edges)
+
+    dot, mermaid = flow_dot(graph), flow_mermaid(graph)
+    assert 'class="flow-decision" id="b0-1" shape=hexagon' in dot
+    assert 'label="yes ×1"' in dot
+    assert 'label="no: branch not taken"' in dot
+    assert 'n0{{"line 1<br/>if st.button#40;1#41;:<br/>Foo: True"}}' in mermaid
+    assert 'n0 -->|"yes ×1"| n1' in mermaid
+
+
 def test_notes_are_folded() -> None:
     assert wrapped("one two three", 7) == ["one two", "three"]
     assert wrapped("") == [""]

@@ -7,13 +7,14 @@ the script is: beyond `max_nodes`, neighbours are drawn as one. What was left ou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from rerun_trace.tracer.analysis.coverage import Reasons
 from rerun_trace.tracer.analysis.flow_counts import FlowRun, Place, Tally, tally
+from rerun_trace.tracer.analysis.flow_decisions import Decision, decisions_of
 from rerun_trace.tracer.analysis.flow_groups import Group, bounded, groups_of, text_lines
 from rerun_trace.tracer.model import Outcome, ScriptRun, Source
 from rerun_trace.tracer.words.outcomes import ENDED
@@ -26,12 +27,14 @@ _ENDS = (
     *(Outcome.COMPLETED, Outcome.RERUN, Outcome.SWITCHED),
     *(Outcome.STOPPED, Outcome.SUPERSEDED, Outcome.ERROR),
 )
+_COMPLETED = f"end-{Outcome.COMPLETED.value}"
 
 
 class FlowKind(StrEnum):
     """What a node of the flow graph stands for."""
 
     RAN = "ran"
+    DECISION = "decision"  # a branch on a widget's value
     UNREACHED = "unreached"
     SUMMARY = "summary"  # several nodes, drawn as one
     END = "end"
@@ -69,6 +72,7 @@ class FlowEdge:
     """`target` came after `source`, `count` times.
 
     `where`: the other file in which a run ended; or why `target` did not run, if that is known.
+    `answer`: of a decision, `yes` or `no` leads there.
     """
 
     source: str
@@ -76,6 +80,7 @@ class FlowEdge:
     count: int
     kind: FlowLink = FlowLink.NEXT
     where: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +168,16 @@ def build_flow(
     title = f"{source.file}, {which}"
     if not counts.hits:
         return FlowGraph(title, {}, (), (), (*notes, "No steps of this script were recorded."))
-    groups, left_out = bounded(groups_of(source, counts), source, counts, max_nodes - len(_ENDS))
+    decisions = decisions_of(source, [write for item in runs for write in item.writes])
+    found = groups_of(source, counts, decisions)
+    groups, left_out = bounded(found, source, counts, max_nodes - len(_ENDS))
     texts = text_lines(source.text)
     halting = {place for place, outcome, _ in counts.ends if outcome is not Outcome.COMPLETED}
     node_of = {place: group.id for group in groups for place in group.places}
-    nodes = [_node(group, texts, source, counts, halting) for group in groups]
+    nodes = [_node(group, texts, source, counts, halting, decisions) for group in groups]
     covered = (file for item in runs for file in item.coverage if file.file == source.file)
     reasons = Reasons(covered)
-    edges = _edges(counts, node_of, groups, reasons)
+    edges = _answered(_edges(counts, node_of, groups, reasons), nodes, decisions)
     nodes += _ends(counts)
     clusters = {
         group.block: _cluster_title(group.block, source, counts, reasons)
@@ -193,7 +200,12 @@ def _cluster_title(block: int, source: Source, counts: Tally, reasons: Reasons) 
 
 
 def _node(
-    group: Group, texts: Sequence[str], source: Source, counts: Tally, halting: set[Place]
+    group: Group,
+    texts: Sequence[str],
+    source: Source,
+    counts: Tally,
+    halting: set[Place],
+    decisions: Mapping[int, Decision],
 ) -> FlowNode:
     lines = [place.line for place in group.places]
     where = f"line {lines[0]}" if len(lines) == 1 else f"lines {min(lines)}–{max(lines)}"
@@ -218,10 +230,37 @@ def _node(
         if hits:
             more = "+" if counts.capped & set(group.places) else ""
             label = (f"{where}  ×{hits:,}{more}", *label[1:])
+            if lines[0] in decisions:
+                kind = FlowKind.DECISION
+                label += decisions[lines[0]].values
         else:
             label += ("not run",)
     halts = any(place in halting for place in group.places)
     return FlowNode(group.id, kind, label, group.block, hits, halts=halts, statements=tuple(lines))
+
+
+def _answered(
+    edges: Sequence[FlowEdge], nodes: Sequence[FlowNode], decisions: Mapping[int, Decision]
+) -> list[FlowEdge]:
+    """Edges out of decisions, with the answer that leads along them."""
+    first = {node.id: node.statements[0] for node in nodes if node.statements}
+    deciding = {
+        node.id: decisions[node.statements[0]] for node in nodes if node.kind is FlowKind.DECISION
+    }
+
+    def answer(edge: FlowEdge) -> str:
+        decision, line = deciding.get(edge.source), first.get(edge.target)
+        if decision is None or not decision.taken:
+            return ""
+        if edge.target == _COMPLETED:
+            return "no"
+        if line is None or edge.source == edge.target:
+            return ""
+        if edge.kind is FlowLink.NEXT:
+            return decision.branch(line) or "no"  # what comes next is behind all of it
+        return decision.branch(line) if edge.kind is FlowLink.UNTAKEN else ""
+
+    return [replace(edge, answer=answer(edge)) for edge in edges]
 
 
 def _edges(

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rerun_trace.tracer.analysis.coverage import FileCoverage
-from rerun_trace.tracer.model import Frame, LineCount, Outcome, ScriptRun, Source, StepChunk
+from rerun_trace.tracer.model import (
+    ContainerWrite,
+    Frame,
+    LineCount,
+    Outcome,
+    ScriptRun,
+    Source,
+    StepChunk,
+)
 
 
 class Place(NamedTuple):
@@ -24,13 +32,14 @@ class Place(NamedTuple):
 class FlowRun:
     """One run that the graph is drawn from: its steps and line counts, of all files.
 
-    `coverage` says why lines did not run.
+    `coverage` says why lines did not run, `writes` which lines drew widgets.
     """
 
     run: ScriptRun
     steps: StepChunk
     counts: Sequence[LineCount] = ()
     coverage: Sequence[FileCoverage] = ()
+    writes: Sequence[ContainerWrite] = ()
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from rerun_trace.tracer.analysis.flow_counts import Place, Tally
@@ -36,10 +36,11 @@ def text_lines(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text)
 
 
-def groups_of(source: Source, counts: Tally) -> list[Group]:
+def groups_of(source: Source, counts: Tally, alone: Container[int] = ()) -> list[Group]:
     """One group for each basic run of statements, and for each stretch that never ran.
 
-    A basic run ends where it might have gone elsewhere, even if it never did.
+    A basic run ends where it might have gone elsewhere, even if it never did. The lines `alone` are
+    groups of their own where they ran.
     """
     successors: dict[Place, set[Place]] = {}
     origins: dict[Place, set[Place]] = {}
@@ -59,6 +60,8 @@ def groups_of(source: Source, counts: Tally) -> list[Group]:
             and counts.hits[a] == counts.hits[b]
             and a not in apart_after
             and b not in counts.entered
+            and a.line not in alone
+            and b.line not in alone
         )
 
     groups: list[Group] = []

@@ -1,7 +1,8 @@
 """The flow graph as DOT text for Graphviz. Pure: nothing is rendered here.
 
-Shape and text carry the meaning: a dashed box did not run, a thick one ended a run, a dotted arrow
-is a call, a dashed one leads to what did not run, and says why.
+Shape and text carry the meaning: a dashed box did not run, a thick one ended a run, a box with
+pointed sides decides on a widget's value, a dotted arrow is a call, a dashed one leads to what did
+not run, and says why.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from rerun_trace.tracer.words.outcomes import SYMBOLS
 
 _SHAPES = {
     FlowKind.RAN: "box",
+    FlowKind.DECISION: "hexagon",
     FlowKind.UNREACHED: "box",
     FlowKind.SUMMARY: "box3d",
     FlowKind.END: "cds",
@@ -61,12 +63,12 @@ def flow_label(node: FlowNode) -> list[str]:
 
 def edge_label(edge: FlowEdge) -> str:
     """How often; and what the arrow means, when it is not simply the next statement."""
-    times = f"×{edge.count:,}"
+    times = f"{edge.answer} ×{edge.count:,}".lstrip()
     match edge.kind:
         case FlowLink.CALL:
             return f"calls {times}"
         case FlowLink.UNTAKEN:
-            return edge.where or "not taken"
+            return ": ".join(filter(None, (edge.answer, edge.where or "not taken")))
         case FlowLink.GAP:
             return f"later {times}"
         case _:

@@ -26,6 +26,11 @@ _SHAPES = {
     NodeKind.WRITES: ("[/", "/]"),
     NodeKind.ERROR: ("{{", "}}"),
 }
+_FLOW_SHAPES = {
+    FlowKind.END: ("([", "])"),
+    FlowKind.SUMMARY: ("[[", "]]"),
+    FlowKind.DECISION: ("{{", "}}"),
+}
 _ARROWS = {
     FlowLink.NEXT: "-->",
     FlowLink.GAP: "-.->",
@@ -82,7 +87,7 @@ def flow_mermaid(graph: FlowGraph) -> str:
 
 
 def _flow_node(name: str, node: FlowNode) -> str:
-    shape = {FlowKind.END: ("([", "])"), FlowKind.SUMMARY: ("[[", "]]")}.get(node.kind, _BOX)
+    shape = _FLOW_SHAPES.get(node.kind, _BOX)
     look = ":::dashed" if node.kind is FlowKind.UNREACHED else ":::thick" if node.halts else ""
     return _node(name, flow_label(node), shape) + look
 

@@ -338,6 +338,14 @@ BaseValue: TypeAlias = tuple[int, str, str, str, int]
 """Frame, name, scope, text, step."""
 
 
+class LineHits(Form):
+    """How often lines ran."""
+
+    file: list[int]
+    line: list[int]
+    hits: list[int]
+
+
 class StepWindow(Form):
     """Up to 1,000 steps of a run."""
 
@@ -348,6 +356,7 @@ class StepWindow(Form):
     frames: Annotated[list[Frame], about("the calls that are spoken of, callers included")]
     base: Annotated[list[BaseValue], about("values from before `first`")]
     changes: ValueChanges
+    before: Annotated[LineHits, about("the lines that ran before `first`")]
 
 
 class StateValue(Form):

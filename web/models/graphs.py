@@ -71,6 +71,7 @@ def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LA
     counts: dict[int, list[LineCount]] = {}
     requests: dict[int, list[RerunRequest]] = {}
     cache: dict[int, list[CacheAccess]] = {}
+    writes: dict[int, list[ContainerWrite]] = {}
     for window in _ranges([run.n for run in choice.runs]):
         for count in store.line_counts(recording, runs=window):
             counts.setdefault(count.run, []).append(count)
@@ -78,6 +79,8 @@ def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LA
             requests.setdefault(request.run, []).append(request)
         for access in store.cache_accesses(recording, runs=window):
             cache.setdefault(access.run, []).append(access)
+        for write in store.container_writes(recording, runs=window):
+            writes.setdefault(write.run, []).append(write)
     numbers = [run.interaction for run in choice.runs]
     newest = max(numbers) + MOST_NEWER
     interactions = store.interactions(recording, first=min(numbers), last=newest)
@@ -93,7 +96,7 @@ def flow_graph(store: TraceStore, recording: int, first: int = 1, last: int = LA
             requests=requests.get(run.n, ()),
             cache=cache.get(run.n, ()),
         )
-        runs.append(FlowRun(run, steps, counted, covered))
+        runs.append(FlowRun(run, steps, counted, covered, writes.get(run.n, ())))
     return build_flow(choice.source, runs, notes=choice.notes)
 
 

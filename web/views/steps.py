@@ -54,4 +54,9 @@ def steps_view(window: StepWindow) -> answers.StepWindow:
         changes=answers.ValueChanges(
             **columns(window.changes, "step", "frame", "name", "scope", "text")
         ),
+        before=answers.LineHits(
+            file=[file for file, _, _ in window.hits],
+            line=[line for _, line, _ in window.hits],
+            hits=[hits for _, _, hits in window.hits],
+        ),
     )

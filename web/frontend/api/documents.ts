@@ -462,6 +462,8 @@ export interface StepWindow {
   /** values from before `first` */
   base: [number, string, string, string, number][];
   changes: ValueChanges;
+  /** the lines that ran before `first` */
+  before: LineHits;
 }
 
 export interface StepColumns {
@@ -489,6 +491,13 @@ export interface ValueChanges {
   scope: string[];
   /** null: the variable was deleted */
   text: (string | null)[];
+}
+
+/** How often lines ran. */
+export interface LineHits {
+  file: number[];
+  line: number[];
+  hits: number[];
 }
 
 /** A part of what was found. */

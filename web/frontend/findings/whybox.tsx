@@ -141,7 +141,7 @@ export function WhyButton({ question, not = false, onAsk, tabindex = 0 }: Ask) {
     <button
       type="button"
       class="why"
-      aria-label={question}
+      aria-label={not ? `Why not? ${question}` : question}
       title={question}
       tabindex={tabindex}
       onClick={(event) => {

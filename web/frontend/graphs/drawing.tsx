@@ -17,7 +17,7 @@ interface Props {
   head?: unknown;
 }
 
-/** `zoom` null: as wide as the pane, as far as that is readable */
+/** `zoom` null: as large as the pane has room, as far as that is readable */
 interface State {
   problem: string;
   sentences: string[];
@@ -25,7 +25,7 @@ interface State {
   zoom: number | null;
 }
 
-const READABLE = 0.9; // of the size that Graphviz gives the letters
+const READABLE = 0.6; // of the size that Graphviz gives the letters
 const [SMALLEST, LARGEST] = [0.1, 4];
 
 let worker: Worker | null = null;
@@ -64,13 +64,18 @@ export class Drawing extends Component<Props, State> {
   seen: Element | null = null;
   isLoading = false;
   isGone = false;
-  natural: number | undefined;
+  /** As Graphviz drew it; CSS pixels. */
+  natural: { width: number; height: number } | undefined;
+  room = new ResizeObserver(() => this.state.zoom === null && this.resize(null));
 
   componentDidMount() {
+    const pane = this.base?.querySelector(".graph-scroll");
+    if (pane) this.room.observe(pane);
     this.update();
   }
 
   componentWillUnmount() {
+    this.room.disconnect();
     this.isGone = true;
   }
 
@@ -92,7 +97,12 @@ export class Drawing extends Component<Props, State> {
       if (text !== null) this.place(text);
       this.dot = dot;
       this.mark();
-      this.setState({ problem: "", busy: false, sentences: this.svg ? read(this.svg) : [] });
+      const sentences = this.svg ? read(this.svg) : [];
+      // The words below it take room, too.
+      this.setState({ problem: "", busy: false, sentences }, () => {
+        if (this.state.zoom === null) this.resize(null);
+        if (text !== null && this.seen) this.reveal(this.seen);
+      });
     } catch (error) {
       if (!this.isGone)
         this.setState({
@@ -122,7 +132,8 @@ export class Drawing extends Component<Props, State> {
       else link.setAttribute("role", "button");
     }
     this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);
-    this.natural = this.svg.width.baseVal.value;
+    const { width, height } = this.svg;
+    this.natural = { width: width.baseVal.value, height: height.baseVal.value };
     this.resize(this.state.zoom);
     if (focused >= 0) this.focus(this.anchors()[focused]);
   }
@@ -178,15 +189,26 @@ export class Drawing extends Component<Props, State> {
 
   resize(zoom: number | null) {
     if (!this.svg || !this.natural) return;
-    const { style } = this.svg;
-    style.width = zoom === null ? "" : `${Math.round(this.natural * zoom)}px`;
-    style.maxWidth = zoom === null ? "100%" : "none";
-    style.minWidth = zoom === null ? `${Math.round(this.natural * READABLE)}px` : "0";
+    const size = zoom ?? this.fitting(this.natural);
+    this.svg.style.width = `${Math.round(this.natural.width * size)}px`;
+    this.svg.style.maxWidth = "none";
+  }
+
+  /** All of it in sight; not larger than it was drawn, nor so small that nobody can read it. */
+  fitting({ width, height }: { width: number; height: number }) {
+    const pane = this.base?.querySelector(".graph-scroll");
+    if (!pane) return 1;
+    const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(pane);
+    const across = pane.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    const words = this.base?.querySelector("summary")?.parentElement ?? null;
+    const below = words?.hasAttribute("open") ? 0 : (words?.clientHeight ?? 0);
+    const down = pane.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom) - below;
+    return Math.min(1, Math.max(READABLE, Math.min(across / width, down / height)));
   }
 
   zoomBy(by: number) {
     if (!this.svg || !this.natural) return;
-    const now = this.state.zoom ?? this.svg.getBoundingClientRect().width / this.natural;
+    const now = this.state.zoom ?? this.svg.getBoundingClientRect().width / this.natural.width;
     this.zoom(Math.min(LARGEST, Math.max(SMALLEST, now * by)));
   }
 

@@ -7,6 +7,8 @@ import type { Question } from "../store/why";
 
 /** `step` null: the run's end */
 export interface Actions {
+  /** the run's own file: lines of it are named without their file */
+  script?: string;
   onMoment: (moment: { run: number; step: number | null }) => void;
   onLine: (file: string, line: number) => void;
 }
@@ -54,6 +56,10 @@ export function link(
   );
 }
 
+/** Such as `line 7`, or `helper.py, line 7` of another file than the run's own. */
+export const placeText = (file: string | null, line: number, script: string | undefined) =>
+  file && script !== undefined && file !== script ? `${file}, line ${line}` : `line ${line}`;
+
 /** Where something happened. */
 export function place(
   { file, line, step }: Place & { step?: number },
@@ -62,7 +68,12 @@ export function place(
 ) {
   if (line === null) return <span class="quiet">no line</span>;
   return link(
-    { text: `line ${line}`, file, line, ...(step === undefined ? {} : { step }) },
+    {
+      text: placeText(file, line, actions.script),
+      file,
+      line,
+      ...(step === undefined ? {} : { step }),
+    },
     run,
     actions,
   );

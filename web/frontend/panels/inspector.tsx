@@ -1,13 +1,16 @@
 // The right pane: why the run started and how it ended, and what holds at the chosen moment.
 
-import type { KeyHistory, Note, RunView } from "../api/answers";
+import type { KeyHistory, Note } from "../api/answers";
 import type { Finding } from "../api/answers";
 import type { Shown } from "../api/rundata";
-import { counted, symbol } from "../base/format";
+import { counted, outcomeText, symbol } from "../base/format";
+import { SIGNS } from "../base/words";
 import { FindingCards } from "../findings/card";
 import { WhyBox, WhyButton } from "../findings/whybox";
+import { isWithin } from "../store/shown";
 import type { Asked } from "../store/why";
-import { type Actions, type Ask, link, list, place } from "./facts";
+import { type Actions, type Ask, link, place, placeText } from "./facts";
+import { lists } from "./runlists";
 import { StateTable } from "./statetable";
 import { callsAt } from "./variables";
 
@@ -19,6 +22,8 @@ type Props = {
   findings: readonly Finding[];
   asked: Asked | null;
   ask: Ask;
+  /** whether the whole run is told at a moment within it, too */
+  isWhole: boolean;
   onAll: () => void;
   onWhyNot: (() => void) | null;
   onCloseWhy: () => void;
@@ -34,12 +39,13 @@ export function Inspector({
   findings,
   asked,
   ask,
+  isWhole,
   history,
   onAll,
   onWhyNot,
   onCloseWhy,
   onFind,
-  ...actions
+  ...others
 }: Props) {
   if (problem)
     return (
@@ -56,24 +62,33 @@ export function Inspector({
       </div>
     );
   const { view: run, moment, window, state } = shown;
+  const actions = { ...others, script: run.script };
+  // What is still to come is not told as if it had happened.
+  const isOpen = isWithin(shown) && !isWhole;
   // Of a run that has not ended, the last moment is everything so far.
   const step = isGoingOn(shown) ? Infinity : moment.step;
   // Values are asked about at the moment; at the run's end, there is no need to say so.
   const at = moment.step < run.steps ? moment.step : undefined;
   const whyRun = ask({ about: "run", run: run.n });
   const faults = findings.filter(({ level }) => level === "fault");
-  const others = findings.filter(({ level }) => level !== "fault");
+  const lighter = findings.filter(({ level }) => level !== "fault");
   return (
     <div class="run-panel">
       <div class="panel-bar">
         <h2>
           {run.kind === "fragment" ? "Fragment run" : "Run"} {run.n}
         </h2>
-        <span class={`badge outcome-${run.outcome}`} title={run.end}>
-          {symbol(run.outcome)} {run.end}
-        </span>
+        {isOpen ? (
+          <span class="badge outcome-running" title="At this moment the run has not ended yet">
+            {symbol("running")} {outcomeText("running", null)}
+          </span>
+        ) : (
+          <span class={`badge outcome-${run.outcome}`} title={run.end}>
+            {symbol(run.outcome)} {run.end}
+          </span>
+        )}
         {whyRun && <WhyButton question={`Why did run ${run.n} start?`} onAsk={whyRun} />}
-        <span class="quiet end">{run.duration}</span>
+        <span class="quiet end">{isOpen ? "" : run.duration}</span>
         <button type="button" title="Search in the recording (/)" onClick={onFind}>
           Find
         </button>
@@ -97,20 +112,23 @@ export function Inspector({
         )}
         <FindingCards findings={faults} run={run.n} {...actions} />
         <p class="story">
+          {isOpen && <span class="quiet">The whole run: </span>}
           {run.story.map((sentence) => (
             <>{sentence.map((piece) => link(piece, run.n, actions))} </>
           ))}
         </p>
-        <FindingCards findings={others} run={run.n} {...actions} />
-        {run.errors.map((error) => (
-          <section class="error-box">
-            <h3>
-              ✕ {error.type}: {error.message}
-            </h3>
-            <p>{place(error, run.n, actions)}</p>
-            <pre tabindex={0}>{error.traceback}</pre>
-          </section>
-        ))}
+        <FindingCards findings={lighter} run={run.n} {...actions} />
+        {run.errors
+          .filter((error) => !isOpen || error.step < step)
+          .map((error) => (
+            <section class="error-box">
+              <h3>
+                ✕ {error.type}: {error.message}
+              </h3>
+              <p>{place(error, run.n, actions)}</p>
+              <pre tabindex={0}>{error.traceback}</pre>
+            </section>
+          ))}
         <StateTable
           key={`${run.app_session}`}
           state={state}
@@ -123,7 +141,7 @@ export function Inspector({
         {variables(shown, fileNames, actions, (name) =>
           ask({ about: "name", run: run.n, name, step: at }),
         )}
-        {lists(run, step, actions)}
+        {lists(run, step, isOpen, actions)}
         {run.dropped_steps > 0 && (
           <p class="quiet note">{counted(run.dropped_steps, "step")} of this run were not kept.</p>
         )}
@@ -165,12 +183,23 @@ function variables(shown: Shown, fileNames: Map<number, string>, actions: Action
       {calls.map((call, i) => {
         const [inner, outer] = [calls[i - 1], call].map((each) => each && nameOf(each, fileNames));
         const file = fileNames.get(call.file) ?? "";
-        const at = { text: `line ${call.line}`, file, line: call.line };
+        const at = {
+          text: call.line === null ? "" : placeText(file, call.line, view.script),
+          file,
+          line: call.line,
+        };
         return (
           <details key={call.n} open={i === 0 || calls.length <= 2}>
             <summary>
               <code>{outer}</code>{" "}
-              {call.line !== null && <span class="quiet">at line {call.line}</span>}
+              {call.line !== null && (
+                <span class="quiet">
+                  at{" "}
+                  {call.function === "<module>"
+                    ? `line ${call.line}`
+                    : placeText(file, call.line, view.script)}
+                </span>
+              )}
               {call.thread > 0 && (
                 <>
                   {" "}
@@ -208,7 +237,8 @@ function variables(shown: Shown, fileNames: Map<number, string>, actions: Action
                           {isNew && (
                             <span class="mark" title="Changed by this step">
                               {" "}
-                              ●<span class="visually-hidden"> changed by this step</span>
+                              {SIGNS.changed}
+                              <span class="visually-hidden"> changed by this step</span>
                             </span>
                           )}
                         </th>
@@ -250,89 +280,3 @@ function variables(shown: Shown, fileNames: Map<number, string>, actions: Action
 /** What a call is of: a function, or a file from the top. */
 const nameOf = (call: { function: string; file: number }, fileNames: Map<number, string>) =>
   call.function === "<module>" ? (fileNames.get(call.file) ?? "") : `${call.function}()`;
-
-/** @param step  of the moment */
-function lists(run: RunView, step: number, actions: Actions) {
-  /** What the moment's step did is marked; what is still to come is paler. */
-  const when = (item: { step: number }) =>
-    item.step === step && step > 0 ? "now" : item.step > step ? "later" : "";
-  return (
-    <>
-      {list(
-        "Writes to the page",
-        run.writes,
-        ["#", "element", "place", "line", "browser"],
-        when,
-        (item, i) => [
-          <button
-            type="button"
-            class="link"
-            title="Go to the step that wrote it"
-            aria-label={`Go to write ${i + 1}`}
-            onClick={() => actions.onMoment({ run: run.n, step: item.step })}
-          >
-            {i + 1}
-          </button>,
-          <>
-            {item.element}
-            {item.label && (
-              <>
-                {" "}
-                <strong>{item.label}</strong>
-              </>
-            )}
-            {item.out_of_order && (
-              <>
-                {" "}
-                <span class="mark" title="It lands above something written before">
-                  ▲ out of order
-                </span>
-              </>
-            )}
-          </>,
-          <code class="place">{item.path.join(".")}</code>,
-          place(item, run.n, actions),
-          item.fate === "discarded" ? (
-            <span class="lost">✕ discarded</span>
-          ) : item.fate === "delivered" ? (
-            <span class="place">✓ delivered</span>
-          ) : (
-            item.fate
-          ),
-        ],
-      )}
-      {list("Callbacks", run.callbacks, ["function", "widget", "defined at"], when, (item) => [
-        <>
-          <code>{item.function}()</code>
-          {item.error && (
-            <>
-              {" "}
-              <span class="error-text">✕ {item.error}</span>
-            </>
-          )}
-        </>,
-        item.label ?? "–",
-        place({ ...item, step: item.step + 1 }, run.n, actions),
-      ])}
-      {list("Rerun requests", run.requests, ["call", "scope", "where"], when, (item) => [
-        <>
-          <code>{item.scope === "page" ? "st.switch_page" : "st.rerun"}</code>
-          {!item.allowed && (
-            <>
-              {" "}
-              <span class="error-text">✕ refused{item.refusal && `: ${item.refusal}`}</span>
-            </>
-          )}
-        </>,
-        item.scope,
-        place(item, run.n, actions),
-      ])}
-      {list("Caches", run.cache, ["function", "result", "took", "called at"], when, (item) => [
-        <code>{item.function}()</code>,
-        item.hit ? "✓ hit" : "○ miss",
-        item.duration,
-        place(item, run.n, actions),
-      ])}
-    </>
-  );
-}

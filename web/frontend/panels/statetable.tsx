@@ -3,7 +3,8 @@
 import { Component } from "preact";
 import type { KeyHistory, RunState } from "../api/answers";
 import { WhyButton } from "../findings/whybox";
-import { type Actions, value } from "./facts";
+import { SIGNS } from "../base/words";
+import { type Actions, placeText, value } from "./facts";
 
 interface Entry {
   key: string;
@@ -12,9 +13,13 @@ interface Entry {
   run: number;
   step: number;
   op: string;
+  file: string | null;
   line: number | null;
   isNew: boolean;
 }
+
+/** What wrote a value. */
+type Writer = Pick<Entry, "run" | "step" | "op" | "file" | "line">;
 
 type Props = {
   state: RunState;
@@ -67,7 +72,7 @@ export class StateTable extends Component<Props, State> {
     if (open !== null) this.load(open);
   }
 
-  render({ state, run, step, why, onMoment }: Props, { open, past, problem }: State) {
+  render({ state, run, step, why, script, onMoment }: Props, { open, past, problem }: State) {
     const entries = stateAt(state, run, step);
     if (entries.length === 0)
       return (
@@ -76,7 +81,7 @@ export class StateTable extends Component<Props, State> {
           <p class="quiet note">empty</p>
         </section>
       );
-    const where = (item: { run: number; step: number; op: string; line: number | null }) => (
+    const where = (item: Writer) => (
       <button
         type="button"
         class="link"
@@ -84,7 +89,9 @@ export class StateTable extends Component<Props, State> {
         onClick={() => onMoment({ run: item.run, step: item.step })}
       >
         {item.run === run ? "" : `run ${item.run}, `}
-        {item.line === null ? (BY[item.op] ?? "no line") : `line ${item.line}${AT[item.op] ?? ""}`}
+        {item.line === null
+          ? (BY[item.op] ?? "no line")
+          : `${placeText(item.file, item.line, script)}${AT[item.op] ?? ""}`}
       </button>
     );
     return (
@@ -108,7 +115,7 @@ export class StateTable extends Component<Props, State> {
               .map((entry) => ({ entry, ask: why(entry.key) }))
               .map(({ entry, ask }) => (
                 <>
-                  <tr key={entry.key} class={isChanged(entry) ? "changed" : ""}>
+                  <tr key={entry.key} class={classOf(entry, step)}>
                     <th scope="row">
                       <button
                         type="button"
@@ -120,14 +127,17 @@ export class StateTable extends Component<Props, State> {
                         <code>{entry.key}</code>
                       </button>
                       {isChanged(entry) && (
-                        <span class="mark" title="Changed in this run">
+                        <span class="mark" title={`Changed ${since(entry, step)}`}>
                           {" "}
-                          ●<span class="visually-hidden"> changed in this run</span>
+                          {SIGNS.changed}
+                          <span class="visually-hidden"> changed {since(entry, step)}</span>
                         </span>
                       )}
                     </th>
-                    <td>{entry.isNew ? value(entry.before) : <span class="quiet">same</span>}</td>
-                    <td>
+                    <td class={entry.isNew ? "was" : "was same"}>
+                      {entry.isNew ? value(entry.before) : <span class="quiet">same</span>}
+                    </td>
+                    <td class="is">
                       {entry.now === null ? (
                         <span class="quiet">removed</span>
                       ) : isChanged(entry) ? (
@@ -170,7 +180,7 @@ export class StateTable extends Component<Props, State> {
                                     value(item.new)
                                   )}{" "}
                                   <span class="quiet">
-                                    {where({ ...item, line: item.line })}
+                                    {where(item)}
                                     {item.run === run ? ` of run ${run}` : ""}
                                   </span>
                                 </li>
@@ -196,15 +206,25 @@ export class StateTable extends Component<Props, State> {
 /** Whether the run has written another value by now. */
 const isChanged = ({ isNew, before, now }: Entry) => isNew && before !== now;
 
-/** @returns by key */
-function stateAt({ before, writes }: RunState, run: number, step: number): Entry[] {
+const isBy = (entry: Entry, step: number) => isChanged(entry) && entry.step === step && step > 0;
+
+const since = (entry: Entry, step: number) => (isBy(entry, step) ? "by this step" : "in this run");
+
+const classOf = (entry: Entry, step: number) =>
+  isBy(entry, step) ? "changed now" : isChanged(entry) ? "changed" : "";
+
+/** @returns what this step changed, then what this run did, then the rest; each by key */
+export function stateAt({ before, writes }: RunState, run: number, step: number): Entry[] {
   const entries: Map<string, Entry> = new Map();
   for (const { key, value: text, ...at } of before)
     entries.set(key, { key, before: text, now: text, ...at, isNew: false });
-  for (const { key, new: text, op, step: at, line } of writes) {
+  for (const { key, new: text, op, step: at, file, line } of writes) {
     if (at > step) continue;
     const old = entries.get(key)?.before ?? null;
-    entries.set(key, { key, before: old, now: text, run, step: at, op, line, isNew: true });
+    entries.set(key, { key, before: old, now: text, run, step: at, op, file, line, isNew: true });
   }
-  return [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const rank = (entry: Entry) => (isBy(entry, step) ? 0 : isChanged(entry) ? 1 : 2);
+  return [...entries.values()].sort(
+    (a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : Number(a.key > b.key)),
+  );
 }

@@ -34,6 +34,8 @@ interface State {
   /** whether the frame shows a page */
   shown: boolean;
   list: boolean;
+  /** on paper, a frame would be cut */
+  prints: boolean;
   numbers: boolean;
   /** a click on an element asks why it is so */
   asks: boolean;
@@ -46,6 +48,7 @@ const AGAIN = 300;
 const TRIES = 5;
 // ms; of moments that go by faster than they can be drawn, one is shown as often as this
 const LATE = 250;
+const PRINTING = ["beforeprint", "afterprint"];
 const NO_ANSWER: AskElement = () => null;
 const CHOICES: [As, string, string][] = [
   ["sent", "as sent", "The page as the browser had it"],
@@ -69,6 +72,7 @@ export class PageView extends Component<Props, State> {
     dead: null,
     shown: false,
     list: false,
+    prints: false,
     numbers: true,
     asks: false,
     anyway: false,
@@ -96,11 +100,15 @@ export class PageView extends Component<Props, State> {
     };
   }
 
+  onPrint = ({ type }: Event) => this.setState({ prints: type === "beforeprint" });
+
   componentDidMount() {
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.ask();
   }
 
   componentWillUnmount() {
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.asked = Infinity;
     clearTimeout(this.timer);
   }
@@ -181,7 +189,8 @@ export class PageView extends Component<Props, State> {
 
   render() {
     const { as, onAs, onWrite, why, lit, recording } = this.props;
-    const { page, problem, dead, shown, list, numbers, asks } = this.state;
+    const { page, problem, dead, shown, prints, numbers, asks } = this.state;
+    const list = this.state.list || prints;
     const replays = page !== null && this.replays(page) && page.feed.length > 0;
     const listed = list || (page !== null && (!replays || dead !== null));
     return (
@@ -206,9 +215,6 @@ export class PageView extends Component<Props, State> {
                 {name}
               </button>
             ))}
-          </span>
-          <span class="quiet what" title={page?.text}>
-            {page?.text}
           </span>
           <span class="end buttons">
             {why && (
@@ -238,6 +244,7 @@ export class PageView extends Component<Props, State> {
               as a list
             </button>
           </span>
+          <p class="quiet what">{explained(as, page)}</p>
         </header>
         {this.notes()}
         <div class="pageview-body">
@@ -312,6 +319,14 @@ export class PageView extends Component<Props, State> {
       )
     );
   }
+}
+
+/** What is shown, and what of it the browser had. */
+function explained(as: As, page: PageOfMoment | null) {
+  const [, , title] = CHOICES.find(([value]) => value === as) ?? ["", "", ""];
+  if (page?.as !== as) return title;
+  if (as === "written") return `${title}: ${page.text.replace(/^as written: /, "")}`;
+  return page.text.replace(/^as the browser/, "The page as the browser");
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -6,6 +6,9 @@ import type { Moment } from "./moments";
 export const isSame = (a: Moment | null, b: Moment | null) =>
   a !== null && b !== null && a.run === b.run && a.step === b.step;
 
+/** Whether the run goes on after the moment: what comes then is known, and has not happened yet. */
+export const isWithin = ({ moment, view }: Shown) => moment.step < view.steps;
+
 /** The line that the moment's step executed. */
 export function currentLine({ moment: { step }, window }: Shown) {
   if (!window || step === 0) return null;

@@ -7,8 +7,11 @@ import type { Mode } from "../timeline/timescale";
 import { type Address, type As, type Room, type Tab } from "./address";
 import type { Level } from "./moments";
 
-export type Pane = "found" | "source" | "page";
-export const PANES: [Pane, string][] = [
+/** A pane of the details. */
+export type Pane = "source" | "views" | "facts";
+/** A part of a story. */
+export type Part = "found" | "source" | "page";
+export const PARTS: [Part, string][] = [
   ["found", "What is wrong"],
   ["source", "Source"],
   ["page", "Page"],
@@ -20,7 +23,7 @@ export class View {
   /** The story first, or all details; as a person left it. */
   readonly room = signal<Room>("story");
   /** Of a story, where there is room for one only. */
-  readonly pane = signal<Pane>("source");
+  readonly part = signal<Part>("source");
   readonly tab = signal<Tab>("page");
   readonly graph = signal<Kind>("cause");
   readonly as = signal<As>("sent");
@@ -31,8 +34,13 @@ export class View {
   readonly mode = signal<Mode>("bursts");
   /** By what the moment moves. */
   readonly level = signal<Level>("step");
-  /** Whether the list of keys is open. */
+  /** Whether the list of keys is open, or that of the signs. */
   readonly help = signal(false);
+  readonly legend = signal(false);
+  /** Whether a moment within a run is shown with what its whole run did. */
+  readonly whole = signal(false);
+  /** The pane that alone is shown; null: all are. */
+  readonly only = signal<Pane | null>(null);
 
   constructor(address: Address) {
     this.room.value = address.room ?? remembered();
@@ -67,6 +75,13 @@ export class View {
     });
   }
 
+  /** @returns whether there was one pane alone */
+  showAll() {
+    const isAlone = this.only.value !== null;
+    this.only.value = null;
+    return isAlone;
+  }
+
   search() {
     batch(() => {
       this.room.value = "details"; // what is found stands there
@@ -74,11 +89,14 @@ export class View {
     });
   }
 
+  /** @returns whether there was something to close */
   closeSearch() {
+    const isOpen = this.find.value !== null;
     batch(() => {
       this.find.value = null;
       this.marks.value = [];
     });
+    return isOpen;
   }
 }
 

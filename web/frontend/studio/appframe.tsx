@@ -34,7 +34,7 @@ interface State {
 }
 
 const KEY = "rerun-trace-app-frame";
-const [NARROWEST, USUAL, WIDEST] = [15, 32, 70];
+const [NARROWEST, USUAL, WIDEST] = [15, 30, 70];
 // As a part of the page: without it, the app would have the head and the padding of a page of its
 // own.
 const EMBEDDED = "embed=true&embed_options=show_toolbar";

@@ -4,7 +4,7 @@ import { Component } from "preact";
 import { PRESENT_KEY, present, presenting } from "../base/presenting";
 import { type Tab, TABS } from "../store/address";
 import type { Store } from "../store/store";
-import { PANES, type View } from "../store/view";
+import { PARTS, type View } from "../store/view";
 
 /** keys, and what they do */
 const LIST: [string, string][] = [
@@ -21,9 +21,11 @@ const LIST: [string, string][] = [
   ["f", "all findings; again: back to the page"],
   ["1 2 3 4 5", "page, graph, list of runs, notes, findings"],
   ["w", "page as sent or as written"],
+  ["r", "what has happened by the moment, or in the whole run"],
+  ["l", "legend: what the signs mean"],
   ["+ − 0", "zoom the timeline in, out, show all (when it has the focus)"],
   ["?", "this list"],
-  ["Esc", "close what is open"],
+  ["Esc", "close what is open; show all panes again"],
 ];
 
 /**
@@ -59,7 +61,7 @@ export function actionsOf({
   const numbered = TABS.map(([tab], i) => [String(i + 1), () => choose(tab, i)] as const);
   const choose = (tab: Tab, i: number) => {
     if (!presenting.value) view.open(tab);
-    else view.pane.value = PANES[i]?.[0] ?? view.pane.value;
+    else view.part.value = PARTS[i]?.[0] ?? view.part.value;
   };
   return {
     ArrowLeft: () => moment.move(-1, "step"),
@@ -80,7 +82,9 @@ export function actionsOf({
     [PRESENT_KEY]: () => startPresenting(view),
     d: () => view.enter(view.room.value === "story" ? "details" : "story"),
     f: () => view.open(view.tab.value === "findings" ? "page" : "findings"),
-    Escape: () => why.close() || view.closeSearch(),
+    r: () => (view.whole.value = !view.whole.value),
+    l: () => (view.legend.value = true),
+    Escape: () => why.close() || view.closeSearch() || view.showAll(),
     ...Object.fromEntries(numbered),
   };
 }
@@ -88,7 +92,7 @@ export function actionsOf({
 /** The story for a room of people, or back. */
 export function startPresenting(view: View) {
   present(!presenting.value);
-  view.pane.value = presenting.value ? "found" : "source";
+  view.part.value = presenting.value ? "found" : "source";
   if (presenting.value) view.room.value = "story";
 }
 

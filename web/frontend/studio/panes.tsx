@@ -9,16 +9,19 @@ import { NoteList } from "../notes/notes";
 import { Inspector } from "../panels/inspector";
 import { RunTable } from "../panels/runtable";
 import { SearchPanel } from "../panels/search";
+import { hitsUpTo, soFar } from "../panels/sofar";
 import { SourcePanel } from "../panels/source";
 import { PageView } from "../replay/pageview";
 import { type Tab, TABS } from "../store/address";
-import { currentLine, isSame } from "../store/shown";
+import { currentLine, isSame, isWithin } from "../store/shown";
 import type { Store } from "../store/store";
 import { excerpt } from "../story/excerpt";
 import { askIn, FindingsTab, findingsOf, showCard, whyNotIn } from "./explained";
+import { Alone } from "./layout";
 import type { Room } from "./studio";
 
 const MANY = 999_999_999; // more steps than a run can have
+const NO_PART = { counts: null, sofar: null }; // the whole run is shown
 
 /** What is known of the moment, or of the one before; and why nothing is of this one. */
 function knownOf({ moment }: Store) {
@@ -38,7 +41,17 @@ export function Source({ store, isStory = false }: Room & { isStory?: boolean })
   const name = shown?.view.files.find((each) => each.file_no === file)?.file ?? "";
   const run = store.now.value?.moment.run ?? null;
   const marks = useMemo(() => lineMarks(found, name, run), [found, name, run]);
+  const whole = store.view.whole;
+  const isOpen = shown !== null && isWithin(shown) && !whole.value;
   const text = recording.texts.value.get(file ?? 0) ?? null;
+  const { counts, sofar } = useMemo(() => {
+    if (!isOpen || !shown) return NO_PART;
+    const { view, window, moment: at } = shown;
+    const ran = window ? hitsUpTo(window, at.step) : new Map();
+    const counts = new Map([...ran].map(([no, lines]) => [no, lines.size] as const));
+    const own = view.files.find((each) => each.file_no === file);
+    return { counts, sofar: own && text ? soFar(own, text, ran) : null };
+  }, [isOpen, shown, file, text]);
   const coverage = shown?.view.files.find((each) => each.file_no === file) ?? null;
   const line = shown && currentLine(shown);
   const at = line?.file === file ? line?.line : undefined;
@@ -57,6 +70,7 @@ export function Source({ store, isStory = false }: Room & { isStory?: boolean })
   const fileNo = file;
   return (
     <section class="pane pane-source" aria-label="Source">
+      <Alone store={store} pane="source" />
       <SourcePanel
         files={files}
         run={now.run}
@@ -64,6 +78,10 @@ export function Source({ store, isStory = false }: Room & { isStory?: boolean })
         lit={lit}
         shown={coverage}
         text={text}
+        sofar={sofar}
+        ran={counts}
+        isWhole={whole.value}
+        onWhole={(next) => (whole.value = next)}
         marks={marks}
         kept={kept}
         isTold={isStory}
@@ -107,6 +125,7 @@ export function Views({ store }: Room) {
   const worstOf = found.length ? found.map(({ level }) => level).reduce(worst) : null;
   return (
     <section class="pane pane-views" aria-label="Views">
+      <Alone store={store} pane="views" />
       <div class="tabs" role="tablist" aria-label="Views" data-looked={runs}>
         {TABS.map(([key, name], i) => (
           <button
@@ -235,6 +254,7 @@ export function Facts({ store }: Room) {
   const find = store.view.find.value;
   return (
     <section class="pane pane-facts" aria-label={find === null ? "Why" : "Search"}>
+      <Alone store={store} pane="facts" />
       {find === null ? <Why store={store} /> : <Search store={store} query={find} />}
     </section>
   );
@@ -259,6 +279,7 @@ function Why({ store }: Room) {
         if (found) moment.pick(found.file_no, new Set([line]));
       }}
       findings={found}
+      isWhole={store.view.whole.value}
       asked={why.now.value}
       ask={askIn(store)}
       onAll={() => why.showAll()}

@@ -13,7 +13,7 @@ import { presenting } from "../base/presenting";
 import { type Actions, link } from "../panels/facts";
 import { isSame } from "../store/shown";
 import type { Store } from "../store/store";
-import { PANES } from "../store/view";
+import { PARTS } from "../store/view";
 import { runsToShow } from "../store/telling";
 import { ChipBar } from "../story/chipbar";
 import { RunBlocks } from "../story/runs";
@@ -27,7 +27,7 @@ export function Story({ store, app }: Room & { app: App | null }) {
   if (!store.now.value) return null;
   const { index, moment } = store.now.value;
   const interaction = index.interactionOf(moment.run);
-  const pane = store.view.pane.value;
+  const part = store.view.part.value;
   return (
     <>
       <ChipBar
@@ -40,11 +40,11 @@ export function Story({ store, app }: Room & { app: App | null }) {
         isLive={index.state === "live"}
         onInteraction={(n) => store.moment.toInteraction(n)}
       />
-      <div class={`story-body shows-${pane}`} tabindex={0} role="region" aria-label="Story">
+      <div class={`story-body shows-${part}`} tabindex={0} role="region" aria-label="Story">
         <Told store={store} index={index} interaction={interaction} app={app} />
         <div class="story-panes">
           {/* Made anew as it comes into sight: it then shows its line. */}
-          <Source key={pane} store={store} isStory />
+          <Source key={part} store={store} isStory />
           <section class="pane pane-views" aria-label="The page at this moment">
             <Page store={store} />
           </section>
@@ -125,15 +125,15 @@ function Told({ store, index, interaction, app }: ToldProps) {
 
 /** Where there is room for one pane only; what was found has its own place but when presenting. */
 function PaneSwitch({ store: { view } }: Room) {
-  const shown = PANES.filter(([pane]) => pane !== "found" || presenting.value);
+  const shown = PARTS.filter(([part]) => part !== "found" || presenting.value);
   return (
     <span class="choice pane-choice" role="group" aria-label="Shown below">
-      {shown.map(([pane, name]) => (
+      {shown.map(([part, name]) => (
         <button
-          key={pane}
+          key={part}
           type="button"
-          aria-pressed={view.pane.value === pane}
-          onClick={() => (view.pane.value = pane)}
+          aria-pressed={view.part.value === part}
+          onClick={() => (view.part.value = part)}
         >
           {name}
         </button>

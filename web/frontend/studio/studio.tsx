@@ -6,12 +6,14 @@ import type { App } from "../api/answers";
 import { presenting } from "../base/presenting";
 import { Writing } from "../notes/noteeditor";
 import type { Room as RoomName } from "../store/address";
+import { Legend } from "../panels/legend";
 import { atNs, isSame } from "../store/shown";
 import type { Store } from "../store/store";
 import { Timeline } from "../timeline/timeline";
 import { AppFrame } from "./appframe";
 import { KeyHelp, startPresenting } from "./keys";
 import { FirstFinding } from "./explained";
+import { LanesPlace, Panes } from "./layout";
 import { Facts, Saying, Source, Views } from "./panes";
 import { Stepper } from "./stepper";
 import { Story } from "./storyroom";
@@ -44,6 +46,7 @@ export function Studio({ store, app }: Room & { app: App | null }) {
         <Work store={store} app={app} />
       </div>
       {view.help.value && <KeyHelp onClose={() => (view.help.value = false)} />}
+      {view.legend.value && <Legend onClose={() => (view.legend.value = false)} />}
     </div>
   );
 }
@@ -74,14 +77,16 @@ function Work({ store, app }: Room & { app: App | null }) {
         <Story store={store} app={app} />
       ) : (
         <>
-          <Lanes store={store} />
+          <LanesPlace store={store}>
+            <Lanes store={store} />
+          </LanesPlace>
           <FirstFinding store={store} />
-          <div class="panes">
+          <Panes store={store}>
             <Source store={store} />
             <Views store={store} />
             <Facts store={store} />
             <Saying store={store} />
-          </div>
+          </Panes>
         </>
       )}
       <Steps store={store} />
@@ -147,6 +152,7 @@ function Lanes({ store }: Room) {
       onMoment={(run, step) => moment.choose(run, step)}
       onMode={(next) => (view.mode.value = next)}
       onSession={(session) => moment.pin(session)}
+      onLegend={() => (view.legend.value = true)}
     />
   );
 }

@@ -3,6 +3,7 @@
 import type { Timeline as Block } from "../api/answers";
 import { type Details, MOST_RUNS } from "../api/details";
 import type { RunIndex } from "../api/runindex";
+import { LANES } from "../base/words";
 import { isAscending, lowest, makeSpans, type Spans } from "./spans";
 import { buildScale, type Mode, type TimeScale, toX } from "./timescale";
 
@@ -113,18 +114,19 @@ export function buildModel(index: RunIndex, mode: Mode, session: number): Model 
  * @param others  app sessions with one thin lane each
  */
 function lanesOf(index: RunIndex, others: number[]): Lane[] {
-  const list: [LaneKey, string, number, number?][] = [
-    ["interactions", "interactions", 34],
-    ["app", "app runs", 52],
+  const list: [LaneKey, number, number?][] = [
+    ["interactions", 34],
+    ["app", 52],
   ];
-  if (index.hasFragments) list.push(["fragment", "fragment runs", 30]);
-  if (index.hasCallbacks) list.push(["callbacks", "callbacks", 24]);
-  if (index.hasThreads) list.push(["threads", "threads", 40]);
-  list.push(["writes", "writes", 24], ["state", "state writes", 24]);
-  for (const session of others) list.push(["session", `session ${session}`, 20, session]);
+  if (index.hasFragments) list.push(["fragment", 30]);
+  if (index.hasCallbacks) list.push(["callbacks", 24]);
+  if (index.hasThreads) list.push(["threads", 40]);
+  list.push(["writes", 24], ["state", 24]);
+  for (const session of others) list.push(["session", 20, session]);
   let top = AXIS;
-  return list.map(([key, title, height, session = 0]) => {
+  return list.map(([key, height, session = 0]) => {
     top += height;
+    const title = `${LANES[key]}${session ? ` ${session}` : ""}`;
     return { key, title, height, session, top: top - height };
   });
 }

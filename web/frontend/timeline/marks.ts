@@ -1,6 +1,7 @@
 // The small marks of the timeline: arcs from cause to run, callbacks, threads, writes, state
 // writes, flags.
 
+import { SIGNS } from "../base/words";
 import { type Level, signOf } from "../findings/levels";
 import type { Painter } from "./draw";
 import { AXIS, MOST_THREAD_ROWS, threadPlace } from "./lanes";
@@ -85,7 +86,7 @@ export function paintCallbacks({ ctx, marks, view, width, palette, px }: Painter
     const size = Math.max(3, px(spans.x1[i] ?? 0) - x);
     ctx.fillRect(x, top, size, 16);
     const next = i + 1 < spans.count ? px(spans.x0[i + 1] ?? 0) : Infinity;
-    const text = `ƒ ${mark?.block.callbacks.function[mark.i]}()`;
+    const text = `${SIGNS.callback} ${mark?.block.callbacks.function[mark.i]}()`;
     if (next - x - size > ctx.measureText(text).width + 8)
       ctx.fillText(text, x + size + 4, top + 8.5);
   };

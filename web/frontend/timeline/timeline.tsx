@@ -48,6 +48,7 @@ interface Props {
   onMoment: (run: number, step: number | null) => void;
   onMode: (mode: Mode) => void;
   onSession: (session: number) => void;
+  onLegend?: () => void;
 }
 
 interface State {
@@ -83,7 +84,7 @@ export class Timeline extends Component<Props, State> {
     this.details = props.details ?? new Details(props.api);
     this.seen = props.index.version;
     this.model = buildModel(props.index, props.mode, this.session(props));
-    this.view = readable(this.model, props.moment?.run ?? null);
+    this.view = this.readable(props);
     this.pointer = new Pointer(this);
   }
 
@@ -91,6 +92,7 @@ export class Timeline extends Component<Props, State> {
     return this.base?.querySelector(".timeline-canvas canvas") as HTMLCanvasElement;
   }
 
+  readable = ({ moment }: Props) => readable(this.model, moment?.run ?? null, this.state.width);
   /** The app session shown in full. */
   session({ index, session, moment }: Props) {
     const known = session ?? (moment && index.has(moment.run) ? index.session(moment.run) : null);
@@ -105,7 +107,7 @@ export class Timeline extends Component<Props, State> {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", recolour);
     document.addEventListener("themechange", recolour);
-    // A wheel listener added through the view would be passive, and the page would scroll as well.
+    // One added through the view would be passive, and the page would scroll as well.
     canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.undo.push(
       () => resize.disconnect(),
@@ -136,7 +138,7 @@ export class Timeline extends Component<Props, State> {
     this.model = buildModel(index, mode, session);
     const { scale } = this.model;
     this.view = wasWhole ? WHOLE : clamp({ x0: toX(scale, from), x1: toX(scale, to) });
-    if (!this.isChosen) this.view = readable(this.model, props.moment?.run ?? null);
+    if (!this.isChosen) this.view = this.readable(props);
   }
 
   componentDidUpdate(before: Props, old: State) {
@@ -148,6 +150,7 @@ export class Timeline extends Component<Props, State> {
       [canvas.width, canvas.height] = size as [number, number];
       canvas.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
+    if (!old.width && !this.isChosen) this.show(this.readable(this.props), false);
     const isMoved = before.moment?.run !== moment?.run || before.moment?.step !== moment?.step;
     if ((isMoved || before.atNs !== atNs || !old.width) && moment) this.reveal(moment);
     this.draw();
@@ -182,7 +185,7 @@ export class Timeline extends Component<Props, State> {
     };
   }
 
-  /** Draws in the next frame, once however often it is called. */
+  /** In the next frame, once however often it is called. */
   draw() {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
@@ -227,7 +230,6 @@ export class Timeline extends Component<Props, State> {
       this.marks = { key, marks: buildMarks(this.model, this.details, runs) };
   }
 
-  /** @param isChosen  by a person */
   show(view: View, isChosen = true) {
     this.view = clamp(view);
     this.isChosen ||= isChosen;
@@ -236,10 +238,7 @@ export class Timeline extends Component<Props, State> {
     this.draw();
   }
 
-  /**
-   * @param factor  below 1: zoom in
-   * @param at  the place that stays
-   */
+  /** @param factor  below 1: zoom in; @param at  the place that stays */
   zoom(factor: number, at?: number) {
     this.show(zoom(this.view, factor, at ?? this.centre()));
   }
@@ -264,7 +263,7 @@ export class Timeline extends Component<Props, State> {
       this.view,
       isLong && at !== null ? { x0: at, x1: at } : { x0: start, x1: end },
     );
-    if (view !== this.view) this.show(this.isChosen ? view : readable(this.model, run), false);
+    if (view !== this.view) this.show(this.isChosen ? view : this.readable(this.props), false);
   }
 
   onWheel(event: WheelEvent) {
@@ -299,11 +298,10 @@ export class Timeline extends Component<Props, State> {
   }
 
   render(
-    { index, moment, mode, editor, onMode, onSession }: Props,
+    { index, moment, mode, editor, onMode, onSession, onLegend }: Props,
     { tip, canZoomOut, width, palette }: State,
   ) {
     const { lanes, height, session } = this.model;
-    const run = moment?.run ?? null;
     return (
       <section class="timeline" aria-label="Timeline">
         <TimelineBar
@@ -314,6 +312,7 @@ export class Timeline extends Component<Props, State> {
           onMode={onMode}
           onSession={onSession}
           onZoom={(by) => (by === null ? this.show(WHOLE) : this.zoom(by))}
+          onLegend={onLegend}
         />
         <div class="timeline-lanes">
           <LaneNames lanes={lanes} onSession={onSession} />
@@ -324,7 +323,7 @@ export class Timeline extends Component<Props, State> {
               aria-label="Script run"
               aria-valuemin={1}
               aria-valuemax={Math.max(1, index.count)}
-              aria-valuenow={run ?? 0}
+              aria-valuenow={moment?.run ?? 0}
               aria-valuetext={spoken(this.scene())}
               aria-describedby="timeline-keys"
               style={{ height: `${height}px` }}

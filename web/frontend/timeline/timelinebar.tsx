@@ -15,6 +15,7 @@ interface Props {
   onMode: (mode: Mode) => void;
   onSession: (session: number) => void;
   onZoom: (by: number | null) => void;
+  onLegend?: (() => void) | undefined;
 }
 
 const MODES: [Mode, string][] = [
@@ -33,6 +34,7 @@ export function TimelineBar({
   onMode,
   onSession,
   onZoom,
+  onLegend,
 }: Props) {
   return (
     <div class="timeline-bar">
@@ -95,6 +97,11 @@ export function TimelineBar({
           Fit
         </button>
       </span>
+      {onLegend && (
+        <button type="button" onClick={onLegend} title="What the signs mean (l)">
+          Legend
+        </button>
+      )}
     </div>
   );
 }

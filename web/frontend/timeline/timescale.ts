@@ -11,7 +11,8 @@ export type Mode = "bursts" | "busy" | "true";
 
 /**
  * `count` bursts, which are stretches without long pauses: ns, and their places between 0 and
- * 1; `near`: the one asked about last, as the next question is mostly about it or the one
+ * 1. On the readable scale an interaction begins one, too: then there may be no pause before it;
+ * `near`: the one asked about last, as the next question is mostly about it or the one
  * after it
  */
 export interface TimeScale {
@@ -22,6 +23,8 @@ export interface TimeScale {
   x0: Float64Array;
   x1: Float64Array;
   near: number;
+  /** ns: a pause as long as this is cut out */
+  pause: number;
 }
 
 interface Tick {
@@ -31,12 +34,13 @@ interface Tick {
 }
 
 const SQUEEZE = 0.4; // exponent: a burst 100 times as long becomes about 6 times as wide
+const LEAST = 0.4; // of the widest: what an interaction begins has room for its label
 const LONGEST_PAUSE = 250e6; // ns; a longer pause always ends a burst
 const SHORTEST_PAUSE = 5e6;
 
 /**
  * @param starts  ns, ascending
- * @param ends  ns
+ * @param ends  ns; of an interaction, its start
  */
 export function buildScale(starts: Float64Array, ends: Float64Array, mode: Mode): TimeScale {
   const pause = mode === "true" ? Infinity : longestPause(starts, ends);
@@ -46,7 +50,14 @@ export function buildScale(starts: Float64Array, ends: Float64Array, mode: Mode)
   for (let i = 0; i < starts.length; i++) {
     const start = at(starts, i);
     const end = at(ends, i);
-    if (count && start - at(t1, count - 1) < pause) {
+    const isAsked = mode === "bursts" && start === end;
+    if (count && isAsked && start === at(t0, count - 1)) continue; // both at one moment
+    if (count && isAsked && start < at(t1, count - 1)) {
+      t0[count] = start; // what goes on already is cut in two
+      t1[count] = at(t1, count - 1);
+      t1[count - 1] = start;
+      count++;
+    } else if (count && !isAsked && start - at(t1, count - 1) < pause) {
       if (end > at(t1, count - 1)) t1[count - 1] = end;
     } else {
       t0[count] = start;
@@ -62,6 +73,7 @@ export function buildScale(starts: Float64Array, ends: Float64Array, mode: Mode)
     x0: new Float64Array(0),
     x1: new Float64Array(0),
     near: 0,
+    pause,
   });
 }
 
@@ -75,7 +87,7 @@ function longestPause(starts: Float64Array, ends: Float64Array) {
   return Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * median));
 }
 
-function place({ mode, count, t0, t1 }: TimeScale): TimeScale {
+function place({ mode, count, t0, t1, pause }: TimeScale): TimeScale {
   let longest = 1;
   for (let i = 0; i < count; i++) longest = Math.max(longest, at(t1, i) - at(t0, i));
   const least = longest / 1e4; // a click without a run has no length, and is to be seen
@@ -83,9 +95,11 @@ function place({ mode, count, t0, t1 }: TimeScale): TimeScale {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const share = Math.max(at(t1, i) - at(t0, i), least) / longest;
-    sum += widths[i] = mode === "bursts" ? share ** SQUEEZE : share;
+    sum += widths[i] = mode === "bursts" ? Math.max(share ** SQUEEZE, LEAST) : share;
   }
-  const gaps = count - 1;
+  const isGap = (i: number) => i + 1 < count && at(t0, i + 1) > at(t1, i);
+  let gaps = 0;
+  for (let i = 0; i < count; i++) if (isGap(i)) gaps++;
   const gap = gaps === 0 ? 0 : Math.min(0.03, 0.25 / gaps) * sum;
   const total = sum + gaps * gap;
   const x0 = new Float64Array(count);
@@ -95,9 +109,9 @@ function place({ mode, count, t0, t1 }: TimeScale): TimeScale {
     x0[i] = x / total;
     x += at(widths, i);
     x1[i] = x / total;
-    x += gap;
+    if (isGap(i)) x += gap;
   }
-  return { mode, count, t0, t1, x0, x1, near: 0 };
+  return { mode, count, t0, t1, x0, x1, near: 0, pause };
 }
 
 /**
@@ -165,6 +179,7 @@ export function breaks(
   const to = last(scale.x0, scale.count, x1);
   if (to - from > most) return;
   for (let i = from; i <= to && i + 1 < scale.count; i++) {
+    if (at(scale.t0, i + 1) - at(scale.t1, i) < scale.pause) continue;
     const middle = (at(scale.x1, i) + at(scale.x0, i + 1)) / 2;
     if (middle >= x0 && middle <= x1) visit(middle);
   }
@@ -197,6 +212,7 @@ export function ticks(scale: TimeScale, x0: number, x1: number, pixels: number):
       continue;
     }
     const perX = length / (end - begin);
+    const next = i + 1 < count ? at(scale.x0, i + 1) : Infinity;
     for (let n = Math.max(1, Math.ceil(((x0 - begin) * perX) / step)); n * step < length; n++) {
       const x = begin + (n * step) / perX;
       if (x > x1) break;
@@ -208,7 +224,7 @@ export function ticks(scale: TimeScale, x0: number, x1: number, pixels: number):
             ? `+${((n * step) / 1e6).toFixed(digitsOf(step, 1e6))} ms`
             : `+${((n * step) / 1e9).toFixed(digitsOf(step, 1e9))} s`;
       found.push({ x, label, strong: false });
-      free = x + room;
+      free = Math.min(x + room, next);
     }
     i++;
   }

@@ -2,11 +2,13 @@
 
 import type { View } from "./draw";
 import type { Model } from "./lanes";
+import { toX } from "./timescale";
 
 const MARGIN = 0.012; // of the width, left free at both ends
 const SMALLEST = 1e-9;
 const READABLE = 60; // runs; of more than these only a part is shown at first
 const AROUND = 15; // runs on either side of the moment in that part
+const LABEL = 92; // CSS pixels that the label of an interaction needs
 
 export const WHOLE: View = Object.freeze({ x0: -MARGIN, x1: 1 + MARGIN });
 
@@ -61,10 +63,15 @@ export function revealing(view: View, place: View) {
 }
 
 /**
- * What is shown at first: everything, or the runs around the moment when there are many.
+ * What is shown at first: everything, or what lies around the moment when there is much: as many
+ * interactions as their labels have room for, or some runs.
  * @param run  of the moment
+ * @param width  CSS pixels; 0: not known yet
  */
-export function readable({ index, runs }: Model, run: number | null): View {
+export function readable(model: Model, run: number | null, width: number): View {
+  const { index, runs } = model;
+  const part = labelled(model, run, width || 1200);
+  if (part) return part;
   const { x0, x1, item, count } = runs.app.spans.count ? runs.app.spans : runs.fragment.spans;
   if (index.count <= READABLE || count <= 2 * AROUND) return WHOLE;
   let at = count - 1;
@@ -74,4 +81,25 @@ export function readable({ index, runs }: Model, run: number | null): View {
   const [start, end] = [x0[from] ?? 0, x1[to] ?? 1];
   const margin = MARGIN * (end - start);
   return clamp({ x0: start - margin, x1: end + margin });
+}
+
+/** Null: not on this scale, or too few interactions to matter. */
+function labelled(model: Model, run: number | null, width: number): View | null {
+  const { index, scale, interactions, now } = model;
+  const { x0, count } = interactions;
+  if (scale.mode !== "bursts" || count < 2) return null;
+  let least = 1;
+  for (let i = 0; i < count; i++) {
+    const room = (i + 1 < count ? (x0[i + 1] ?? 1) : 1) - (x0[i] ?? 0);
+    if (room > 0) least = Math.min(least, room);
+  }
+  const size = (least * width) / LABEL;
+  if (size >= WHOLE.x1 - WHOLE.x0) return WHOLE;
+  const own = run !== null && index.has(run) ? run : index.count;
+  const start = toX(scale, index.interactionAt(index.interactionOf(own)));
+  const end = toX(scale, index.endedAt(own) ?? now);
+  const half = size / 2;
+  const fits = end - start <= size * (1 - 2 * MARGIN);
+  const middle = fits ? (start + end) / 2 : toX(scale, index.startedAt(own)) + half * 0.9;
+  return clamp({ x0: middle - half, x1: middle + half });
 }
