@@ -114,6 +114,7 @@ def test_the_keys_move_through_time_unless_somebody_types(
         expect(keys).to_have_text("The arrow keys move through time", timeout=WAIT_MS)
         app.get_by_role("button", name="Foo", exact=True).click()
         see(page, "run 2, step 4 of 4")
+        expect(keys).to_have_text("The arrow keys move through time")
         page.keyboard.press("ArrowLeft")
         see(page, "run 2, step 3 of 4")
         # Who types in the app goes on typing there, until the keys are taken back.

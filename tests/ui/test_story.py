@@ -100,6 +100,7 @@ def test_why_did_it_run_twice(
         expect(line(page, 16)).to_contain_text("st.rerun() ended the run here")
         # The moment is that of the halt, and the keys step from there at once.
         expect(page.locator(".where")).to_have_text("run 2, step 7 of 7")
+        expect(page.locator(".app-keys")).to_contain_text("The arrow keys move through time")
         page.keyboard.press("ArrowLeft")
         expect(page.locator(".where")).to_have_text("run 2, step 6 of 7")
 
