@@ -18,7 +18,7 @@ from rerun_trace.tracer.analysis.beats import (
     Beats,
 )
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
-from rerun_trace.tracer.analysis.recording import RecordingFacts
+from rerun_trace.tracer.analysis.recording import ByRun, RecordingFacts
 from rerun_trace.tracer.model import (
     Outcome,
     RunError,
@@ -30,7 +30,7 @@ from rerun_trace.tracer.model import (
 
 
 def beats(recording: RecordingFacts, n: int = 1) -> list[Beat]:
-    return Beats(recording).of(episodes_of(recording)[n])
+    return Beats(ByRun(recording)).of(episodes_of(recording)[n])
 
 
 def texts(found: list[Beat]) -> list[str]:
@@ -52,6 +52,7 @@ def test_a_rerun_is_one_beat_with_the_run_that_it_starts() -> None:
     ]
     halt = found[4]
     assert (halt.kind, halt.run, halt.step, halt.line) == (BeatKind.HALTED, 2, 5, 5)
+    assert [beat.starts for beat in found] == [None, 2, None, None, 3, None, None, None]
 
 
 def test_a_callback_comes_before_the_script_s_start() -> None:

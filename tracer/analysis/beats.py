@@ -23,10 +23,11 @@ from ..model import (
     WriteKind,
 )
 from ..words import beats as words
+from ..words import names
 from ..words.elements import elements, is_lost
 from ..words.ends import end_of
 from .compare_figures import Episode
-from .recording import RecordingFacts, by_run
+from .recording import ByRun
 from .verdicts import noun
 
 MOST_ELEMENTS = 10  # of a run that are beats of their own; the others are told together
@@ -54,7 +55,8 @@ class Beat:
 
     `about` is what it concerns: an element, a key, a function. `label` is what a person reads
     there. `file` and `line` are where it happened, when a statement brought it about. `lost`: the
-    browser never got it. `name` is what the moment is called: `the click`, `heading drawn`.
+    browser never got it. `starts` is the run that starts with it, `message` the page message of
+    an element. `name` is what the moment is called: `the click`, `heading drawn`.
     """
 
     kind: BeatKind
@@ -67,19 +69,15 @@ class Beat:
     file: str | None = None
     line: int | None = None
     lost: bool = False
+    starts: int | None = None
+    message: int | None = None
 
 
 class Beats:
     """The beats of one recording's interactions."""
 
-    def __init__(self, recording: RecordingFacts) -> None:
-        self._runs = [run.n for run in recording.runs]
-        self._callbacks = by_run(recording.callbacks)
-        self._requests = by_run(recording.rerun_requests)
-        self._keys = by_run(recording.state_writes)
-        self._writes = by_run(recording.writes)
-        self._errors = by_run(recording.errors)
-        self._fates = {message.n: message.fate for message in recording.messages}
+    def __init__(self, records: ByRun) -> None:
+        self._records = records
 
     def of(self, episode: Episode) -> list[Beat]:
         """In the order in which they happened. Runs of timer ticks are left out."""
@@ -107,7 +105,7 @@ class Beats:
 
     def _of_run(self, run: ScriptRun, starts: bool, following: ScriptRun | None) -> Iterator[Beat]:
         timed: list[tuple[int, int, Beat]] = []  # time, order among those at one time, beat
-        for callback in self._callbacks.get(run.n, ()):
+        for callback in self._records.callbacks.get(run.n, ()):
             timed.append((callback.started_ns, 0, Beat(
                 BeatKind.CALLBACK, run.n, callback.step, words.callback_runs(callback),
                 "callback runs", callback.function, "", callback.file, callback.line,
@@ -115,16 +113,18 @@ class Beats:
         if starts and (run.body_started_ns is not None or not timed):
             asked_by = run.trigger if run.trigger_type is TriggerType.RERUN else None
             began = run.started_ns if run.body_started_ns is None else run.body_started_ns
-            at = max([began, *(call.ended_ns for call in self._callbacks.get(run.n, ()))])
+            at = max([began, *(call.ended_ns for call in self._records.callbacks.get(run.n, ()))])
             done = max((beat.step for _, _, beat in timed), default=0)
             text = words.run_starts(run, asked_by)
-            timed.append((at, 1, Beat(BeatKind.RUN_STARTS, run.n, done, text, "run starts")))
+            timed.append((at, 1, Beat(
+                BeatKind.RUN_STARTS, run.n, done, text, "run starts", starts=run.n
+            )))  # fmt: skip
         for change in self._changes(run):
             timed.append((change.at_ns, 2, Beat(
                 BeatKind.KEY, run.n, change.step, words.key_changes(change),
                 f"{change.key} changes", change.key, change.new or "", change.file, change.line,
             )))  # fmt: skip
-        writes = self._writes.get(run.n, ())
+        writes = self._records.writes.get(run.n, ())
         kept = set(map(id, elements(writes)))
         for write in writes:
             if id(write) in kept:
@@ -139,31 +139,32 @@ class Beats:
         yield self._end(run, following)
 
     def _element(self, write: ContainerWrite) -> Beat:
-        lost = is_lost(self._fates.get(write.message, MessageFate.PENDING))
+        lost = is_lost(self._records.fates.get(write.message, MessageFate.PENDING))
         return Beat(
             BeatKind.ELEMENT,
             write.run,
             write.step,
             words.element_appears(write, lost),
-            f"{words.element(write.element)} drawn",
+            f"{names.kind_words(write.element)} drawn",
             write.element,
             write.label,
             write.file,
             write.line,
             lost,
+            message=write.message,
         )
 
     def _changes(self, run: ScriptRun) -> list[StateWrite]:
         """Those that a person would call a change."""
         return [
             write
-            for write in self._keys.get(run.n, ())
+            for write in self._records.state_writes.get(run.n, ())
             if write.old != write.new or write.op is StateOp.IN_PLACE
         ]
 
     def _end(self, run: ScriptRun, following: ScriptRun | None) -> Beat:
-        end = end_of(run, self._requests.get(run.n, ()))
-        error = next(iter(self._errors.get(run.n, ())), None)
+        end = end_of(run, self._records.requests.get(run.n, ()))
+        error = next(iter(self._records.errors.get(run.n, ())), None)
         early = run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING)
         return Beat(
             BeatKind.HALTED if early else BeatKind.RUN_ENDS,
@@ -175,6 +176,7 @@ class Beats:
             "",
             end.file if end.line else None,
             end.line,
+            starts=None if following is None else following.n,
         )
 
 
@@ -217,8 +219,8 @@ def _together(kind: BeatKind, beats: Sequence[Beat]) -> Beat:
     if kind is BeatKind.KEY:
         text, name = words.keys_change([beat.about for beat in beats]), "more changes"
     else:
-        names = [words.element(beat.about) for beat in beats]
-        text, name = words.elements_appear(names), "more elements"
+        kinds = [names.kind_words(beat.about) for beat in beats]
+        text, name = words.elements_appear(kinds), "more elements"
     return Beat(
         BeatKind.MORE, last.run, last.step, text, name, kind.value, "", last.file, last.line
     )

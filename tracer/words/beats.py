@@ -16,6 +16,7 @@ from ..model import (
     StateWrite,
     WriteKind,
 )
+from . import names
 from . import sentences as words
 from .ends import RunEnd
 from .outcomes import ENDED
@@ -42,11 +43,6 @@ def run_starts(run: ScriptRun, asked_by: int | None) -> str:
     return f"Run {run.n} starts from the top{by}."
 
 
-def element(name: str) -> str:
-    """What a page element is called in a sentence: `number input`."""
-    return name.replace("_", " ") or "element"
-
-
 def element_appears(write: ContainerWrite, lost: bool) -> str:
     """`lost`: the browser never got it."""
     shown = words.shorten(write.shows or "", _LONGEST)
@@ -56,7 +52,7 @@ def element_appears(write: ContainerWrite, lost: bool) -> str:
         said += f", {shown}"
     above = " above what was there" if write.out_of_order else ""
     unseen = " The browser never gets it." if lost else ""
-    return f"The {element(write.element)} is drawn{above}{said}.{unseen}"
+    return f"The {names.kind_words(write.element)} is drawn{above}{said}.{unseen}"
 
 
 def place_kept(write: ContainerWrite) -> str:

@@ -15,6 +15,10 @@ interface Props {
   /** a node that leads somewhere was chosen */
   onTarget: (target: URLSearchParams, anchor: Element) => void;
   head?: unknown;
+  /** of its own size, the same for several graphs: it has no buttons of its own then */
+  scale?: number;
+  /** how much of its own size the pane has room for */
+  onFit?: (fit: number) => void;
 }
 
 /** `zoom` null: as wide as the pane, as far as that is readable */
@@ -77,6 +81,7 @@ export class Drawing extends Component<Props, State> {
   componentDidUpdate(before: Props) {
     if (before.version !== this.props.version) this.update();
     else this.mark();
+    if (before.scale !== this.props.scale) this.resize(this.state.zoom);
   }
 
   /** Loads the text, one at a time, and draws it when it is another one than before. */
@@ -124,6 +129,8 @@ export class Drawing extends Component<Props, State> {
     this.base?.querySelector(".graph-place")?.replaceChildren(this.svg);
     this.natural = this.svg.width.baseVal.value;
     this.resize(this.state.zoom);
+    const room = this.base?.querySelector(".graph-place")?.clientWidth ?? 0;
+    this.props.onFit?.(room / this.natural);
     if (focused >= 0) this.focus(this.anchors()[focused]);
   }
 
@@ -176,8 +183,9 @@ export class Drawing extends Component<Props, State> {
     this.setState({ zoom });
   }
 
-  resize(zoom: number | null) {
+  resize(own: number | null) {
     if (!this.svg || !this.natural) return;
+    const zoom = this.props.scale ?? own;
     const { style } = this.svg;
     style.width = zoom === null ? "" : `${Math.round(this.natural * zoom)}px`;
     style.maxWidth = zoom === null ? "100%" : "none";
@@ -210,22 +218,28 @@ export class Drawing extends Component<Props, State> {
     }
   }
 
-  render({ head, label }: Props, { problem, sentences, busy, zoom }: State) {
+  render({ head, label, scale }: Props, { problem, sentences, busy, zoom }: State) {
     return (
       <div class="graph" aria-busy={busy}>
         <div class="graph-head">
           {head}
-          <span class="buttons end" role="group" aria-label={`Size of the ${label.toLowerCase()}`}>
-            <button type="button" aria-label="Smaller" onClick={() => this.zoomBy(1 / 1.25)}>
-              −
-            </button>
-            <button type="button" aria-label="Larger" onClick={() => this.zoomBy(1.25)}>
-              +
-            </button>
-            <button type="button" disabled={zoom === null} onClick={() => this.zoom(null)}>
-              Fit
-            </button>
-          </span>
+          {scale === undefined && (
+            <span
+              class="buttons end"
+              role="group"
+              aria-label={`Size of the ${label.toLowerCase()}`}
+            >
+              <button type="button" aria-label="Smaller" onClick={() => this.zoomBy(1 / 1.25)}>
+                −
+              </button>
+              <button type="button" aria-label="Larger" onClick={() => this.zoomBy(1.25)}>
+                +
+              </button>
+              <button type="button" disabled={zoom === null} onClick={() => this.zoom(null)}>
+                Fit
+              </button>
+            </span>
+          )}
         </div>
         <div class="graph-scroll scroll">
           {problem && (

@@ -18,6 +18,8 @@ interface Marks {
   /** whether a click on an element asks why it is so */
   asks: boolean;
   lit: number | null;
+  /** the page is one of several side by side */
+  bare: boolean;
 }
 
 const KEPT = 64e6; // bytes of page messages
@@ -126,7 +128,7 @@ export class PageFrame {
 }
 
 /** What the frame needs in order to number the writes. */
-function marksOf(page: PageOfMoment, { numbers, asks, lit }: Marks) {
+function marksOf(page: PageOfMoment, { numbers, asks, lit, bare }: Marks) {
   const writes = page.nodes
     .filter((node) => node.step !== null && (node.kind === "block" || node.visible))
     .map((node) => ({
@@ -140,5 +142,5 @@ function marksOf(page: PageOfMoment, { numbers, asks, lit }: Marks) {
       out_of_order: node.out_of_order,
       unseen: node.fate === "discarded",
     }));
-  return { numbers, asks, lit, writes };
+  return { numbers, asks, lit, bare, writes };
 }
