@@ -158,6 +158,8 @@ def test_all_variants_are_stepped_together_wherever_the_focus_is(page: Page) -> 
     for name, text in (("rerun.py", "Foo"), ("callback.py", "Bar"), ("container.py", "Baz")):
         expect(header(page, name)).to_have_text(text)
         expect(sentence(page, name)).to_contain_text(f": “{text}”.")
+        inside = column(page, name).frame_locator("iframe")
+        expect(inside.locator("#rerun-trace-marks > div:not([hidden])")).to_have_count(1)
     page.keyboard.press("End")
     expect(sentence(page, "container.py")).to_contain_text("Run 2 ends")
     page.keyboard.press("ArrowLeft")
@@ -418,6 +420,9 @@ def test_presenting_goes_on_after_a_reload(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Presenting")).to_be_visible()
     expect(page.locator("html.presenting")).to_be_attached()
+    page.set_viewport_size({"width": 480, "height": 800})
+    expect(page.locator(".column")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 800
     page.keyboard.press("p")
     page.reload()
     expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
