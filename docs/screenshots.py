@@ -49,6 +49,13 @@ def drawn(page: Page) -> None:
     page.locator("svg g.node").first.wait_for(timeout=LOADED_MS)
 
 
+def compared(page: Page) -> None:
+    """Waits for the replayed page of each variant."""
+    for variant, heading in (("rerun", "Foo"), ("callback", "Bar"), ("container", "Baz")):
+        frame = page.frame_locator(f"iframe[title='The page of {variant} at this step']")
+        frame.get_by_role("heading", name=heading).wait_for(timeout=LOADED_MS)
+
+
 def text(words: str) -> Wait:
     """Waits for some text."""
     return lambda page: page.get_by_text(words).first.wait_for(timeout=LOADED_MS)
@@ -77,7 +84,7 @@ PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
     "runs": ("/recordings/1?run=2&tab=runs", text("rerun asked for by run 2"), WIDE, False),
     "causes": ("/recordings/1?run=2&tab=graph", drawn, WIDE, False),
     "flow": ("/recordings/1?run=2&tab=graph&graph=flow", drawn, WIDE, False),
-    "comparison": ("/comparisons/1", text("Runs once"), WIDE, False),
+    "comparison": ("/comparisons/1?interaction=1&beat=10", compared, WIDE, False),
     "recordings": ("/", text("rerun.py"), WIDE, False),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from support import SAMPLES, record
 from ui.handmade import everything, many_runs, two_threads
 
 from rerun_trace.db.store import TraceStore
+from rerun_trace.tracer.model import ComparedVariant, Comparison
 from rerun_trace.web.app import create_app
 from rerun_trace.web.report.answers import ReportError
 from rerun_trace.web.report.build import build_report
+from rerun_trace.web.report.compared import PER_PART
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.routes import ROUTES, How
 
@@ -140,6 +143,33 @@ def test_answers_are_those_of_the_server(
         *(["/state/history"] if store.state_writes(recording) else []),
     }
     assert report.start["recordings"][str(recording)]["missing"] == ""
+
+
+def test_a_comparison_s_answers_are_those_of_the_server(
+    store: TraceStore, client: FlaskClient
+) -> None:
+    """And the page of each beat is there, with the page messages that it is drawn from."""
+    variants = tuple(ComparedVariant(f"{n}.py", (n,)) for n in (1, 5))
+    number = store.add_comparison(Comparison("Two", datetime.now(UTC), (), variants))
+    made = Report(build_report(store, comparison=number))
+    assert not made.start["noReplay"]
+    bodies = made.part("bodies").keys()
+    held = {recording: made.answers(recording) for recording in (1, 5)}
+    base = f"/api/comparisons/{number}"
+    overview = client.get(f"{base}/overview").get_json()
+    assert made.part("compared") == {"/overview": overview}
+    count = len(overview["interactions"])
+    for n in range(count):
+        kept = made.part(f"compared-{n // PER_PART}")[f"/interactions/{n}"]
+        assert kept == client.get(f"{base}/interactions/{n}").get_json()
+        for step in kept["steps"]:
+            for recording, beat in zip((1, 5), step["beats"], strict=True):
+                if beat is None or beat["run"] is None:
+                    continue
+                run = held[recording][f"/runs/{beat['run']}/page"]
+                there = page_at(run, beat["step"], "sent")
+                assert {item["hash"] for item in there["feed"] if "hash" in item} <= bodies
+    store.delete_comparison(number)
 
 
 @pytest.mark.parametrize("recording", [1, 2, 3])

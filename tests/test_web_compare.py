@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from comparing import CALLBACK, CONTAINER, RERUN
 from flask.testing import FlaskClient
 from ui import handmade
 
+from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
+from rerun_trace.tracer.analysis.recording import ByRun, RecordingFacts
 from rerun_trace.tracer.model import ComparedVariant, Comparison
+from rerun_trace.web.models import comparisons
 from rerun_trace.web.models.compare_lines import files
 from rerun_trace.web.models.compare_order import orders
 from rerun_trace.web.models.compare_strip import strips
+from rerun_trace.web.models.compared import Compared, ComparedInteraction
+from rerun_trace.web.views.comparison import MOST_IN_WORDS
 
 pytestmark = pytest.mark.first_row
 
@@ -39,6 +45,73 @@ def test_a_comparison_has_a_page_a_document_and_a_place_in_the_list(
     document = client.get(f"/api/comparisons/{number}").get_json()
     assert document["schema"] == "rerun-trace/comparison/1"
     assert [item["name"] for item in document["variants"]] == ["a.py", "b.py"]
+
+
+def test_the_page_s_answers_have_their_form(store: TraceStore, client: FlaskClient) -> None:
+    good, odd = handmade.three_runs(store), handmade.everything(store)
+    failed = ComparedVariant("c.py", (), "it broke")
+    number = compare(
+        store, ComparedVariant("a.py", (good,)), ComparedVariant("b.py", (odd,)), failed
+    )
+    base = f"/api/comparisons/{number}"
+
+    overview = msgspec.json.decode(client.get(f"{base}/overview").data, type=Compared)
+    assert [variant.recording for variant in overview.variants] == [good, odd, None]
+    assert [variant.failed for variant in overview.variants] == [False, True, True]
+    assert overview.interactions == ["0: first load", "1: click", "2: click"]
+    assert client.get(f"{base}/interactions/3").status_code == 404
+    for n in range(3):
+        answer = client.get(f"{base}/interactions/{n}").data
+        found = msgspec.json.decode(answer, type=ComparedInteraction)
+        assert [side is None for side in found.sides] == [n > 1, False, True]
+        assert all(step.beats[2] is None for step in found.steps)
+    assert found.steps[0].beats[0] is None
+    halted = msgspec.json.decode(
+        client.get(f"{base}/interactions/1").data, type=ComparedInteraction
+    )
+    (stop,) = (beat for step in halted.steps if (beat := step.beats[0]) and beat.kind == "halted")
+    assert (stop.run, stop.file_no, stop.line) == (2, 1, 10)
+    assert stop.text == "Run 2 stops at line 10; run 3 starts."
+
+
+def test_a_comparison_is_read_again_when_a_recording_has_gone(
+    store: TraceStore, client: FlaskClient
+) -> None:
+    kept, gone = handmade.three_runs(store), handmade.three_runs(store)
+    number = compare(store, ComparedVariant("a.py", (kept,)), ComparedVariant("b.py", (gone,)))
+
+    def shown() -> list[int | None]:
+        told = client.get(f"/api/comparisons/{number}/overview").get_json()
+        return [variant["recording"] for variant in told["variants"]]
+
+    assert shown() == [kept, gone]
+    store.delete(gone)
+    assert shown() == [kept, None]
+
+
+def test_a_comparison_is_read_once_for_all_that_is_asked(
+    store: TraceStore, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = compare(store, ComparedVariant("a.py", (handmade.three_runs(store),)))
+    read: list[int] = []
+
+    def counted(store: TraceStore, recording: int) -> RecordingFacts:
+        read.append(recording)
+        return read_recording(store, recording)
+
+    monkeypatch.setattr(comparisons, "read_recording", counted)
+    for path in (f"/comparisons/{number}", *(f"/api/comparisons/{number}/interactions/1",) * 3):
+        assert client.get(path).status_code == 200
+    assert len(read) == 1
+
+
+def test_of_many_interactions_the_page_tells_a_few_in_words(
+    store: TraceStore, client: FlaskClient
+) -> None:
+    number = compare(store, ComparedVariant("a.py", (handmade.many_runs(store, 40),)))
+    text = client.get(f"/comparisons/{number}").text
+    assert text.count("<h2>Interaction ") == MOST_IN_WORDS
+    assert f"And {41 - MOST_IN_WORDS} more interactions." in text
 
 
 def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
@@ -72,7 +145,7 @@ def test_names_are_escaped(store: TraceStore, client: FlaskClient) -> None:
 
 
 def test_strips_share_one_scale_and_one_height() -> None:
-    recordings = [RERUN, CALLBACK, None]
+    recordings = [ByRun(RERUN), ByRun(CALLBACK), None]
     episodes = [episodes_of(RERUN)[1], episodes_of(CALLBACK)[1], None]
     first, second, third = strips(recordings, episodes, 320)
 
@@ -88,8 +161,8 @@ def test_strips_share_one_scale_and_one_height() -> None:
 
 
 def test_orders_cross_only_where_something_was_written_late() -> None:
-    again, kept = orders(RERUN, episodes_of(RERUN)[1])
-    (crossed,) = orders(CONTAINER, episodes_of(CONTAINER)[1])
+    again, kept = orders(ByRun(RERUN), episodes_of(RERUN)[1])
+    (crossed,) = orders(ByRun(CONTAINER), episodes_of(CONTAINER)[1])
 
     assert again.lost
     assert [item.number for item in kept.items] == [3, 4]
@@ -101,8 +174,8 @@ def test_orders_cross_only_where_something_was_written_late() -> None:
 
 
 def test_lines_say_what_ran_again_and_what_halted() -> None:
-    (script,) = files(RERUN, episodes_of(RERUN)[1])
-    marks = [(item.number, item.kind, item.count) for item in script.statements]
+    (script,) = files(ByRun(RERUN), episodes_of(RERUN)[1])
+    marks = [(item.line, item.kind, item.count) for item in script.marks]
 
     assert marks == [
         (1, "again", "2×"),

@@ -14,6 +14,7 @@ from rerun_trace.commands.tree import recording_tree
 from rerun_trace.db.reading.recording import read_recording
 from rerun_trace.tracer.analysis.compare_figures import episodes_of
 from rerun_trace.tracer.analysis.flow import FlowLink
+from rerun_trace.tracer.analysis.recording import ByRun
 from rerun_trace.web.app import create_app
 from rerun_trace.web.models import compare_lines
 from rerun_trace.web.models.graphs import flow_graph
@@ -291,7 +292,7 @@ def test_source_flow_graph_and_comparison_say_the_same(
             assert {first[e.target]: e.where for e in skipped}.items() <= said.items()
         for episode in episodes_of(facts):
             (file,) = (
-                file for file in compare_lines.files(facts, episode) if file.name == "app.py"
+                each for each in compare_lines.files(ByRun(facts), episode) if each.file == "app.py"
             )
-            notes = {s.number: s.note for s in file.statements if s.kind == "not-run"}
+            notes = {mark.line: mark.note for mark in file.marks if mark.kind == "not-run"}
             assert len(episode.runs) > 1 or notes == reasons(given, episode.runs[0].n)

@@ -217,14 +217,26 @@ def test_a_comparison_leads_to_its_recordings(
     served.goto(f"{server.url}/comparisons/1")
     offline.goto((reports / "three.html").as_uri())
     for page in (served, offline):
-        expect(page.locator("[data-band='1'] .graph svg")).to_have_count(3)
-    assert offline.locator("main").inner_text() == served.locator("main").inner_text()
+        expect(page.locator(".lesson-stepper")).to_contain_text("step 1 of 12")
+        for name in ("figures", "order", "graphs", "findings"):
+            page.locator(f".panel-{name} summary").first.click()
+        expect(page.locator(".graph svg")).to_have_count(3)
+        expect(page.locator(".finding").first).to_be_visible()
     drawn = "all => all.map(each => each.textContent)"
     graphs = [p.locator(".graph text").evaluate_all(drawn) for p in (served, offline)]
     assert graphs[0] == graphs[1]
+    for _ in range(12):  # sentences, lines, runs, figures and findings are the server's
+        parts = ".lesson-bar, .column > header, .runs, .source, .beat, .panels, .lesson-stepper"
+        texts = [page.locator(parts).all_inner_texts() for page in (served, offline)]
+        assert texts[0] == texts[1]
+        for page in (served, offline):
+            page.keyboard.press("ArrowRight")
+    expect(offline).to_have_url(re.compile(r"#/comparisons/1\?interaction=1&beat=12$"))
+    offline.reload()
+    expect(offline.locator(".lesson-stepper")).to_contain_text("step 12 of 12")
     served.close()
     offline.get_by_role("button", name="0: first load").click()
-    expect(offline).to_have_url(re.compile(r"#/comparisons/1\?interaction=0$"))
+    expect(offline).to_have_url(re.compile(r"#/comparisons/1\?interaction=0&beat=1$"))
     offline.get_by_role("link", name="callback.py").click()
     settled(offline)
     expect(offline).to_have_title(re.compile("callback.py"))
@@ -232,7 +244,8 @@ def test_a_comparison_leads_to_its_recordings(
     offline.go_back()
     expect(offline.get_by_role("heading", name="Three ways")).to_be_visible()
     offline.get_by_role("button", name="1: click").click()
-    offline.locator("[data-band='1'] a[data-target='?run=3']").first.click()
+    offline.locator(".panel-graphs summary").first.click()
+    offline.locator(".panel-graphs a[data-target='?run=3']").first.click()
     settled(offline)
     expect(offline.locator(".stepper")).to_contain_text("run 3")
     offline.get_by_role("link", name="About this report").click()

@@ -10,7 +10,7 @@ from test_web_views import CLICK, RUN, WRITE, records, told
 
 from rerun_trace.tracer.analysis.compare_figures import Counter, Episode
 from rerun_trace.tracer.analysis.moves import moves
-from rerun_trace.tracer.analysis.recording import RecordingFacts
+from rerun_trace.tracer.analysis.recording import ByRun, RecordingFacts
 from rerun_trace.tracer.model import (
     ContainerWrite,
     Interaction,
@@ -160,7 +160,7 @@ def test_sentence_table_graph_and_drawing_count_the_same_elements() -> None:
     recording = RecordingFacts(info, [CLICK], [done], writes=WRITES)
     episode = Episode(CLICK, (done,))
     assert Counter(recording).values(episode)["elements_written"] == 3
-    assert [len(order.items) for order in compare_order.orders(recording, episode)] == [3]
+    assert [len(order.items) for order in compare_order.orders(ByRun(recording), episode)] == [3]
 
 
 def test_a_block_with_an_id_keeps_its_state_wherever_it_moves() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..model import (
@@ -14,6 +15,7 @@ from ..model import (
     DrawnWidget,
     Interaction,
     LineCount,
+    MessageFate,
     Note,
     PageMessage,
     QueryChange,
@@ -74,6 +76,46 @@ class Coverages:
             requests=self._requests.get(run.n, ()),
             cache=self._cache.get(run.n, ()),
         )
+
+
+class ByRun:
+    """A recording's records of each run, grouped when they are first asked for."""
+
+    def __init__(self, recording: RecordingFacts) -> None:
+        self.recording = recording
+
+    @cached_property
+    def callbacks(self) -> Mapping[int, Sequence[Callback]]:
+        return by_run(self.recording.callbacks)
+
+    @cached_property
+    def requests(self) -> Mapping[int, Sequence[RerunRequest]]:
+        return by_run(self.recording.rerun_requests)
+
+    @cached_property
+    def state_writes(self) -> Mapping[int, Sequence[StateWrite]]:
+        return by_run(self.recording.state_writes)
+
+    @cached_property
+    def writes(self) -> Mapping[int, Sequence[ContainerWrite]]:
+        return by_run(self.recording.writes)
+
+    @cached_property
+    def errors(self) -> Mapping[int, Sequence[RunError]]:
+        return by_run(self.recording.errors)
+
+    @cached_property
+    def line_counts(self) -> Mapping[int, Sequence[LineCount]]:
+        return by_run(self.recording.line_counts)
+
+    @cached_property
+    def fates(self) -> Mapping[int, MessageFate]:
+        """What became of each page message, by its number."""
+        return {message.n: message.fate for message in self.recording.messages}
+
+    @cached_property
+    def coverages(self) -> Coverages:
+        return Coverages(self.recording)
 
 
 def by_run(records: Iterable[Any]) -> dict[int, list[Any]]:

@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 from rerun_trace.tracer.documents.facts import Finding
 from rerun_trace.tracer.documents.form import Form, about
 from rerun_trace.tracer.model import Outcome, RunKind, StateOp, TriggerType
+from rerun_trace.web.models.compared import Compared, ComparedInteraction
 
 Line: TypeAlias = int | None
 File: TypeAlias = str | None
@@ -612,6 +613,8 @@ class SampleRecorded(Form):
 ANSWERS: dict[str, type[Form]] = {
     "/api/going": Going,
     "/api/live": App,
+    "/api/comparisons/<number>/interactions/<n>": ComparedInteraction,
+    "/api/comparisons/<number>/overview": Compared,
     "/api/comparisons/<number>/share": Shared,
     "/api/recordings/<recording>/changes": Changes,
     "/api/recordings/<recording>/findings": Findings,

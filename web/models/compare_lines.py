@@ -2,103 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
 from rerun_trace.tracer.analysis.coverage import FileCoverage, Reasons
-from rerun_trace.tracer.analysis.recording import Coverages, RecordingFacts
+from rerun_trace.tracer.analysis.recording import ByRun
 from rerun_trace.tracer.model import Outcome, Source
 from rerun_trace.tracer.words.ends import end_of
-from rerun_trace.web.models.source_view import Line, highlight
+from rerun_trace.web.models.compared import Mark, MarkedFile
 
 _FEW = 20  # runs at either end of a chain whose lines are looked at
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement by its first line. `kind`: ran, again, callback, halting or not-run."""
-
-    number: int
-    tokens: Line
-    kind: str
-    count: str
-    note: str  # in words what the mark stands for
+Hits = dict[tuple[str, int], dict[int, str]]  # file and line -> run -> how often
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """The statements of one file, ascending."""
+def sources_at(sources: Sequence[Source], run: int) -> dict[str, Source]:
+    """The files as they were when a run began."""
+    return {
+        source.file: source
+        for source in sorted(sources, key=lambda item: (item.since_run, item.file_no))
+        if source.since_run <= run
+    }
 
-    name: str
-    statements: tuple[Statement, ...]
 
-
-def files(recording: RecordingFacts, episode: Episode) -> list[File]:
+def files(records: ByRun, episode: Episode) -> list[MarkedFile]:
     """The script and the other files that ran in the episode."""
     numbers = [run.n for run in episode.all_runs]
     if not numbers:
         return []
-    hits: dict[tuple[str, int], dict[int, str]] = {}
-    for item in recording.line_counts:
-        if item.run in numbers:
+    hits: Hits = {}
+    for number in numbers:
+        for item in records.line_counts.get(number, ()):
             place = hits.setdefault((item.file, item.line), {})
-            place[item.run] = f"{item.hits}{'+' if item.capped else ''}"
+            place[number] = f"{item.hits}{'+' if item.capped else ''}"
     script = episode.all_runs[-1].script
     names = [script, *sorted({file for file, _ in hits} - {script})]
-    versions = {
-        source.file: source
-        for source in sorted(recording.sources, key=lambda item: (item.since_run, item.file_no))
-        if source.since_run <= numbers[-1]
-    }
-    covered = _coverages(recording, episode)
+    versions = sources_at(records.recording.sources, numbers[-1])
+    covered = _coverages(records, episode)
     return [
-        _file(versions[name], recording, episode, hits, covered.get(name, ()))
+        _file(versions[name], records, episode, hits, covered.get(name, ()))
         for name in names
         if name in versions
     ]
 
 
-def _coverages(recording: RecordingFacts, episode: Episode) -> dict[str, list[FileCoverage]]:
+def _coverages(records: ByRun, episode: Episode) -> Mapping[str, Sequence[FileCoverage]]:
     """File -> its coverage in each run of the episode; of a long chain, the first and last runs."""
     runs = episode.all_runs
-    coverages = Coverages(recording)
     found: dict[str, list[FileCoverage]] = {}
     for run in runs if len(runs) <= 2 * _FEW else (*runs[:_FEW], *runs[-_FEW:]):
-        for file in coverages.of(run):
+        for file in records.coverages.of(run):
             found.setdefault(file.file, []).append(file)
     return found
 
 
 def _file(
     source: Source,
-    recording: RecordingFacts,
+    records: ByRun,
     episode: Episode,
-    hits: dict[tuple[str, int], dict[int, str]],
+    hits: Hits,
     covered: Sequence[FileCoverage],
-) -> File:
-    text = highlight(source.text)
+) -> MarkedFile:
     reasons = Reasons(covered)
-    ends = [end_of(run, recording.rerun_requests) for run in episode.all_runs]
+    runs = episode.all_runs
+    ends = [end_of(run, records.requests.get(run.n, ())) for run in runs]
     halts = {
         end.line: end.run
         for end in ends
         if end.run.outcome not in (Outcome.COMPLETED, Outcome.RUNNING)
         and end.file in (None, source.file)
     }
-    numbers = {run.n for run in episode.all_runs}
-    called = {item.function for item in recording.callbacks if item.run in numbers}
-    first = {
-        line for block in source.blocks if block.name in called for line in block.lines
-    }  # fmt: skip
-    is_blind = any(run.blind_step is not None for run in episode.all_runs)
-    statements = []
+    called = {item.function for run in runs for item in records.callbacks.get(run.n, ())}
+    first = {line for block in source.blocks if block.name in called for line in block.lines}
+    is_blind = any(run.blind_step is not None for run in runs)
+    marks = []
     for number in source.executable:
         found = hits.get((source.file, number), {})
         total = sum(int(value.rstrip("+")) for value in found.values())
         capped = any(value.endswith("+") for value in found.values())
         count = f"{total:,}{'+' if capped else ''}×" if found else ""
-        kind, note = "ran", ""
+        kind: Literal["ran", "again", "callback", "halting", "not-run", "unknown"] = "ran"
+        note = ""
         if number in halts and found:
             kind, note = "halting", f"ends run {halts[number].n}"
             count = f"■ {count}"
@@ -111,6 +96,5 @@ def _file(
             count = f"ƒ {count}"
         elif len(found) > 1:
             kind, note = "again", "ran again"
-        tokens = text[number - 1] if number <= len(text) else []
-        statements.append(Statement(number, tokens, kind, count, note))
-    return File(source.file, tuple(statements))
+        marks.append(Mark(line=number, kind=kind, count=count, note=note))
+    return MarkedFile(file_no=source.file_no, file=source.file, marks=marks)

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rerun_trace.tracer.analysis.compare_figures import Episode
-from rerun_trace.tracer.analysis.recording import RecordingFacts
+from rerun_trace.tracer.analysis.recording import ByRun
 from rerun_trace.tracer.model import Callback, Outcome, ScriptRun, TriggerType
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.outcomes import ENDED, SYMBOLS
+from rerun_trace.web.models.compared import Bar, Strip
 
 LANES = 5  # runs that are drawn; more are only counted
 _LEFT, _RIGHT = 6, 8
 _TOP, _LANE = 30, 34  # the interaction's height, and one run's
 _BOX = 13
 _LETTER = 6.1  # units a letter of a label takes, about
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One run: its box, its callbacks' boxes within, its label, and the arrow of its trigger."""
-
-    run: int
-    outcome: Outcome
-    x: float
-    width: float
-    y: float
-    label: str
-    label_x: float
-    arrow: str  # an SVG path
-    callbacks: tuple[tuple[float, float], ...]  # x and width
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """What is drawn for one variant. `words` says the same without a picture."""
-
-    title: str
-    bars: tuple[Bar, ...]
-    height: float
-    words: str
-    more: str | None
-    end: str  # the time at the scale's right end
 
 
 def span_of(episode: Episode | None) -> int:
@@ -54,7 +27,7 @@ def span_of(episode: Episode | None) -> int:
 
 
 def strips(
-    recordings: Sequence[RecordingFacts | None], episodes: Sequence[Episode | None], width: int
+    records: Sequence[ByRun | None], episodes: Sequence[Episode | None], width: int
 ) -> list[Strip | None]:
     """One strip a variant, all `width` units wide, to the same scale and of the same height.
 
@@ -63,16 +36,14 @@ def strips(
     longest = max(max(span_of(episode) for episode in episodes), 1)
     lanes = max(min(len(item.runs), LANES) for item in episodes if item is not None)
     return [
-        _strip(recording, episode, longest, max(lanes, 1), width)
-        if recording is not None and episode is not None
+        _strip(own, episode, longest, max(lanes, 1), width)
+        if own is not None and episode is not None
         else None
-        for recording, episode in zip(recordings, episodes, strict=True)
+        for own, episode in zip(records, episodes, strict=True)
     ]
 
 
-def _strip(
-    recording: RecordingFacts, episode: Episode, longest: int, lanes: int, whole: int
-) -> Strip:
+def _strip(records: ByRun, episode: Episode, longest: int, lanes: int, whole: int) -> Strip:
     start = episode.interaction.at_ns
     title = words.interaction_title(episode.interaction)
 
@@ -82,7 +53,7 @@ def _strip(
 
     bars: list[Bar] = []
     for lane, run in enumerate(episode.runs[:LANES]):
-        calls = [item for item in recording.callbacks if item.run == run.n]
+        calls = records.callbacks.get(run.n, ())
         left = x(run.started_ns)
         width = max(x(run.ended_ns or run.started_ns) - left, 5)
         y = _TOP + lane * _LANE + 16
@@ -94,17 +65,30 @@ def _strip(
             arrow = _arrow(cause.x + cause.width - 2, cause.y + _BOX, left, y + _BOX / 2)
         else:
             arrow = _arrow(_LEFT + 4, _TOP - 8, left, y + _BOX / 2)
-        boxes = tuple((x(c.started_ns), max(x(c.ended_ns) - x(c.started_ns), 3)) for c in calls)
-        bars.append(Bar(run.n, run.outcome, left, width, y, label, at, arrow, boxes))
+        boxes = [(x(c.started_ns), max(x(c.ended_ns) - x(c.started_ns), 3.0)) for c in calls]
+        bars.append(
+            Bar(
+                run=run.n,
+                outcome=run.outcome,
+                x=left,
+                width=width,
+                y=y,
+                label=label,
+                label_x=at,
+                arrow=arrow,
+                callbacks=boxes,
+            )
+        )
     spoken = [f"{title}:", *(f"{bar.label}." for bar in bars)] if bars else [f"{title}: no run."]
     rest = len(episode.runs) - len(bars)
     return Strip(
-        title,
-        tuple(bars),
-        _TOP + lanes * _LANE + 18,
-        " ".join(spoken),
-        f"and {words.count(rest, 'more run')}" if rest else None,
-        words.duration(longest),
+        title=title,
+        bars=bars,
+        width=whole,
+        height=_TOP + lanes * _LANE + 18,
+        words=" ".join(spoken),
+        more=f"and {words.count(rest, 'more run')}" if rest else None,
+        end=words.duration(longest),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
@@ -31,16 +30,8 @@ _MOST_HISTORIES = 20_000  # writes in all histories; more, and each shows fewer
 _MOST_GRAPHS = 3_000_000  # characters
 _WINDOW = 1000  # runs
 _PLAIN = "-_.!~*'()"  # what encodeURIComponent leaves as it is
-# A window of runs in a page: `data-graph="3" data-first="1" data-last="2"`.
-_GRAPH = re.compile(r'data-graph="(\d+)" data-first="(\d+)" data-last="(\d+)"')
 
 Window = tuple[int, int]
-
-
-def graphs_in(page: str) -> Iterator[tuple[int, Window]]:
-    """The graphs that the page of a comparison draws: recording, first and last run."""
-    for recording, first, last in _GRAPH.findall(page):
-        yield int(recording), (int(first), int(last))
 
 
 def base_answers(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rerun_trace.tracer.words.sentences import size
 from rerun_trace.web.report.answers import HOME, Answers, ReportError
 from rerun_trace.web.report.assemble import SUFFIX, Shown, assemble
-from rerun_trace.web.report.base import INDEX, Window, base_answers, graphs_in
+from rerun_trace.web.report.base import INDEX, Window, base_answers
+from rerun_trace.web.report.compared import ComparedParts, compared_parts
 from rerun_trace.web.report.holdings import Holdings, missing_of, told
 from rerun_trace.web.report.machine import Machine
 from rerun_trace.web.report.packing import Part, joined, part
@@ -79,17 +80,16 @@ def build_report(
     machine = Machine((info.folder for info in infos), os.path.expanduser("~"))
     reads = ReadAhead(store)
     answers = Answers(reads, machine)
-    windows: dict[int, list[Window]] = {}
+    compared = ComparedParts()
     if comparison is not None:
         page = answers.text(f"/comparisons/{comparison}")
-        for number, window in graphs_in(page):
-            windows.setdefault(number, []).append(window)
+        compared = compared_parts(answers, comparison)
     _check(reads, numbers, runs)
 
     found = []
     for done, number in enumerate(numbers):
         progress("timelines and graphs", done, len(numbers))
-        base = base_answers(reads, answers, number, windows.get(number, ()))
+        base = base_answers(reads, answers, number, compared.windows.get(number, ()))
         base[INDEX] = answers.text(f"/api/recordings/{number}{INDEX}")
         found.append(_Recording(number, base))
     pages = {f"/recordings/{number}": answers.text(f"/recordings/{number}") for number in numbers}
@@ -100,7 +100,8 @@ def build_report(
     drawn = replay_of(store, numbers) if replay else NO_REPLAY.format("without replay")
     name = title or _title(reads, numbers, page)
     summary = answers.hidden(static_summary)
-    file = _File(name, note, pages, program.result(), drawn, summary)
+    fixed = [*program.result(), *compared.parts]
+    file = _File(name, note, pages, fixed, drawn, summary)
     left = max_size - sum(map(len, file.pieces(reads, answers, found))) - _SPARE
     if left < 0 and not isinstance(drawn, str):
         # The runs tell more than how their pages look.
@@ -132,7 +133,7 @@ class _File:
     title: str
     note: str | None
     pages: dict[str, str]
-    program: Sequence[Part]
+    fixed: Sequence[Part]  # the program, and what belongs to no recording
     replay: Replay | str  # or why there is none
     static_summary: str
 
@@ -141,7 +142,7 @@ class _File:
     ) -> Iterator[bytes]:
         """The file, with what there is of the recordings so far."""
         frame = None if isinstance(self.replay, str) else self.replay.frame
-        parts = [*self.program, *(frame.parts if frame else ())]
+        parts = [*self.fixed, *(frame.parts if frame else ())]
         for each in found:
             parts += [each.part(), *each.runs.parts]
         if not isinstance(self.replay, str):

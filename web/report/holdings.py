@@ -77,6 +77,8 @@ def told(holdings: Holdings, reads: ReadAhead) -> dict[str, Any]:
 def _kind(id: str) -> str:
     if re.fullmatch(r"r\d+", id):
         return "timelines, sources and graphs"
+    if id.startswith("compared"):
+        return "the comparison"
     if re.fullmatch(r"r\d+-\d+", id):
         return "contents of the runs"
     return {"program": "the pages' program", "worker": "Graphviz", "graphviz": "Graphviz"}.get(

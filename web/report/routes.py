@@ -54,6 +54,8 @@ ROUTES: dict[str, How] = {
     f"{_API}/events": How.NEVER,
     f"{_API}/notes/<int:number>": How.NEVER,  # changes what was recorded
     f"{_API}/name": How.NEVER,
+    "/api/comparisons/<int:number>/overview": How.BASE,
+    "/api/comparisons/<int:number>/interactions/<int:n>": How.BASE,
     "/api/comparisons/<int:number>/share": How.NEVER,
     "/recordings/<int:recording>/report.html": How.NEVER,  # it is one
     "/comparisons/<int:number>/report.html": How.NEVER,

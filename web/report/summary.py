@@ -17,7 +17,8 @@ from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, Outcome, ScriptRun, Source
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.outcomes import SYMBOLS
-from rerun_trace.web.models.compare_view import Row, comparison_view
+from rerun_trace.web.models.compare_view import ComparisonView
+from rerun_trace.web.models.compared import BeatStep, Row
 from rerun_trace.web.models.comparisons import read_comparison
 from rerun_trace.web.models.telling import Episode, Told, lines_of, sentences, tell
 from rerun_trace.web.replay.page_reads import PageReads
@@ -108,26 +109,41 @@ def _recording(
 def _comparison(
     store: TraceStore, number: int, title: str | None, note: str | None
 ) -> Iterator[str]:
-    found, recordings, report = read_comparison(store, number)
-    view = comparison_view(report, recordings, found.variants)
-    yield f"<h1>{escape(title or found.title)}</h1>"
-    yield f'<p class="headline">{escape(view.pages)}</p>'
+    view = ComparisonView(*read_comparison(store, number))
+    told = view.overview()
+    yield f"<h1>{escape(title or told.title)}</h1>"
+    yield f'<p class="headline">{escape(told.pages.text)}</p>'
     yield from _quote(note)
-    yield from (f'<p class="quiet">{escape(text)}</p>' for text in view.differences)
+    yield from (f'<p class="quiet">{escape(text)}</p>' for text in told.pages.differences)
     yield "<h2>Variants</h2>"
-    for column in view.columns:
-        more = f' <span class="quiet">{escape(column.note)}</span>' if column.note else ""
-        yield f"<p><b>{escape(column.name)}</b>: {escape(column.verdict)}{more}</p>"
-    names = [column.name for column in view.columns]
-    bands = sorted(view.bands, key=lambda band: band.n != view.key)[:MOST_BANDS]
-    for band in sorted(bands, key=lambda band: band.n):
-        yield from _figures(f"Interaction {band.title}", names, band.rows)
-    yield from _figures("All interactions", names, view.total)
-    for column in view.columns:
-        if column.recording is not None:
+    for variant in told.variants:
+        more = f' <span class="quiet">{escape(variant.note)}</span>' if variant.note else ""
+        yield f"<p><b>{escape(variant.name)}</b>: {escape(variant.verdict)}{more}</p>"
+    names = [variant.name for variant in told.variants]
+    numbers = sorted(range(len(told.interactions)), key=lambda n: n != told.key)[:MOST_BANDS]
+    for n in sorted(numbers):
+        interaction = view.interaction(n)
+        yield f"<h2>Interaction {escape(interaction.title)}</h2>"
+        yield from _beats(names, interaction.steps)
+        yield from _figures("Figures", names, interaction.figures)
+    yield from _figures("All interactions", names, told.total)
+    for variant in told.variants:
+        if variant.recording is not None:
             yield '<div class="variant">'
-            yield from _recording(store, column.recording, MOST_OF_VARIANT, name=column.name)
+            yield from _recording(store, variant.recording, MOST_OF_VARIANT, name=variant.name)
             yield "</div>"
+
+
+def _beats(names: Sequence[str], steps: Iterable[BeatStep]) -> Iterator[str]:
+    """What happened in each variant, what is alike in one row."""
+    heads = "".join(f"<th>{escape(words.shorten(name, 24))}</th>" for name in names)
+    yield f'<table class="facts beats"><thead><tr><th></th>{heads}</tr></thead>'
+    for number, step in enumerate(steps, start=1):
+        cells = "".join(
+            f"<td>{'' if beat is None else escape(beat.text)}</td>" for beat in step.beats
+        )
+        yield f"<tr><th>{number}. {escape(step.name)}</th>{cells}</tr>"
+    yield "</table>"
 
 
 def _figures(title: str, names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

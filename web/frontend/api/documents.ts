@@ -29,6 +29,177 @@ export interface Trouble {
   text: string;
 }
 
+/** One interaction of all variants. */
+export interface ComparedInteraction {
+  n: number;
+  title: string;
+  steps: BeatStep[];
+  /** null: the variant has no such interaction */
+  sides: (Side | null)[];
+  figures: Row[];
+}
+
+/** One step of all variants: beats that are alike. */
+export interface BeatStep {
+  /** such as `the click`, `heading drawn` */
+  name: string;
+  /** null: the variant waits */
+  beats: (Beat | null)[];
+}
+
+/** One telling event of a variant, in a sentence, with its moment. */
+export interface Beat {
+  kind: BeatKind;
+  text: string;
+  /** null: nothing ran */
+  run: number | null;
+  step: number;
+  /** where it happened; null: no statement did it */
+  file_no: number | null;
+  line: number | null;
+  /** the browser never got it */
+  lost: boolean;
+  /** the run that starts with it */
+  starts: number | null;
+  /** the page message of an element */
+  message: number | null;
+}
+
+/** What happened. */
+export type BeatKind = "arrives" | "callback" | "element" | "halted" | "key" | "more" | "place" | "run_ends" | "run_starts";
+
+/** A variant in one interaction. */
+export interface Side {
+  runs: RunBlock[];
+  /** how many runs are left out, in words */
+  more: string | null;
+  /** number of the first run; null: nothing ran */
+  first: number | null;
+  last: number | null;
+  files: MarkedFile[];
+  strip: Strip;
+  orders: RunOrder[];
+}
+
+/** A run, as a block. The others of a long chain are in `more` of its side. */
+export interface RunBlock {
+  n: number;
+  outcome: Outcome;
+  callbacks: string[];
+  text: string;
+}
+
+/** How a script run ended. */
+export type Outcome = "compile_error" | "completed" | "error" | "rerun" | "running" | "stopped" | "superseded" | "switched";
+
+/** The statements of one file, ascending. */
+export interface MarkedFile {
+  file_no: number;
+  file: string;
+  marks: Mark[];
+}
+
+/** What became of a statement in an interaction, by its first line. */
+export interface Mark {
+  line: number;
+  kind: "again" | "callback" | "halting" | "not-run" | "ran" | "unknown";
+  count: string;
+  note: string;
+}
+
+/** The runs on a time scale that all variants share. */
+export interface Strip {
+  title: string;
+  bars: Bar[];
+  width: number;
+  height: number;
+  /** the same without a picture */
+  words: string;
+  more: string | null;
+  /** the time at the scale's right end */
+  end: string;
+}
+
+/** A run in the strip: its box, its callbacks' boxes within, its label, its trigger's arrow. */
+export interface Bar {
+  run: number;
+  outcome: Outcome;
+  x: number;
+  width: number;
+  y: number;
+  label: string;
+  label_x: number;
+  /** an SVG path */
+  arrow: string;
+  /** x and width */
+  callbacks: [number, number][];
+}
+
+/** The elements of one run. `lost`: the browser does not show them any more. */
+export interface RunOrder {
+  run: number;
+  heading: string;
+  lost: boolean;
+  items: Written[];
+  height: number;
+  words: string;
+  more: string | null;
+}
+
+/** One element: `number` in the order of writing, its place there and in reading order. */
+export interface Written {
+  number: number;
+  y: number;
+  text: string;
+  text_y: number;
+  /** an SVG path from the number to the text */
+  line: string;
+  crosses: boolean;
+}
+
+/** One figure of all variants. */
+export interface Row {
+  label: string;
+  cells: Cell[];
+}
+
+/** One value of a row of figures. */
+export interface Cell {
+  text: string;
+  spread: string;
+  best: boolean;
+}
+
+/** A comparison, without what belongs to an interaction. */
+export interface Compared {
+  title: string;
+  variants: Variant[];
+  /** what each one was, in order */
+  interactions: string[];
+  /** the one in which the variants differ most */
+  key: number;
+  repeats: string;
+  pages: FinalPages;
+  total: Row[];
+}
+
+/** One variant. `recording` is the one that is shown. */
+export interface Variant {
+  name: string;
+  verdict: string;
+  failed: boolean;
+  note: string | null;
+  /** null: there is none to show */
+  recording: number | null;
+}
+
+/** Whether all end with the same page. */
+export interface FinalPages {
+  text: string;
+  equal: boolean;
+  differences: string[];
+}
+
 /** What "Share" offers. */
 export interface Shared {
   /** for files' names */
@@ -262,9 +433,6 @@ export interface RunView {
 
 /** Whether a script run executes the whole app or only fragments of it. */
 export type RunKind = "app" | "fragment";
-
-/** How a script run ended. */
-export type Outcome = "compile_error" | "completed" | "error" | "rerun" | "running" | "stopped" | "superseded" | "switched";
 
 /** What started the run: the number of an interaction or of a run. */
 export interface Trigger {

@@ -21,6 +21,7 @@ function savedTheme() {
 }
 
 setTheme(savedTheme());
+document.documentElement.classList.add("scripted"); // what is for readers without scripts goes
 // A report shows its page later than its document (`pageshown`).
 for (const shown of ["DOMContentLoaded", "pageshown"]) {
   document.addEventListener(shown, () =>

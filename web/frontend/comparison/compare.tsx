@@ -1,80 +1,174 @@
-// One interaction of a comparison at a time, chosen with the mouse or the arrow keys; the graphs.
+// The page of a comparison: all variants side by side, stepped together beat by beat.
 
-import { render } from "preact";
-import { Api } from "../api/api";
-import { site } from "../base/site";
-import { Drawing } from "../graphs/drawing";
+import { effect } from "@preact/signals";
+import { Component, createRef, render } from "preact";
+import { goOnPresenting, present, PRESENT_KEY, presenting } from "../base/presenting";
+import { onKey } from "../studio/keys";
+import { Column } from "./column";
+import { Lesson } from "./lesson";
+import { Panels } from "./panels";
 import { shareComparison } from "./share";
+import { Stepper } from "./stepper";
+import { fitting } from "./stepping";
 
-let buttons: HTMLButtonElement[] = [];
-let bands: HTMLElement[] = [];
+const LEAST = 300; // px; narrower columns are not readable
+const BY = 80; // px that Shift and an arrow scroll the code
 
-function show(chosen: HTMLButtonElement, remember: boolean) {
-  const n = chosen.dataset.show ?? "";
-  for (const button of buttons) {
-    button.setAttribute("aria-pressed", String(button === chosen));
-    button.tabIndex = button === chosen ? 0 : -1;
+class Page extends Component<{ lesson: Lesson }> {
+  place = createRef<HTMLDivElement>();
+  watcher = new ResizeObserver(() => this.measure());
+
+  componentDidMount() {
+    if (this.place.current) this.watcher.observe(this.place.current);
+    this.measure();
   }
-  for (const band of bands) {
-    band.hidden = band.dataset.band !== n;
-    if (!band.hidden) drawGraphs(band);
-  }
-  if (remember) site.setQuery(`?interaction=${n}`);
-}
 
-/** Draws the graphs of one interaction, from top to bottom, once. */
-function drawGraphs(band: HTMLElement) {
-  for (const place of band.querySelectorAll("[data-graph]:empty")) {
-    if (!(place instanceof HTMLElement)) continue;
-    const { graph: recording, first, last } = place.dataset;
-    const load = async () => {
-      const dot = await new Api(Number(recording)).causes(null, `&first=${first}&last=${last}`);
-      return dot.replace("rankdir=LR", "rankdir=TB"); // a column is higher than wide
-    };
-    const onTarget = (target: URLSearchParams) => site.go(`/recordings/${recording}?${target}`);
-    render(
-      <Drawing
-        load={load}
-        version=""
-        label="Graph of what caused what"
-        mark={() => null}
-        onTarget={onTarget}
-      />,
-      place,
+  componentWillUnmount() {
+    this.watcher.disconnect();
+  }
+
+  measure() {
+    const { lesson } = this.props;
+    const width = this.place.current?.clientWidth ?? 0;
+    const count = lesson.compared.value?.variants.length ?? 1;
+    lesson.fits.value = fitting(width, LEAST, count);
+  }
+
+  componentDidUpdate() {
+    this.measure();
+  }
+
+  render({ lesson }: { lesson: Lesson }) {
+    const compared = lesson.compared.value;
+    const interaction = lesson.interaction.value;
+    const isPresenting = presenting.value;
+    const columns = !isPresenting || lesson.look.value === "columns";
+    const shown = lesson.shown.value;
+    const slots = Math.max(1, ...(interaction?.sides.map((side) => side?.runs.length ?? 0) ?? []));
+    return (
+      <div class="lesson" ref={this.place}>
+        {lesson.problem.value && (
+          <p class="banner" role="alert">
+            {lesson.problem.value}
+          </p>
+        )}
+        {!compared && !lesson.problem.value && <p class="empty quiet">Loading the comparison …</p>}
+        {compared && <Bar lesson={lesson} />}
+        {compared && columns && (
+          <div
+            class="columns"
+            style={{ "--columns": shown.length, "--slots": slots }}
+            role="group"
+            aria-label="Variants side by side"
+          >
+            {shown.map((index) => {
+              const variant = compared.variants[index];
+              return variant && <Column key={index} {...{ lesson, index, variant, slots }} />;
+            })}
+          </div>
+        )}
+        {compared && compared.interactions.length === 0 && (
+          <p class="empty">No interaction was recorded: there is nothing to step through.</p>
+        )}
+        {compared && <Panels lesson={lesson} />}
+        <Stepper lesson={lesson} />
+      </div>
     );
   }
 }
 
-function onKey(event: KeyboardEvent) {
-  const at = buttons.findIndex((button) => button.tabIndex === 0);
-  const steps: Record<string, number> = {
-    ArrowRight: at + 1,
-    ArrowLeft: at - 1,
-    Home: 0,
-    End: buttons.length - 1,
+/** Which variants are in sight, when not all fit; what the marks mean; blocks or a time scale. */
+function Bar({ lesson }: { lesson: Lesson }) {
+  const variants = lesson.compared.value?.variants ?? [];
+  const shown = lesson.shown.value;
+  const fits = shown.length === variants.length;
+  if (fits && presenting.value) return null;
+  return (
+    <div class="lesson-bar">
+      {!fits && (
+        <span class="buttons" role="group" aria-label="Variants in sight">
+          {variants.map(({ name }, index) => (
+            <button
+              key={index}
+              type="button"
+              aria-pressed={shown.includes(index)}
+              onClick={() => lesson.show(index)}
+            >
+              {name}
+            </button>
+          ))}
+        </span>
+      )}
+      {!presenting.value && (
+        <>
+          <label class="switch">
+            <input
+              type="checkbox"
+              checked={lesson.strips.value}
+              onChange={(event) => (lesson.strips.value = event.currentTarget.checked)}
+            />{" "}
+            runs on one time scale
+          </label>
+          <ul class="legend" aria-label="Marks of lines">
+            <li class="again">2× ran again</li>
+            <li class="halting">■ ends a run</li>
+            <li class="callback">ƒ callback</li>
+            <li class="not-run">– not run</li>
+          </ul>
+          {fits && (
+            <span class="quiet end optional">← → step · Alt + ← → interaction · p presents</span>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function scrollCode(by: number) {
+  for (const pane of document.querySelectorAll(".source .lines")) pane.scrollBy({ left: by });
+}
+
+function actionsOf(lesson: Lesson): Record<string, () => void> {
+  return {
+    ArrowLeft: () => lesson.move(-1),
+    ArrowRight: () => lesson.move(1),
+    "Alt+ArrowLeft": () => lesson.moveInteraction(-1),
+    "Alt+ArrowRight": () => lesson.moveInteraction(1),
+    "Shift+ArrowLeft": () => scrollCode(-BY),
+    "Shift+ArrowRight": () => scrollCode(BY),
+    Home: () => lesson.toStep(0),
+    End: () => lesson.toStep(Infinity),
+    [PRESENT_KEY]: () => present(!presenting.value),
+    Escape: () => present(false),
   };
-  const next = buttons[steps[event.key] ?? -1];
-  if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  show(next, true);
-  next.focus();
 }
 
 /** Does nothing in other pages. */
 export function start() {
-  const all = (selector: string) => [...document.querySelectorAll(selector)];
-  buttons = all("button[data-show]").filter((each) => each instanceof HTMLButtonElement);
-  bands = all("[data-band]").filter((each) => each instanceof HTMLElement);
-  for (const button of buttons) {
-    button.addEventListener("click", () => show(button, true));
-    button.addEventListener("keydown", onKey);
+  const place = document.getElementById("lesson");
+  if (!place) return;
+  const lesson = new Lesson(Number(place.dataset.comparison));
+  goOnPresenting();
+  place.replaceChildren();
+  render(<Page lesson={lesson} />, place);
+  lesson.start();
+  const actions = actionsOf(lesson);
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !presenting.value) return;
+    onKey(event, actions);
+  });
+  window.addEventListener("popstate", () => lesson.toAddress());
+  const button = document.getElementById("present");
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => present(!presenting.value));
+    effect(() => {
+      button.textContent = presenting.value ? "Presenting" : "Present";
+      button.setAttribute("aria-pressed", String(presenting.value));
+      if (!presenting.value) lesson.look.value = "columns";
+    });
   }
-  const asked = new URLSearchParams(site.query()).get("interaction");
-  const first =
-    buttons.find((button) => button.dataset.show === asked) ??
-    buttons.find((button) => "key" in button.dataset);
-  if (first) show(first, false);
-  if (bands.length) shareComparison(bands);
+  shareComparison(lesson);
 }
 
 start();

@@ -3,29 +3,29 @@
 import { site } from "../base/site";
 import { graphPicture } from "../share/pictures";
 import { offerShare, type Picture } from "../share/share";
+import type { Lesson } from "./lesson";
 
-/** @param bands  one an interaction; the others are hidden */
-export function shareComparison(bands: HTMLElement[]) {
-  const number = document.getElementById("share")?.dataset.comparison ?? "";
+export function shareComparison(lesson: Lesson) {
   const load = async () => {
-    if (site.isReport) return { stem: `comparison-${number}`, report: null, story: "" };
-    const answer = await site.get(`/api/comparisons/${number}/share`);
+    const stem = `comparison-${lesson.number}`;
+    if (site.isReport) return { stem, report: null, story: "" };
+    const answer = await site.get(`/api/comparisons/${lesson.number}/share`);
     if (!answer.ok) throw new Error(answer.statusText);
     return answer.json();
   };
   offerShare(() => ({
-    link: "this interaction",
+    link: "this step",
     load,
-    pictures: () => pictures(bands.find((band) => !band.hidden)),
+    pictures: () => pictures(lesson.interaction.value?.n ?? 0),
   }));
 }
 
-/** The graphs of an interaction. */
-function pictures(band: HTMLElement | undefined): Picture[] {
-  return [...(band?.querySelectorAll("[data-graph]") ?? [])].flatMap((place) => {
+/** The graphs that are drawn. */
+function pictures(interaction: number): Picture[] {
+  return [...document.querySelectorAll("[data-graph]")].flatMap((place) => {
     const svg = place.querySelector(".graph-place svg");
     const name = place instanceof HTMLElement ? (place.dataset.variant ?? "") : "";
-    const file = `interaction-${band?.dataset.band}-${name.replace(/[^a-z0-9]+/gi, "-")}.svg`;
+    const file = `interaction-${interaction}-${name.replace(/[^a-z0-9]+/gi, "-")}.svg`;
     return svg instanceof SVGSVGElement
       ? [
           {

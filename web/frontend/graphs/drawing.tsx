@@ -15,6 +15,10 @@ interface Props {
   /** a node that leads somewhere was chosen */
   onTarget: (target: URLSearchParams, anchor: Element) => void;
   head?: unknown;
+  /** of its own size, the same for several graphs: it has no buttons of its own then */
+  scale?: number;
+  /** how much of its own size the pane has room for */
+  onFit?: (fit: number) => void;
 }
 
 /** `zoom` null: as large as the pane has room, as far as that is readable */
@@ -82,6 +86,7 @@ export class Drawing extends Component<Props, State> {
   componentDidUpdate(before: Props) {
     if (before.version !== this.props.version) this.update();
     else this.mark();
+    if (before.scale !== this.props.scale) this.resize(this.state.zoom);
   }
 
   /** Loads the text, one at a time, and draws it when it is another one than before. */
@@ -135,6 +140,8 @@ export class Drawing extends Component<Props, State> {
     const { width, height } = this.svg;
     this.natural = { width: width.baseVal.value, height: height.baseVal.value };
     this.resize(this.state.zoom);
+    const room = this.base?.querySelector(".graph-place")?.clientWidth ?? 0;
+    this.props.onFit?.(room / this.natural.width);
     if (focused >= 0) this.focus(this.anchors()[focused]);
   }
 
@@ -187,9 +194,9 @@ export class Drawing extends Component<Props, State> {
     this.setState({ zoom });
   }
 
-  resize(zoom: number | null) {
+  resize(own: number | null) {
     if (!this.svg || !this.natural) return;
-    const size = zoom ?? this.fitting(this.natural);
+    const size = this.props.scale ?? own ?? this.fitting(this.natural);
     this.svg.style.width = `${Math.round(this.natural.width * size)}px`;
     this.svg.style.maxWidth = "none";
   }
@@ -232,22 +239,28 @@ export class Drawing extends Component<Props, State> {
     }
   }
 
-  render({ head, label }: Props, { problem, sentences, busy, zoom }: State) {
+  render({ head, label, scale }: Props, { problem, sentences, busy, zoom }: State) {
     return (
       <div class="graph" aria-busy={busy}>
         <div class="graph-head">
           {head}
-          <span class="buttons end" role="group" aria-label={`Size of the ${label.toLowerCase()}`}>
-            <button type="button" aria-label="Smaller" onClick={() => this.zoomBy(1 / 1.25)}>
-              −
-            </button>
-            <button type="button" aria-label="Larger" onClick={() => this.zoomBy(1.25)}>
-              +
-            </button>
-            <button type="button" disabled={zoom === null} onClick={() => this.zoom(null)}>
-              Fit
-            </button>
-          </span>
+          {scale === undefined && (
+            <span
+              class="buttons end"
+              role="group"
+              aria-label={`Size of the ${label.toLowerCase()}`}
+            >
+              <button type="button" aria-label="Smaller" onClick={() => this.zoomBy(1 / 1.25)}>
+                −
+              </button>
+              <button type="button" aria-label="Larger" onClick={() => this.zoomBy(1.25)}>
+                +
+              </button>
+              <button type="button" disabled={zoom === null} onClick={() => this.zoom(null)}>
+                Fit
+              </button>
+            </span>
+          )}
         </div>
         <div class="graph-scroll scroll">
           {problem && (

@@ -19,8 +19,8 @@ export interface Request {
   /** whether a click on an element asks why it is so */
   asks: boolean;
   lit: number | null;
-  /** a small picture, without the room that a page leaves at its top */
-  isSmall: boolean;
+  /** the page is one of several side by side, and small: its margins are too */
+  bare: boolean;
   writes: Mark[];
 }
 
@@ -241,7 +241,7 @@ const beneath = (x: number, y: number) =>
 
 export function show(request: Request, told: Told) {
   document.documentElement.classList.toggle("rerun-trace-numbers", request.numbers);
-  document.documentElement.classList.toggle("rerun-trace-small", request.isSmall);
+  document.documentElement.classList.toggle("rerun-trace-bare", request.bare);
   isSought = request.lit !== null && (isSought || request.lit !== lit);
   lit = request.lit;
   pointed = null;

@@ -19,8 +19,8 @@ interface Marks {
   /** whether a click on an element asks why it is so */
   asks: boolean;
   lit: number | null;
-  /** whether it is a small picture: without the room that a page leaves at its top */
-  isSmall?: boolean;
+  /** the page is one of several side by side */
+  bare: boolean;
 }
 
 const TIMEOUT = 15_000; // ms; the front end is several MB of script
@@ -113,7 +113,7 @@ export class PageFrame {
 }
 
 /** What the frame needs in order to number the writes. */
-function marksOf(page: PageOfMoment, { numbers, asks, lit, isSmall = false }: Marks) {
+function marksOf(page: PageOfMoment, { numbers, asks, lit, bare }: Marks) {
   const writes = page.nodes
     .filter((node) => node.step !== null && (node.kind === "block" || node.visible))
     .map((node) => ({
@@ -127,5 +127,5 @@ function marksOf(page: PageOfMoment, { numbers, asks, lit, isSmall = false }: Ma
       out_of_order: node.out_of_order,
       unseen: node.fate === "discarded",
     }));
-  return { numbers, asks, lit, isSmall, writes };
+  return { numbers, asks, lit, bare, writes };
 }

@@ -23,6 +23,8 @@ interface Props {
   onWrite: (run: number, step: number) => void;
   /** asks why an element is as it is; null: there is no answer here */
   why?: AskElement;
+  /** whose page it is: nothing but the page is shown, without choices */
+  bare?: string;
 }
 interface State {
   /** the newest that was read */
@@ -174,7 +176,8 @@ export class PageView extends Component<Props, State> {
 
   marks() {
     const { numbers, asks } = this.state;
-    return { lit: this.props.lit, numbers, asks };
+    const bare = this.props.bare !== undefined;
+    return { lit: this.props.lit, numbers: numbers && !bare, asks, bare };
   }
 
   replays({ versions: [recorded, installed] }: PageOfMoment) {
@@ -188,7 +191,7 @@ export class PageView extends Component<Props, State> {
   }
 
   render() {
-    const { as, onAs, onWrite, why, lit, recording } = this.props;
+    const { as, onAs, onWrite, why, lit, recording, bare } = this.props;
     const { page, problem, dead, shown, prints, numbers, asks } = this.state;
     const list = this.state.list || prints;
     const replays = page !== null && this.replays(page) && page.feed.length > 0;
@@ -196,63 +199,65 @@ export class PageView extends Component<Props, State> {
     return (
       <section
         class="pageview"
-        aria-label="Page"
+        aria-label={bare ? `Page of ${bare}` : "Page"}
         data-shown={this.shown}
         ref={(element) => {
           this.element = element;
         }}
       >
-        <header>
-          <h2 class="visually-hidden">Page</h2>
-          <span class="choice" role="group" aria-label="What of the page is shown">
-            {CHOICES.map(([value, name, title]) => (
+        {!bare && (
+          <header>
+            <h2 class="visually-hidden">Page</h2>
+            <span class="choice" role="group" aria-label="What of the page is shown">
+              {CHOICES.map(([value, name, title]) => (
+                <button
+                  key={value}
+                  title={title}
+                  aria-pressed={as === value}
+                  onClick={() => onAs(value)}
+                >
+                  {name}
+                </button>
+              ))}
+            </span>
+            <span class="end buttons">
+              {why && (
+                <button
+                  aria-pressed={asks && !listed}
+                  disabled={listed}
+                  onClick={() => this.setState({ asks: !asks })}
+                  title="Click an element of the page to be told why it is as it is"
+                >
+                  why?
+                </button>
+              )}
               <button
-                key={value}
-                title={title}
-                aria-pressed={as === value}
-                onClick={() => onAs(value)}
-              >
-                {name}
-              </button>
-            ))}
-          </span>
-          <span class="end buttons">
-            {why && (
-              <button
-                aria-pressed={asks && !listed}
+                aria-pressed={numbers}
                 disabled={listed}
-                onClick={() => this.setState({ asks: !asks })}
-                title="Click an element of the page to be told why it is as it is"
+                onClick={() => this.setState({ numbers: !numbers })}
+                title="Number the writes of the run in their order"
               >
-                why?
+                numbers
               </button>
-            )}
-            <button
-              aria-pressed={numbers}
-              disabled={listed}
-              onClick={() => this.setState({ numbers: !numbers })}
-              title="Number the writes of the run in their order"
-            >
-              numbers
-            </button>
-            <button
-              aria-pressed={listed}
-              disabled={listed && !list}
-              onClick={() => this.setState({ list: !list })}
-              title="The same page as text"
-            >
-              as a list
-            </button>
-          </span>
-          <p class="quiet what">{explained(as, page)}</p>
-        </header>
+              <button
+                aria-pressed={listed}
+                disabled={listed && !list}
+                onClick={() => this.setState({ list: !list })}
+                title="The same page as text"
+              >
+                as a list
+              </button>
+            </span>
+            <p class="quiet what">{explained(as, page)}</p>
+          </header>
+        )}
         {this.notes()}
         <div class="pageview-body">
           {(replays || shown) && (
             <iframe
               key={`frame ${recording}`}
               ref={this.setFrame}
-              title="The page at this moment"
+              title={bare ? `The page of ${bare} at this step` : "The page at this moment"}
               src={site.frame(recording)}
               sandbox="allow-scripts"
               class={listed ? "away" : ""}

@@ -33,7 +33,7 @@ const AGAIN = 400; // ms until a page is asked for again whose messages are stil
 const TRIES = 5;
 const MOST_LINES = 7; // of a plain drawing
 const NOBODY = { write: () => {}, why: () => {}, key: () => {} };
-const UNMARKED = { numbers: false, asks: false, lit: null, isSmall: true };
+const UNMARKED = { numbers: false, asks: false, lit: null, bare: true };
 
 export class Picture extends Component<Props, State> {
   declare base?: HTMLElement;

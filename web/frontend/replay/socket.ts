@@ -20,6 +20,7 @@ const KEYS = new Set([
   "End",
   "?",
   "f",
+  "p",
   "Escape",
 ]);
 let socket: Socket | null = null;

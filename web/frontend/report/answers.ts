@@ -27,6 +27,7 @@ interface Moments {
 }
 
 const KEPT = 24; // parts; each is below a MB
+const COMPARED = 50; // interactions of a comparison in a part; as in web/report/compared.py
 const WINDOW = 1000; // steps; as in api/rundata.ts
 
 export class ReportAnswers {
@@ -58,6 +59,8 @@ export class ReportAnswers {
   }
 
   async #find(path: string): Promise<unknown> {
+    const [, compared] = /^\/api\/comparisons\/\d+(.*)$/.exec(path) ?? [];
+    if (compared !== undefined) return this.#ofComparison(compared);
     const [, recording = "", rest = ""] = /^\/api\/recordings\/(\d+)(.*)$/s.exec(path) ?? [];
     const [name = "", text = ""] = rest.split(/\?(.*)/s);
     const query = new URLSearchParams(text);
@@ -76,6 +79,15 @@ export class ReportAnswers {
       throw new Error("This report has no answer to that: ask where the recording is.");
     if (name === "/state/history") return { key: query.get("key"), total: 0, writes: [] };
     throw new Error(`This report has no answer to ${name}.`);
+  }
+
+  /** The comparison's own; its interactions are in parts of some each. */
+  async #ofComparison(path: string) {
+    const n = /^\/interactions\/(\d+)$/.exec(path)?.[1];
+    const id = n === undefined ? "compared" : `compared-${Math.floor(Number(n) / COMPARED)}`;
+    const found = (await this.#part(id))[path];
+    if (found === undefined) throw new Error("This report has no answer to that.");
+    return found;
   }
 
   base(recording: string) {
