@@ -36,6 +36,7 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
+_FIRST_SHEET = "base"  # all others are packed
 SUFFIX = " – rerun-trace"  # of the pages' titles
 _WRAPPING = len(
     '<script type="text/plain" id="part-" data-length="00000000" data-size="00000000"></script>\n'
@@ -105,7 +106,7 @@ class Shown:
         return {
             "title": self.title,
             "kind": self.kind,
-            "styles": list(self.styles),
+            "styles": [name for name in self.styles if name != _FIRST_SHEET],
             "body": self.body,
         }
 
@@ -126,11 +127,15 @@ def assemble(
 
     `static_summary` is HTML without scripts, for paper and for browsers that run none.
     """
-    sheets = sorted({name for page in pages.values() for name in page.styles})
     icon = "data:image/svg+xml," + quote(static("icon.svg"))
     # Pages and manifest are read first, and once.
-    own = json.dumps({"pages": {path: page.as_json() for path, page in pages.items()}, **manifest})
-    start = part("start", own)
+    sheets = sorted({name for page in pages.values() for name in page.styles} - {_FIRST_SHEET})
+    own: dict[str, Any] = {
+        **manifest,
+        "pages": {path: page.as_json() for path, page in pages.items()},
+        "sheets": {name: static(f"{name}.css") for name in sheets},
+    }
+    start = part("start", json.dumps(own))
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -142,10 +147,7 @@ def assemble(
         f'<link rel="icon" href="{icon}" type="image/svg+xml">\n'
         f"<script>{_inline(static('theme.js'))}</script>\n"
     ).encode()
-    for name in sheets:
-        media = "" if name == "base" else ' media="not all"'
-        sheet = _inline(static(f"{name}.css"))
-        yield f'<style data-sheet="{name}"{media}>{sheet}</style>\n'.encode()
+    yield f"<style>{_inline(static(f'{_FIRST_SHEET}.css'))}</style>\n".encode()
     yield f"<style>{_OWN_STYLE}</style>\n<noscript>{_WITHOUT}</noscript>\n".encode()
     for each in (start, *parts):
         place = f'id="part-{each.id}" data-length="{each.length}" data-size="{each.raw}"'

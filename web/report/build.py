@@ -75,7 +75,7 @@ def build_report(
         variants = store.comparison(comparison).variants
         numbers += [variant.recordings[0] for variant in variants if variant.recordings]
     numbers = list(dict.fromkeys(numbers))
-    program = program_soon()
+    program = program_soon(is_compared=comparison is not None)
     infos = [store.recording(number) for number in numbers]
     machine = Machine((info.folder for info in infos), os.path.expanduser("~"))
     reads = ReadAhead(store)

@@ -19,16 +19,16 @@ def static(name: str) -> str:
     return place.read_bytes().decode()
 
 
-def program() -> list[Part]:
+def program(is_compared: bool) -> list[Part]:
     """The front end, and Graphviz with the worker that it runs in."""
-    worker = static("report-worker.js")
-    return [part("program", static("report.js")), part("worker", worker), graphviz()]
+    pages = static("report-compared.js" if is_compared else "report.js")
+    return [part("program", pages), part("worker", static("report-worker.js")), graphviz()]
 
 
-def program_soon() -> Future[list[Part]]:
+def program_soon(is_compared: bool) -> Future[list[Part]]:
     """The same, packed on a thread meanwhile: that takes about a second, and holds nobody up."""
     thread = ThreadPoolExecutor(1)
-    parts = thread.submit(program)
+    parts = thread.submit(program, is_compared)
     thread.shutdown(wait=False)
     return parts
 

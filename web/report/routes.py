@@ -50,6 +50,10 @@ ROUTES: dict[str, How] = {
     f"{_FRAME}/media/<path:name>": How.REPLAY,
     f"{_FRAME}/component/<path:name>": How.REPLAY,
     f"{_FRAME}/<path:name>": How.REPLAY,
+    "/api/recordings": How.NEVER,  # the list of recordings, and what can be done with them
+    f"{_API}/levels": How.NEVER,
+    "/api/going": How.NEVER,
+    "/api/samples": How.NEVER,
     f"{_API}/changes": How.NEVER,  # a report is complete
     f"{_API}/events": How.NEVER,
     f"{_API}/notes/<int:number>": How.NEVER,  # changes what was recorded

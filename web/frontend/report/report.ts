@@ -3,7 +3,6 @@
 // `#/recordings/3?run=2&step=4`.
 
 import { site } from "../base/site";
-import { start as startComparison } from "../comparison/compare";
 import { start as startRecording } from "../studio/main";
 import { type Held, ReportAnswers } from "./answers";
 import { fillFrame } from "./frame";
@@ -18,6 +17,8 @@ interface Shown {
 
 interface Start {
   first: string;
+  /** of all pages, but for what is needed before anything is unpacked: by name */
+  sheets: Record<string, string>;
   noReplay: string;
   pages: Record<string, Shown>;
   recordings: Record<string, Held>;
@@ -34,7 +35,7 @@ function asked(): [string, string] {
   return [path, query ?? ""];
 }
 
-function open(start: Start) {
+function open(start: Start, startOthers: () => void) {
   const [asking] = asked();
   const path = asking in start.pages ? asking : start.first;
   const page = start.pages[path];
@@ -67,18 +68,20 @@ function open(start: Start) {
       location.reload();
     });
   }
-  show(page, new Set(Object.keys(start.pages)));
+  show(page, start);
   startRecording();
-  startComparison();
+  startOthers();
 }
 
-/** @param paths  of all pages */
-function show(page: Shown, paths: Set<string>) {
+function show(page: Shown, { pages, sheets }: Start) {
+  const paths = new Set(Object.keys(pages));
   document.title = page.title;
   document.body.className = page.kind;
-  for (const sheet of document.querySelectorAll("style[data-sheet]")) {
-    if (!(sheet instanceof HTMLStyleElement)) continue;
-    sheet.media = page.styles.includes(sheet.dataset.sheet ?? "") ? "" : "not all";
+  for (const name of page.styles) {
+    const sheet = document.createElement("style");
+    sheet.dataset.sheet = name;
+    sheet.textContent = sheets[name] ?? "";
+    document.head.append(sheet);
   }
   const place = document.querySelector(".report-page");
   if (!place) return;
@@ -139,4 +142,7 @@ class Waiting extends EventTarget {
   }
 }
 
-parts.json("start").then(open);
+/** @param startOthers  pages of other kinds than recordings, where the report has any */
+export function begin(startOthers: () => void = () => {}) {
+  parts.json("start").then((start: Start) => open(start, startOthers));
+}

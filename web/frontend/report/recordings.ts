@@ -1,0 +1,5 @@
+// A report of recordings.
+
+import { begin } from "./report";
+
+begin();
