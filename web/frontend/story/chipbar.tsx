@@ -30,7 +30,8 @@ export class ChipBar extends Component<Props> {
   leave: () => void = () => {};
 
   componentDidMount() {
-    this.leave = this.props.details.listen(() => this.forceUpdate());
+    // With their names, chips are of another width.
+    this.leave = this.props.details.listen(() => this.forceUpdate(() => this.reveal()));
     this.reveal();
   }
 
