@@ -263,3 +263,15 @@ def test_lanes_and_overview_stand_above_each_other_at_every_width(
     assert strip["y"] >= canvas["y"] + canvas["height"]
     assert canvas["width"] > width / 2
     context.close()
+
+
+def test_times_begin_with_the_first_interaction(page: Page, store: TraceStore) -> None:
+    """A recording's clock begins with the app's process, which means nothing to a person."""
+    handmade.three_runs(store)
+    first = store.interactions(1)[0].at_ns
+    assert first > 0
+    page.goto("/recordings/1?run=2&tab=runs")
+    groups = page.locator(".runs .group")
+    expect(groups.nth(0)).to_contain_text("0.000 s")
+    click = (store.interactions(1)[1].at_ns - first) / 1e9
+    expect(groups.nth(1)).to_contain_text(f"{click:.3f} s")

@@ -40,11 +40,19 @@ export function duration(ns: number) {
 export const digitsOf = (step: number, unit: number) =>
   Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9)));
 
+let origin = 0; // ns
+
+/** Moments are told since then: a recording's clock begins with the process, before its page. */
+export function countFrom(ns: number) {
+  origin = ns;
+}
+
 /**
  * A moment of the recording: `3.201 s`, or `50:02.018` from a minute on.
  * @param digits  of the seconds' fraction
  */
-export function moment(ns: number, digits = 3) {
+export function moment(at: number, digits = 3) {
+  const ns = Math.max(0, at - origin);
   if (ns < 60e9) return `${(ns / 1e9).toFixed(digits)} s`;
   const unit = 10 ** (9 - digits);
   const whole = Math.floor(ns / unit) * unit;

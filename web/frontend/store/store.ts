@@ -7,6 +7,7 @@ import { Api } from "../api/api";
 import { Details } from "../api/details";
 import { RunData } from "../api/rundata";
 import type { RunIndex } from "../api/runindex";
+import { countFrom } from "../base/format";
 import { showState } from "../base/head";
 import { sorted } from "../findings/levels";
 import { Notes } from "../notes/state";
@@ -115,6 +116,7 @@ export class Store {
   }
 
   #keepUp(index: RunIndex) {
+    if (index.interactions > 0) countFrom(index.interactionAt(0));
     showState(index);
     this.notes.follow(index.edits);
     this.moment.keepUp(index);
