@@ -92,7 +92,8 @@ def _sql_type(column: Column[object]) -> str:
 
 
 def _choices(column: Column[object]) -> Iterator[str]:
-    choices: object = getattr(column.type, "choices", getattr(column.type, "read", None))
+    read = getattr(column.type, "read", None)
+    choices: object = getattr(column.type, "choices", getattr(read, "__wrapped__", None))
     if isinstance(choices, type) and issubclass(choices, StrEnum):
         yield "one of " + ", ".join(f"`{choice.value}`" for choice in choices)
 

@@ -163,7 +163,7 @@ test("a short file is shown whole, of a long one the lines that matter and their
   assert.ok(kept);
   assert.ok(kept.has(1) && kept.has(32) && kept.has(33), "the function and the branch");
   assert.ok(!kept.has(10) && !kept.has(60));
-  assert.ok(kept.size <= 13);
+  assert.ok(kept.size <= 10);
   assert.equal(excerpt(long, new Set()), null);
 });
 
@@ -172,6 +172,6 @@ test("two lines far apart, with as much around as there is room for", () => {
   const kept = excerpt(far, new Set([10, 110]));
   assert.deepEqual(
     [...(kept ?? [])].sort((a, b) => a - b),
-    [8, 9, 10, 11, 12, 108, 109, 110, 111, 112],
+    [9, 10, 11, 109, 110, 111],
   );
 });

@@ -13,7 +13,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from ui.live import WAIT_MS
 
 from rerun_trace.web.server.serving import RunningServer
@@ -30,6 +37,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+
+expect.set_options(timeout=15_000)  # a machine that does other things, too, is no fault
 
 IN_DETAILS = """
 try { localStorage["rerun-trace-view"] ??= "details"; } catch {}

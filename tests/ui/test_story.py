@@ -204,6 +204,33 @@ def test_timers_never_take_the_view_away(context: BrowserContext, tmp_path: Path
         expect(fault).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+def test_the_fault_of_a_large_app_is_on_the_first_screen_and_stays(
+    context: BrowserContext, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """150 lines: pages, tabs, a form, an editor, charts, a dialog, and a fragment that ticks."""
+    app_file = Path(__file__).with_name("shop_app.py")
+    with story(context, app_file, tmp_path, size) as (page, app, _):
+        lines = app_file.read_text().splitlines()
+        [read] = [n for n, text in enumerate(lines, 1) if "Items in the basket" in text]
+        [changed] = [n for n, text in enumerate(lines, 1) if "{**basket, what" in text]
+        press_in_app(app, page, "Put into the basket", "mouse")
+        told = page.locator(".chip[aria-current]")
+        expect(told).to_contain_text("submit Put into the basket", timeout=WAIT_MS)
+        fault = page.get_by_role("article").filter(has_text="shows the old basket")
+        in_sight(page, headline(page, "1 submit → 1 run"), fault.locator(".remedy"))
+        in_sight(page, line(page, read), line(page, changed))
+        ticks = page.locator(".chip-timers").last
+        expect(ticks).to_be_visible(timeout=WAIT_MS)
+        where = page.locator(".where").inner_text()
+        before = ticks.inner_text()
+        expect(ticks).not_to_have_text(before, timeout=WAIT_MS)
+        in_sight(page, fault.locator(".remedy"), line(page, read), line(page, changed))
+        assert page.locator(".where").inner_text() == where
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(".where")).not_to_have_text(where)
+
+
 def test_another_tab_never_takes_the_view_away(context: BrowserContext, tmp_path: Path) -> None:
     with story(context, SAMPLES / "rerun.py", tmp_path) as (page, app, started):
         press_in_app(app, page, "Foo", "mouse")

@@ -3,8 +3,8 @@
 
 import type { Token } from "../api/answers";
 
-const ROOM = 13; // lines: what is shown without scrolling
-const AROUND = [6, 5, 4, 3, 2, 1]; // lines, as many as there is room for
+const ROOM = 10; // rows, those of folds among them: what a low window shows without scrolling
+const AROUND = [6, 5, 4, 3, 2, 1, 0]; // lines, as many as there is room for
 const SHORTEST_FOLD = 3; // lines: fewer are not worth folding
 
 /**
@@ -17,8 +17,18 @@ export function excerpt(
 ): ReadonlySet<number> | null {
   if (lines.length <= ROOM || important.size === 0) return null;
   const tried = AROUND.map((around) => keptOf(lines, important, around));
-  const kept = tried.find((each) => each.size <= ROOM) ?? tried.at(-1) ?? new Set();
+  const kept = tried.find((each) => rowsOf(each, lines.length) <= ROOM) ?? tried.at(-1);
+  if (!kept) return null;
   return kept.size === lines.length ? null : kept;
+}
+
+/** How many rows there are, with one for each stretch that is folded. */
+function rowsOf(kept: ReadonlySet<number>, lines: number) {
+  let folds = 0;
+  for (let line = 1; line <= lines; line++) {
+    if (!kept.has(line) && (line === 1 || kept.has(line - 1))) folds++;
+  }
+  return kept.size + folds;
 }
 
 function keptOf(
