@@ -23,7 +23,7 @@ from ..tracer.explain.explainer import explain
 from ..tracer.render.comparison import comparison_document
 from .compare_table import print_comparison
 from .findings import print_found_in
-from .options import UsageProblem, db_option, engine_option, json_option
+from .options import UsageProblem, db_option, engine_option, json_option, no_token_option
 from .pages import serve_pages, until_interrupted
 
 _FEWEST, _MOST = 2, 6
@@ -49,6 +49,7 @@ _FEWEST, _MOST = 2, 6
 @db_option
 @engine_option
 @json_option
+@no_token_option
 @click.option("--no-browser", is_flag=True, help="Print the table only; serve no page.")
 def compare(
     apps: tuple[str, ...],
@@ -58,6 +59,7 @@ def compare(
     db: str | None,
     engine: str,
     as_json: bool,
+    no_token: bool,
     no_browser: bool,
 ) -> None:
     """Drive 2 to 6 variants of an app through the same interactions, and compare them.
@@ -96,7 +98,8 @@ def compare(
         if all(each.failed is not None for each in driven):
             raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
         if not as_json and not no_browser:
-            until_interrupted(serve_pages(store), "Comparison", f"/comparisons/{id}")
+            server = serve_pages(store, no_token=no_token)
+            until_interrupted(server, "Comparison", f"/comparisons/{id}")
 
 
 def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, list[Variant]]:

@@ -14,8 +14,9 @@ from ..tracer.errors import RerunTraceError
 from ..web.server.serving import RunningServer
 from .live_app import LiveApp
 from .live_lines import LiveLines
+from .opening import Opening
 from .options import db_option, engine_option, no_values_option, web_options
-from .pages import serve_pages
+from .pages import check_access, serve_pages
 from .server_options import app_address
 
 
@@ -35,6 +36,7 @@ def run(
     no_values: bool,
     host: str,
     port: int,
+    no_token: bool,
     no_browser: bool,
 ) -> None:
     """Run APP with Streamlit and record it; one page shows the app and what happens in it.
@@ -42,6 +44,7 @@ def run(
     What follows `--` goes to `streamlit run`: rerun-trace app.py -- --server.port 8502.
     Ctrl-C ends the app and the page; the recording is kept.
     """
+    check_access(host, no_token)
     path = check_app(app)
     choose_engine(engine)  # an engine that cannot run here is an error before anything starts
     address = app_address(path, options)
@@ -56,30 +59,36 @@ def run(
             options=list(options),
         ) as live,
     ):
-        server = serve_pages(store, host, port, live)
+        server, opening = serve_pages(store, host, port, live, no_token), Opening()
         try:
-            code = _follow(live, store, server, no_browser)
+            code = _follow(live, store, server, None if no_browser else opening)
         finally:
+            opening.close()
             server.close()
     if code:
         raise click.exceptions.Exit(code)
 
 
-def _follow(live: LiveApp, store: TraceStore, server: RunningServer, no_browser: bool) -> int:
-    """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
+def _follow(
+    live: LiveApp, store: TraceStore, server: RunningServer, opening: Opening | None
+) -> int:
+    """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code.
+
+    `opening` opens the page.
+    """
     code, lines = 0, None
     try:
         with Console(stderr=True).status("starting Streamlit"):
             recording = live.start()
-        page = f"{server.url}/recordings/{recording}"
+        page = server.address(f"/recordings/{recording}")
         _announce(
             f"App:       {live.url_from(server.host, True)}",
             f"Recording: {page}",
             "Ctrl-C ends both; the recording is kept.",
         )
         lines = LiveLines(store, recording)
-        if not no_browser:
-            click.launch(page)
+        if opening is not None:
+            opening.open(page, server.has_token)
         while True:
             problem = live.wait()
             lines.close()
@@ -119,7 +128,8 @@ def _start_again(live: LiveApp, server: RunningServer) -> RerunTraceError | None
         recording = live.start()
     except RerunTraceError as error:
         return error
-    _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
+    page = server.address(f"/recordings/{recording}")
+    _announce(f"The app runs again. Recording: {page}")
     return None
 
 
