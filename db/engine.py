@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -211,12 +211,23 @@ def _check_path(url: URL, create: bool) -> None:
     if not create:
         raise StoreError(f"there is no database {path}; record something first, or check --db")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
     except OSError as error:
         reason = error.strerror or error
         raise StoreError(
             f"cannot create the folder {path.parent}: {reason}; choose another --db"
         ) from error
+    # Where it cannot be made, SQLite fails as well, and says why. What it makes beside the file has
+    # the file's own permissions: the log, the shared memory.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes a folder for its user alone, and those above that are missing."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _explain(error: Exception, url: URL) -> str:

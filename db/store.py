@@ -35,7 +35,7 @@ from rerun_trace.db.reading.names import KnownNames
 from rerun_trace.db.reading.overview import RecordingSummary
 from rerun_trace.db.reading.reader import Reader
 from rerun_trace.db.reading.records import Window, by_run, of_runs
-from rerun_trace.db.reading.watch import watching
+from rerun_trace.db.reading.watch import Version, watching
 from rerun_trace.db.reading.windows import StepWindow, StepWindows
 from rerun_trace.db.schema.rows import (
     APP_SESSIONS,
@@ -90,6 +90,7 @@ class TraceStore:
         self._ask = reader.ask
         self._names = names = KnownNames()
         self._windows = StepWindows()
+        self._version = Version(engine)
 
         # What happened in runs, each `(recording, run=None, *, runs=None)`.
         self.callbacks = of_runs(reader, names, CALLBACKS)
@@ -119,6 +120,7 @@ class TraceStore:
 
     def close(self) -> None:
         """Closes all connections. Close the sinks first."""
+        self._version.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -187,6 +189,10 @@ class TraceStore:
     def watching(self, id: int) -> AbstractContextManager[Callable[[], bool]]:
         """Gives a function that says, much more cheaply than `counts`, whether to look again."""
         return watching(self._engine, id)
+
+    def version(self) -> object:
+        """Differs whenever anything was written, by any process; None where nobody can tell."""
+        return self._version.now()
 
     def delete(self, *ids: int) -> Freed:
         """Deletes recordings, all or none, with all that no other recording uses.

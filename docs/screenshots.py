@@ -155,7 +155,7 @@ def run(*words: str | Path, db: str) -> None:
 @contextmanager
 def serving(*words: str | Path, db: str) -> Iterator[str]:
     """`rerun-trace WORDS`, and the address of its page, until it is ended."""
-    command = [*COMMAND, *map(str, words), "--db", db, "--no-browser"]
+    command = [*COMMAND, *map(str, words), "--db", db, "--no-browser", "--no-token"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
-from test_db_examples import POSTGRES, child_process, fresh_database, record  # noqa: F401 (fixture)
+from test_db_examples import POSTGRES, child_process, fresh_database, info, record  # noqa: F401 (fixture)
 
 from rerun_trace.db.engine import database_url, default_path, open_engine
 from rerun_trace.db.schema import migrations
@@ -68,6 +68,37 @@ def test_a_path_may_be_relative_or_a_path_object_and_its_folder_is_made(
             record(store)
             assert store.location == str(tmp_path / location)
         assert (tmp_path / location).exists()
+
+
+def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        path = tmp_path / "new" / "folders" / "recordings.sqlite"
+        with TraceStore.open(path) as store:
+            sink = store.sink()
+            sink.open(info(), list)
+            sink.close()
+            store.recordings()  # the log is there as long as it is open
+            files = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+    finally:
+        os.umask(old)
+    assert set(files) == {f"recordings.sqlite{more}" for more in ("", "-wal", "-shm")}
+    assert set(files.values()) == {0o600}
+    for folder in (path.parent, path.parent.parent):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_or_folder_that_was_there_stays_as_open_as_it_is(tmp_path: Path) -> None:
+    # GIVEN a database that somebody lets a group read, in a folder of theirs
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o750)
+    path = folder / "recordings.sqlite"
+    TraceStore.open(path).close()
+    path.chmod(0o640)
+    TraceStore.open(path).close()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert folder.stat().st_mode & 0o777 == 0o750
 
 
 def test_plain_postgresql_urls_mean_psycopg() -> None:

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import AppSession
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server import events
+from rerun_trace.web.server.limits import limits
 from rerun_trace.web.server.serving import RunningServer, serve
 
 pytestmark = pytest.mark.first_row
@@ -145,7 +147,7 @@ def test_all_streams_of_a_recording_share_one_watcher_that_goes_with_them(
 def test_beyond_the_limit_a_page_has_to_ask(
     store: TraceStore, live: tuple[Feed, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "MOST_STREAMS", 2)
+    monkeypatch.setattr(events, "here", lambda: replace(limits(), streams=2))
     _, id = live
     server = serve(create_app(store))
     try:
@@ -163,11 +165,11 @@ def test_beyond_the_limit_a_page_has_to_ask(
         server.close()
 
 
-def test_a_client_that_leaves_frees_its_thread(
+def test_a_client_that_leaves_frees_its_place(
     server: RunningServer, live: tuple[Feed, int]
 ) -> None:
     _, id = live
-    for _ in range(events.MOST_STREAMS + 40):  # more than there are threads
+    for _ in range(limits().streams + 40):
         stream = Stream(server, id)
         if stream.answer.status != 200:
             stream.close()
@@ -180,7 +182,7 @@ def test_a_client_that_leaves_frees_its_thread(
         with streaming(server, id) as stream:
             return stream.answer.status == 200 and stream.next() is not None
 
-    until(is_free, "a free thread")
+    until(is_free, "a free place")
 
 
 def test_the_server_closes_under_open_streams(store: TraceStore, live: tuple[Feed, int]) -> None:

@@ -193,6 +193,7 @@ def test_a_locked_database_is_not_said_to_keep_no_body(
         keep(store, run_of(1, ["Title"], WELL))
         client = create_app(store).test_client()
         assert client.get(f"{API}/bodies/{102:032x}").status_code == 200
+        store._version.close()
         store._engine.dispose()  # no connection of ours is open just now
         # GIVEN another program that reads and writes the file alone
         other = sqlite3.connect(path, isolation_level=None)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
 from rerun_trace.web.server import live
+from rerun_trace.web.server.access import ANY_HOST, LOOPBACK, Access, guard
 from rerun_trace.web.server.explaining import Explaining, explanations_of
-from rerun_trace.web.server.live import LOOPBACK
+from rerun_trace.web.server.kept import KeptAnswers
+from rerun_trace.web.server.limits import BODY_BYTES
 from rerun_trace.web.server.reads import Reads
 from rerun_trace.web.views import comparison as compare
 from rerun_trace.web.views import listing, notes, pages, replay, samples, share
@@ -23,7 +25,21 @@ if TYPE_CHECKING:
 
 __all__ = ["ANY_HOST", "LOOPBACK", "create_app"]
 
-ANY_HOST = "*"
+# What every browser asks for that opens a recording, and whether it tells of what is stored alone.
+KEPT = {
+    "pages.recording": False,
+    "api.changes_": False,
+    "api.timeline.index": False,
+    "api.timeline.window": True,
+    "api.run": True,
+    "api.source": True,
+    "api.steps.steps": True,
+    "api.state.state": True,
+    "notes.notes": True,
+    "replay.page": True,
+    "replay.body": True,
+}
+KEPT_FILES = ("static", "replay.index", "replay.script", "replay.asset")
 
 # Nothing is loaded from elsewhere and nothing is inline. Graphviz is WebAssembly, in a worker.
 POLICY = "; ".join(
@@ -51,17 +67,21 @@ def create_app(
     demo: samples.Samples | None = None,
     explaining: Explaining | None = None,
     allowed_hosts: Collection[str] = LOOPBACK,
+    token: str | None = None,
+    keeps: bool = True,
 ) -> Flask:
     """The application that shows what `store` holds.
 
     `live_app` is the traced app, when it was started together with this page: the recording that it
     writes counts as live, and its page may show the app in a frame. `explaining` answers what is
     asked of findings and causes; this process, when it is None. `allowed_hosts` are the names
-    (without port) that a request's `Host` may have; anything else is refused, because a page of
-    another origin could point a name of its own at this machine (DNS rebinding). `{"*"}` allows
-    every name. `demo` are the samples that the list offers as long as it is empty.
+    (without port) that a request's `Host` may have, and `token` is what it has to show; see
+    `access`. `demo` are the samples that the list offers as long as it is empty. With `keeps`,
+    answers are kept for the next who asks the same.
     """
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    guard(app, Access(frozenset(allowed_hosts), token), {"static", *replay.OPEN_TO_ALL})
     app.json.sort_keys = False  # type: ignore[attr-defined]
     reads = Reads(store, live_app)
     explainer = explaining or explanations_of(store)
@@ -75,11 +95,6 @@ def create_app(
     app.register_blueprint(share.blueprint(store, reports))
     app.register_blueprint(live.blueprint(live_app))
 
-    @app.before_request
-    def refuse_other_hosts() -> None:
-        if ANY_HOST not in allowed_hosts and live.host_name(request.host) not in allowed_hosts:
-            abort(403, f"This page answers at {', '.join(sorted(allowed_hosts))} only.")
-
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _policy(live_app))
@@ -92,7 +107,11 @@ def create_app(
 
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> ResponseReturnValue:
-        return _error_page(error.code or 500, error.name, error.description or "")
+        code = error.code or 500
+        answer = app.make_response(_error_page(code, error.name, error.description or ""))
+        if code == 401:  # which has to name a way; browsers ask nobody for this one
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
 
     @app.errorhandler(RecordingNotFound)
     def on_missing_recording(error: RecordingNotFound) -> ResponseReturnValue:
@@ -104,6 +123,8 @@ def create_app(
         more = "" if trouble is None else f". The {trouble.text}"
         return _error_page(503, "The recordings cannot be read", f"{error}{more}")
 
+    if keeps:
+        KeptAnswers(store.version).keep(app, KEPT, KEPT_FILES)
     return app
 
 

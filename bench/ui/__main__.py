@@ -99,7 +99,7 @@ def cases(db: Path) -> list[Case]:
 
 def column(browser: Browser, db: Path, case: Case) -> dict[str, str]:
     """One recording's figures; a server of its own, so that its memory is."""
-    with Server(db) as server:
+    with Server(db, "--no-token") as server:
         address = f"{server.url}/recordings/{case.recording}"
         start = "{}?run={}&step={}".format(address, *case.start)
         figures: dict[str, Callable[[], str]] = {

@@ -13,8 +13,8 @@ from typing import Self
 class Server:
     """Answers at `url` inside a `with` block."""
 
-    def __init__(self, db: Path) -> None:
-        order = ["ui", "--db", str(db), "--port", "0", "--no-browser"]
+    def __init__(self, db: Path, *more: str) -> None:
+        order = ["ui", "--db", str(db), "--port", "0", "--no-browser", *more]
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "rerun_trace", *order], stdout=subprocess.PIPE, text=True
         )
@@ -28,6 +28,10 @@ class Server:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         return f"{int(found[1]) // 1024} MB" if found else "unknown"
+
+    def threads(self) -> int:
+        """How many it has now."""
+        return len(list(Path(f"/proc/{self._process.pid}/task").iterdir()))
 
     def __enter__(self) -> Self:
         return self

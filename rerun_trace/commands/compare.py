@@ -24,7 +24,7 @@ from ..tracer.render.comparison import comparison_document
 from ..web.server.explain_process import ExplainProcess
 from .compare_table import print_comparison
 from .findings import print_found_in
-from .options import UsageProblem, db_option, engine_option, json_option
+from .options import UsageProblem, db_option, engine_option, json_option, no_token_option
 from .pages import serve_pages, until_interrupted
 
 _FEWEST, _MOST = 2, 6
@@ -50,6 +50,7 @@ _FEWEST, _MOST = 2, 6
 @db_option
 @engine_option
 @json_option
+@no_token_option
 @click.option("--no-browser", is_flag=True, help="Print the table only; serve no page.")
 def compare(
     apps: tuple[str, ...],
@@ -59,6 +60,7 @@ def compare(
     db: str | None,
     engine: str,
     as_json: bool,
+    no_token: bool,
     no_browser: bool,
 ) -> None:
     """Drive 2 to 6 variants of an app through the same interactions, and compare them.
@@ -98,7 +100,7 @@ def compare(
             raise HostError(f"no variant came to the end; what was recorded is kept ({id})")
         if not as_json and not no_browser:
             with ExplainProcess(store.address) as explaining:
-                server = serve_pages(store, explaining)
+                server = serve_pages(store, explaining, no_token=no_token)
                 until_interrupted(server, "Comparison", f"/comparisons/{id}")
 
 

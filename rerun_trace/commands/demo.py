@@ -6,15 +6,18 @@ import click
 
 from .. import demo as samples
 from .compare import compare
-from .options import db_option, engine_option
+from .options import db_option, engine_option, no_token_option
 
 
 @click.command()
 @db_option
 @engine_option
+@no_token_option
 @click.option("--no-browser", is_flag=True, help="Print the table only; serve no page.")
 @click.pass_context
-def demo(context: click.Context, db: str | None, engine: str, no_browser: bool) -> None:
+def demo(
+    context: click.Context, db: str | None, engine: str, no_token: bool, no_browser: bool
+) -> None:
     """Record three samples, and open their comparison. Nothing of yours is needed.
 
     They update a header in three ways: with st.rerun, with a callback, and with a container.
@@ -25,6 +28,7 @@ def demo(context: click.Context, db: str | None, engine: str, no_browser: bool) 
         scenario=samples.scenario(),
         db=db,
         engine=engine,
+        no_token=no_token,
         no_browser=no_browser,
         repeat=1,
         timeout=30.0,

@@ -45,8 +45,16 @@ class UsageProblem(RerunTraceError):
     exit_code = 2
 
 
+no_token_option = click.option(
+    "--no-token",
+    is_flag=True,
+    help="Let every user of this machine read the pages: their address needs no token.",
+)
+
+
 def web_options(function: F) -> F:
-    """`--host` and `--port` of the web page."""
+    """`--host`, `--port` and `--no-token` of the web page."""
+    function = no_token_option(function)
     function = click.option(
         "--port",
         type=click.IntRange(0, 65535),
@@ -57,7 +65,7 @@ def web_options(function: F) -> F:
         "--host",
         default="localhost",
         show_default=True,
-        help="Address of the web page. Anything but loopback lets others read your recordings.",
+        help="Address of the web page. Anything but loopback is for others, too: with the token.",
     )(function)
 
 

@@ -9,10 +9,26 @@ import click
 from ..db.store import TraceStore
 from ..demo import DemoSamples
 from ..exporting.html import reports
-from ..web.app import ANY_HOST, LOOPBACK, create_app
+from ..web.app import create_app
+from ..web.server.access import hosts_of, is_loopback, new_token
 from ..web.server.explaining import Explaining
 from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
+from .opening import Opening
+from .options import UsageProblem
+
+_OPEN_TO_OTHERS = (
+    "rerun-trace: warning: others on the network reach this page. Who has its address, with the "
+    "token, reads every recording; what is sent is not encrypted."
+)
+
+
+def check_access(host: str, no_token: bool) -> None:
+    """Raises UsageProblem where a page for others would be without a token."""
+    if no_token and not is_loopback(host):
+        raise UsageProblem(
+            f"--no-token is for this machine alone: with --host {host} the page has a token"
+        )
 
 
 def serve_pages(
@@ -21,31 +37,40 @@ def serve_pages(
     host: str = "localhost",
     port: int = 0,
     live_app: LiveApp | None = None,
+    no_token: bool = False,
 ) -> RunningServer:
-    """Serves the pages at `host`. Anything but loopback answers to every name."""
-    hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
+    """Serves the pages at `host`; for others than this machine's users there is a warning.
+
+    Raises UsageProblem as `check_access` does.
+    """
+    check_access(host, no_token)
     app = create_app(
         store,
         reports=reports(store),
         demo=DemoSamples(store),
         live_app=live_app,
         explaining=explaining,
-        allowed_hosts=hosts,
+        allowed_hosts=hosts_of(host),
+        token=None if no_token else new_token(),
     )
-    return serve(app, host, port)
+    server = serve(app, host, port)
+    if not is_loopback(host):
+        click.echo(_OPEN_TO_OTHERS, err=True)
+    return server
 
 
 def until_interrupted(
-    server: RunningServer, what: str, path: str = "", browse: bool = True
+    server: RunningServer, what: str, path: str = "/", browse: bool = True
 ) -> None:
     """Says where the page `what` is, opens it (with `browse`), and serves it until Ctrl-C."""
-    url = server.url + path
-    click.echo(f"{what}: {url}  (Ctrl-C ends)")
-    if browse:
-        click.launch(url)
+    address, opening = server.address(path), Opening()
+    click.echo(f"{what}: {address}  (Ctrl-C ends)")
     try:
+        if browse:
+            opening.open(address, server.has_token)
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo()
     finally:
+        opening.close()
         server.close()

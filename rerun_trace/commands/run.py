@@ -16,8 +16,9 @@ from ..web.server.explaining import Explaining
 from ..web.server.serving import RunningServer
 from .live_app import LiveApp
 from .live_lines import LiveLines
+from .opening import Opening
 from .options import db_option, engine_option, no_values_option, web_options
-from .pages import serve_pages
+from .pages import check_access, serve_pages
 from .server_options import app_address
 
 
@@ -37,6 +38,7 @@ def run(
     no_values: bool,
     host: str,
     port: int,
+    no_token: bool,
     no_browser: bool,
 ) -> None:
     """Run APP with Streamlit and record it; one page shows the app and what happens in it.
@@ -44,6 +46,7 @@ def run(
     What follows `--` goes to `streamlit run`: rerun-trace app.py -- --server.port 8502.
     Ctrl-C ends the app and the page; the recording is kept.
     """
+    check_access(host, no_token)
     path = check_app(app)
     choose_engine(engine)  # an engine that cannot run here is an error before anything starts
     address = app_address(path, options)
@@ -59,10 +62,12 @@ def run(
             options=list(options),
         ) as live,
     ):
-        server = serve_pages(store, explaining, host, port, live)
+        server = serve_pages(store, explaining, host, port, live, no_token)
+        opening = Opening()
         try:
-            code = _follow(live, store, explaining, server, no_browser)
+            code = _follow(live, store, explaining, server, None if no_browser else opening)
         finally:
+            opening.close()
             server.close()
     if code:
         raise click.exceptions.Exit(code)
@@ -73,22 +78,25 @@ def _follow(
     store: TraceStore,
     explaining: Explaining,
     server: RunningServer,
-    no_browser: bool,
+    opening: Opening | None,
 ) -> int:
-    """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code."""
+    """Keeps the app running, as the page wishes, until Ctrl-C; returns the exit code.
+
+    `opening` opens the page.
+    """
     code, lines = 0, None
     try:
         with Console(stderr=True).status("starting Streamlit"):
             recording = live.start()
-        page = f"{server.url}/recordings/{recording}"
+        page = server.address(f"/recordings/{recording}")
         _announce(
             f"App:       {live.url_from(server.host, True)}",
             f"Recording: {page}",
             "Ctrl-C ends both; the recording is kept.",
         )
         lines = LiveLines(store, explaining, recording)
-        if not no_browser:
-            click.launch(page)
+        if opening is not None:
+            opening.open(page, server.has_token)
         while True:
             problem = live.wait()
             lines.close()
@@ -128,7 +136,8 @@ def _start_again(live: LiveApp, server: RunningServer) -> RerunTraceError | None
         recording = live.start()
     except RerunTraceError as error:
         return error
-    _announce(f"The app runs again. Recording: {server.url}/recordings/{recording}")
+    page = server.address(f"/recordings/{recording}")
+    _announce(f"The app runs again. Recording: {page}")
     return None
 
 

@@ -7,15 +7,16 @@ import click
 from ..db.store import TraceStore
 from ..web.server.explain_process import ExplainProcess
 from .options import db_option, web_options
-from .pages import serve_pages, until_interrupted
+from .pages import check_access, serve_pages, until_interrupted
 
 
 @click.command()
 @db_option
 @web_options
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
-def ui(db: str | None, host: str, port: int, no_browser: bool) -> None:
+def ui(db: str | None, host: str, port: int, no_token: bool, no_browser: bool) -> None:
     """Look at recordings in the browser. Ctrl-C ends it."""
+    check_access(host, no_token)
     with TraceStore.open(db) as store, ExplainProcess(store.address) as explaining:
-        server = serve_pages(store, explaining, host, port)
+        server = serve_pages(store, explaining, host, port, no_token=no_token)
         until_interrupted(server, "Recordings", browse=not no_browser)

@@ -25,6 +25,7 @@ def pages(context: BrowserContext, tmp_path: Path):  # type: ignore[no-untyped-d
         studio.goto(started.recording_url)
         recordings.goto(started.recording_url.rsplit("/recordings", 1)[0])
         expect(studio.locator("#state")).to_have_text("● live", timeout=30_000)
+        until(lambda: started.runs() == 2, "the first runs of the app's page and of the frame")
         yield started, app, studio, recordings
 
 

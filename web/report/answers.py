@@ -34,7 +34,7 @@ class Answers:
     """Texts of answers, without the machine's folders."""
 
     def __init__(self, reads: ReadAhead, machine: Machine) -> None:
-        self._app = create_app(cast("TraceStore", reads), allowed_hosts={ANY_HOST})
+        self._app = create_app(cast("TraceStore", reads), allowed_hosts={ANY_HOST}, keeps=False)
         self._app.jinja_env.globals["home"] = HOME
         # As from elsewhere: who reads a report can change nothing. Made once, as there are a few
         # thousand requests, and a test client takes longer over each than many an answer does.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
@@ -11,8 +10,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from rerun_trace.db.handover.trouble import Trouble
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from rerun_trace.web.server.access import LOOPBACK, host_name, is_loopback
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def _shown(trouble: Trouble) -> dict[str, str]:
 
 def url_of(live: LiveApp) -> str | None:
     """Where the browser that sent this request finds the app, if it can reach it."""
-    return live.url_from(host_name(request.host), _is_loopback(request.remote_addr))
+    return live.url_from(host_name(request.host), is_loopback(request.remote_addr or ""))
 
 
 def origin_of(url: str) -> str:
@@ -100,26 +98,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def host_name(host: str) -> str:
-    """The name in a `Host` header's value, without port and without IPv6 brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
-
-
 def is_own_browser() -> bool:
     """Asked from this machine, under one of its own names: a name elsewhere may lead here, too."""
-    return _is_loopback(request.remote_addr) and host_name(request.host) in LOOPBACK
+    return is_loopback(request.remote_addr or "") and host_name(request.host) in LOOPBACK
 
 
 def is_same_origin() -> bool:
     """Whether a script of our own pages asks; browsers name the origin of every POST."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     return site == "same-origin" and request.headers.get("Origin") == request.host_url.rstrip("/")
-
-
-def _is_loopback(address: str | None) -> bool:
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False

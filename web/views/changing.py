@@ -7,8 +7,7 @@ from typing import Any
 from flask import abort, request
 
 from rerun_trace.web.server import live
-
-_LARGEST = 64 * 1024  # bytes of a request: 2,000 characters take 24,000 at the most as JSON
+from rerun_trace.web.server.limits import BODY_BYTES
 
 
 def refuse_others(may: str = "may change a recording") -> None:
@@ -23,7 +22,7 @@ def refuse_others(may: str = "may change a recording") -> None:
 
 def sent(*words: str) -> dict[str, Any]:
     """The request's JSON object, which must hold these words and no others."""
-    if (request.content_length or 0) > _LARGEST:
+    if (request.content_length or 0) > BODY_BYTES:
         abort(413, "That is too long.")
     found = request.get_json(silent=True)
     if not isinstance(found, dict) or set(found) != set(words):

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from rerun_trace.db.store import TraceStore
 
 FOREVER = "public, max-age=31536000, immutable"
+# What the frame asks for without a cookie, as it has no origin: the same for every recording.
+OPEN_TO_ALL = frozenset(
+    f"replay.{view}"
+    for view in ("index", "script", "health", "host_config", "media", "component", "asset")
+)
 SCRIPTS = ("replay.js",)
 OURS = frozenset({*SCRIPTS, "replay-component.js", "replay-frame.css"})
 _HEAD = '<link rel="stylesheet" href="./-/replay-frame.css">' + "".join(
