@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from rerun_trace.db import guard
 from rerun_trace.db.schema import migrations
 from rerun_trace.tracer.errors import StoreError
 
@@ -84,6 +85,8 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
     with one_line_errors(url):
         engine = create_engine(url, **_options(url))
         prepare(engine)
+        if url.get_backend_name() == "sqlite":
+            guard.limit(engine)
         try:
             migrations.migrate(for_writing(engine), shown(url))
             if engine.dialect.name == "sqlite":
@@ -239,5 +242,7 @@ _SQLITE_PROBLEMS = {
     "and is writable",
     "is locked": "is locked by another program; close that program, or choose another path",
     "no such table": "has no recordings any more: it was deleted or replaced while it was in use",
+    "interrupted": "takes far too long to read: it is damaged; choose another path with --db",
+    "too big": "holds a value that is far too large: it is damaged; choose another path with --db",
     "is full": "is on a full disk; free some space, or choose another path with --db",
 }

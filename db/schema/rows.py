@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Select, Table, select
 
+from rerun_trace.db.packing.inflated import BLOCKS, TEXT, inflated
 from rerun_trace.db.packing.thread_spans import ThreadSpan
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.columns import NameNo, storable, to_json
@@ -163,11 +164,11 @@ def source_rows(source: Source) -> tuple[Row, Row]:
 
 def source_record(row: Any) -> Source:
     """The record of a row of `sources` joined with its text's `data`."""
-    blocks = json.loads(zlib.decompress(row.blocks))
+    blocks = json.loads(inflated(row.blocks, BLOCKS))
     return Source(
         row.file_no,
         row.file,
-        zlib.decompress(row.data).decode("utf-8", "surrogatepass"),
+        inflated(row.data, TEXT).decode("utf-8", "surrogatepass"),
         row.reason,
         tuple(CodeBlock(name, first, tuple(lines)) for name, first, lines in blocks),
         row.since_run,

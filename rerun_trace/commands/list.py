@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..db.engine import missing_file
 from ..db.store import RecordingSummary, TraceStore
 from ..tracer.words.outcomes import STATES
 from ..tracer.words.printable import printable
@@ -41,9 +42,12 @@ class _Column:
 @json_option
 def list_recordings(app: str | None, db: str | None, as_json: bool) -> None:
     """List the recordings, newest first. The wider the terminal, the more of each."""
-    with TraceStore.open(db) as store:
-        every = store.summaries()
-        location = store.location
+    # The user's own file may not be there yet. One that was named is: else it was named wrongly.
+    if db is None and (unmade := missing_file()) is not None:
+        every, location = [], str(unmade)
+    else:
+        with TraceStore.open(db, create=False) as store:
+            every, location = store.summaries(), store.location
     summaries = of_app(every, app)
     if as_json:
         plain = [dataclasses.asdict(summary) for summary in summaries]

@@ -15,6 +15,7 @@ from .pages import serve_pages, until_interrupted
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 def ui(db: str | None, host: str, port: int, no_browser: bool) -> None:
     """Look at recordings in the browser. Ctrl-C ends it."""
-    with TraceStore.open(db) as store:
+    # The user's own file is made, for the samples that the page offers to record; no other one is.
+    with TraceStore.open(db, create=db is None) as store:
         server = serve_pages(store, host, port)
         until_interrupted(server, "Recordings", browse=not no_browser)
