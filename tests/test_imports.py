@@ -125,7 +125,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         *("tracer.model", "tracer.documents", "tracer.words"),
         *("tracer.analysis", "tracer.explain"),
     ),
-    "db.handover": _WORDS,
+    "db.handover": (*_WORDS, "tracer.words.printable"),
     "db.packing": _WORDS,
     "db.guard": _WORDS,
     "db.schema": (*_WORDS, "db.guard", "db.packing"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ from typing import Literal
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +19,7 @@ from ..tracer.words.outcomes import STATES
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count, duration, recording_state
 from .options import app_option, db_option, json_option, of_app
+from .terminal import Screen, say, say_json
 from .words import moment, short_moment
 
 
@@ -51,12 +50,12 @@ def list_recordings(app: str | None, db: str | None, as_json: bool) -> None:
     summaries = of_app(every, app)
     if as_json:
         plain = [dataclasses.asdict(summary) for summary in summaries]
-        click.echo(json.dumps(plain, default=str, indent=2))
+        say_json(plain, 2, str)
         return
     if not summaries:
-        click.echo(f"No recordings in {location} yet. Make one: rerun-trace app.py")
+        say(f"No recordings in {location} yet. Make one: rerun-trace app.py")
         return
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(_table(summaries, console.width))
 
 

@@ -5,7 +5,6 @@ All of it is read from the database, on a thread of this process: the app's has 
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,11 +15,11 @@ from ..tracer.explain.finding import Finding
 from ..tracer.explain.kinds import all_kinds
 from ..tracer.model import Outcome
 from ..tracer.words.ends import has_ended
-from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
 from ..web.server.explaining import explanations_of
-from .findings import Line, finding_line, say
+from .findings import Line, finding_line, say_line
 from .live_runs import Thinned, following, told
+from .terminal import tell
 
 _ASK_S = 0.1
 _SHARE = 4  # it explains for a quarter of the time, at the most
@@ -34,7 +33,7 @@ class LiveLines:
     """Says what happens in a recording, until it is closed."""
 
     def __init__(
-        self, store: TraceStore, recording: int, say: Callable[[Line], None] = say
+        self, store: TraceStore, recording: int, say: Callable[[Line], None] = say_line
     ) -> None:
         self._store, self._recording, self._say = store, recording, say
         self._explained = explanations_of(store).of(recording)
@@ -68,9 +67,8 @@ class LiveLines:
         except OSError:
             pass  # the terminal is gone
         except Exception as error:  # whatever it is: the app and its recording go on
-            what = " ".join(f"{error or type(error).__name__}".split())
-            line = f"rerun-trace: what the runs do is not said here any more: {printable(what)}"
-            print(line, file=sys.stderr)
+            what = str(error) or type(error).__name__
+            tell(f"what the runs do is not said here any more: {what}")
 
     def _look(self, explainer: Explainer, version: int) -> None:
         now = time.monotonic()

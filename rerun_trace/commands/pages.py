@@ -12,12 +12,14 @@ from ..exporting.html import reports
 from ..web.app import ANY_HOST, LOOPBACK, create_app
 from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
+from .terminal import log_to_terminal, say
 
 
 def serve_pages(
     store: TraceStore, host: str = "localhost", port: int = 0, live_app: LiveApp | None = None
 ) -> RunningServer:
     """Serves the pages at `host`. Anything but loopback answers to every name."""
+    log_to_terminal()
     hosts = LOOPBACK if host in LOOPBACK else frozenset({ANY_HOST})
     app = create_app(
         store,
@@ -34,12 +36,12 @@ def until_interrupted(
 ) -> None:
     """Says where the page `what` is, opens it (with `browse`), and serves it until Ctrl-C."""
     url = server.url + path
-    click.echo(f"{what}: {url}  (Ctrl-C ends)")
+    say(f"{what}: {url}  (Ctrl-C ends)")
     if browse:
         click.launch(url)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo()
+        say()
     finally:
         server.close()
