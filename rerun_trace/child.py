@@ -17,6 +17,7 @@ import threading
 import time
 from typing import Any
 
+from .beside import has_its_own, under_another_name
 from .db.handover.trouble import Trouble
 from .recording import start
 from .tracer.errors import RerunTraceError, StreamlitUsage, kind_of
@@ -67,6 +68,14 @@ def main(orders: int, report: int) -> int:
     """Run what the parent asks for; returns the exit code."""
     _leave_the_end_to_the_parent()
     parent = _Parent(orders, report)
+    if has_its_own(parent.order["app"]):
+        code: int = under_another_name("child").carry_out(parent)
+        return code
+    return carry_out(parent)
+
+
+def carry_out(parent: _Parent) -> int:
+    """Do what the parent asks for; returns the exit code."""
     order = parent.order
     try:
         if order["job"] == "drive":
