@@ -138,7 +138,7 @@ def one_line_errors(url: URL) -> Iterator[None]:
         raise StoreError(f"the driver {error.name} cannot be loaded; run: {fix}") from error
     except NoSuchModuleError as error:
         raise StoreError(f"SQLAlchemy knows no driver {url.drivername}; check the URL") from error
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise StoreError(_explain(error, url)) from error
 
 
@@ -236,6 +236,7 @@ def _explain(error: Exception, url: URL) -> str:
 
 _SQLITE_PROBLEMS = {
     "not a database": "is not a SQLite database; choose another path with --db",
+    "decode": "is a damaged SQLite database; move it away and record again",
     "malformed": "is a damaged SQLite database; move it away and record again",
     "readonly": "is read-only; make it writable, or choose another path with --db",
     "unable to open": "cannot be opened; check that it was not deleted, and that its folder exists "

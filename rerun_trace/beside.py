@@ -16,7 +16,6 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
-from typing import Any
 
 OURS = "rerun_trace"
 OTHER = "_rerun_trace_recorder"
@@ -69,12 +68,9 @@ class _Loader(SourceFileLoader):
     """Loads a file of ours whose imports of ours mean those under the other name."""
 
     def get_code(self, fullname: str) -> CodeType | None:
-        return self.source_to_code(self.get_data(self.path), self.path)  # what is cached has ours
-
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
-        tree = ast.parse(data)
+        tree = ast.parse(self.get_data(self.path))  # not what is cached: it has the usual names
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and not node.level and _is_ours(node.module or ""):
                 node.module = OTHER + str(node.module)[len(OURS) :]
-        code: CodeType = compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+        code: CodeType = compile(tree, self.path, "exec", dont_inherit=True)
         return code

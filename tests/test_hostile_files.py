@@ -207,3 +207,78 @@ def test_who_only_reads_makes_no_database(command: str, tmp_path: Path) -> None:
     db = tmp_path / "mistyped" / "db.sqlite"
     assert f"there is no database {db}" in one_line(db, *READING[command](tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+# -- numbers and scenarios --------------------------------------------------------------------
+
+WIDGETS = """\
+import streamlit as st
+
+st.number_input("Number", value=0)
+st.slider("Slide", 0, 10)
+st.text_input("Text")
+st.date_input("Day")
+st.data_editor({"a": [1, 2]}, key="edited")
+"""
+HUGE = 10**30
+STEPS: list[dict[str, object]] = [
+    {"set": "Number", "value": HUGE},
+    {"set": "Slide", "value": HUGE},
+    {"set": "Day", "days_from_now": HUGE},
+    {"edit": "edited", "deleted": [HUGE]},
+    {"edit": "edited", "rows": {"9" * 40: {"a": HUGE}}},
+]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: str(step)[:60])
+def test_a_scenario_with_hostile_numbers_is_played_or_refused(
+    step: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text(WIDGETS)
+    (tmp_path / "s.json").write_text(json.dumps([step]))
+    said = say(tmp_path / "db", "drive", tmp_path / "app.py", "--scenario", tmp_path / "s.json")
+    assert "child.py" not in said.err  # a traceback of ours
+    assert said.code in (0, 2)
+    if said.code:
+        (line,) = [line for line in said.errors if line.startswith("rerun-trace:")]
+        assert len(line) < 6000
+
+
+DEEP = 100_000
+FILES = {
+    "deep.json": "[" * DEEP + "]" * DEEP,
+    "deep_value.json": '[{"set": "Text", "value": ' + "[" * DEEP + "]" * DEEP + "}]",
+    "deep.toml": "steps = " + "[" * DEEP + "]" * DEEP,
+    "wide.json": '[{"wait_ms": ' + "9" * 5000 + "}]",
+    "infinite.json": '[{"wait_ms": Infinity}]',
+    "nan.json": '[{"wait_ms": NaN}]',
+    "negative.toml": "steps = [{wait_ms = -1}]",
+    "inf.toml": "steps = [{wait_ms = inf}]",
+    "bytes.toml": "\udcff",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_scenario_file_costs_a_line(name: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(WIDGETS)
+    (tmp_path / name).write_text(FILES[name], "utf-8", "surrogateescape")
+    line = one_line(tmp_path / "db", "drive", tmp_path / "app.py", "--scenario", tmp_path / name)
+    assert name in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["--wait", wrong] for wrong in ("inf", "nan", "-1", "1e999", "9" * 5000, "x")),
+        *(["--timeout", wrong] for wrong in ("inf", "nan", "-1", "0", "1e999")),
+        ["--set", "Text=" + "[" * DEEP],
+    ],
+    ids=lambda words: " ".join(words)[:20],
+)
+def test_hostile_options_cost_a_line(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(WIDGETS)
+    said = say(tmp_path / "db", "drive", tmp_path / "app.py", *words)
+    assert "Traceback" not in said.err
+    if words[0] != "--set":
+        assert said.code == 2
+        assert len(said.errors) == 1

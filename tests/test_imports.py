@@ -142,7 +142,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "web.models": ("tracer", "db.store", "db.packing", "db.reading"),
     "web.replay": ("tracer", "db.store", "web.models"),
     "web.views": ("tracer", "db.store", "db.reading", "web.models", "web.replay", "web.server"),
-    "web.app": (*_WORDS, "db.store", "web.views", "web.server"),
+    "web.app": (*_WORDS, "tracer.words", "db.store", "web.views", "web.server"),
     "web.report": ("tracer", "db.store", "db.reading", "web"),
 }
 # Names of types alone: a room below the store is handed one, and never makes it.

@@ -21,7 +21,7 @@ from ..tracer.explain.explainer import explain
 from ..tracer.render.comparison import comparison_document
 from .compare_table import print_comparison
 from .findings import print_found_in
-from .options import UsageProblem, db_option, engine_option, json_option
+from .options import Seconds, UsageProblem, db_option, engine_option, json_option
 from .pages import serve_pages, until_interrupted
 from .terminal import Screen, say_json, tell
 
@@ -40,7 +40,7 @@ _FEWEST, _MOST = 2, 6
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(),
     default=30.0,
     show_default=True,
     help="Seconds an app may take to become idle after an interaction.",

@@ -20,7 +20,7 @@ from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, s
 from ..tracer.errors import HostError, Interrupted, NeverIdle, ScenarioError
 from ..tracer.explain.explainer import explain
 from .findings import print_found
-from .options import db_option, engine_option, json_option, no_values_option
+from .options import Seconds, db_option, engine_option, json_option, no_values_option
 from .terminal import Screen, say_json, tell
 from .tree import print_recording
 
@@ -58,7 +58,7 @@ class _InOrder(click.Command):
 @click.option("--scenario", metavar="FILE", help="Interactions from a .toml or .json file, first.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(),
     default=30.0,
     show_default=True,
     help="Seconds the app may take to become idle after an interaction.",
