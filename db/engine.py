@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from rerun_trace.db import guard
 from rerun_trace.db.schema import migrations
 from rerun_trace.tracer.errors import StoreError
 
@@ -84,6 +85,8 @@ def open_engine(location: Location | None = None, *, create: bool = True) -> Eng
     with one_line_errors(url):
         engine = create_engine(url, **_options(url))
         prepare(engine)
+        if url.get_backend_name() == "sqlite":
+            guard.limit(engine)
         try:
             migrations.migrate(for_writing(engine), shown(url))
             if engine.dialect.name == "sqlite":
@@ -135,7 +138,7 @@ def one_line_errors(url: URL) -> Iterator[None]:
         raise StoreError(f"the driver {error.name} cannot be loaded; run: {fix}") from error
     except NoSuchModuleError as error:
         raise StoreError(f"SQLAlchemy knows no driver {url.drivername}; check the URL") from error
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise StoreError(_explain(error, url)) from error
 
 
@@ -244,11 +247,14 @@ def _explain(error: Exception, url: URL) -> str:
 
 _SQLITE_PROBLEMS = {
     "not a database": "is not a SQLite database; choose another path with --db",
+    "decode": "is a damaged SQLite database; move it away and record again",
     "malformed": "is a damaged SQLite database; move it away and record again",
     "readonly": "is read-only; make it writable, or choose another path with --db",
     "unable to open": "cannot be opened; check that it was not deleted, and that its folder exists "
     "and is writable",
     "is locked": "is locked by another program; close that program, or choose another path",
     "no such table": "has no recordings any more: it was deleted or replaced while it was in use",
+    "interrupted": "takes far too long to read: it is damaged; choose another path with --db",
+    "too big": "holds a value that is far too large: it is damaged; choose another path with --db",
     "is full": "is on a full disk; free some space, or choose another path with --db",
 }

@@ -17,12 +17,14 @@ import threading
 import time
 from typing import Any
 
+from .beside import has_its_own, under_another_name
 from .db.handover.trouble import Trouble
 from .recording import start
-from .tracer.errors import RerunTraceError, StreamlitUsage, kind_of
+from .tracer.errors import RerunTraceError, ScenarioError, StreamlitUsage, kind_of
 
 _EXIT_GRACE_S = 2.0
 _END_GRACE_S = 10.0
+_UNSENDABLE = (ValueError, TypeError, ArithmeticError, RecursionError)
 
 
 class _Parent:
@@ -67,6 +69,14 @@ def main(orders: int, report: int) -> int:
     """Run what the parent asks for; returns the exit code."""
     _leave_the_end_to_the_parent()
     parent = _Parent(orders, report)
+    if has_its_own(parent.order["app"]):
+        code: int = under_another_name("child").carry_out(parent)
+        return code
+    return carry_out(parent)
+
+
+def carry_out(parent: _Parent) -> int:
+    """Do what the parent asks for; returns the exit code."""
     order = parent.order
     try:
         if order["job"] == "drive":
@@ -113,6 +123,9 @@ def _drive(order: dict[str, Any], parent: _Parent) -> int:
             idle_timeout_s=order["idle_timeout_s"],
             on_step=lambda n, of, what: parent.tell(step=n, of=of, what=what),
         )
+    except _UNSENDABLE as error:  # such as a number of more than 64 bits: no widget has it
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ScenarioError(f"a value of the scenario cannot be sent to the app: {what}") from None
     finally:
         if recording is not None:
             recording.stop()

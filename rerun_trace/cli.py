@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
 from typing import Any
 
 import click
@@ -12,6 +14,11 @@ from . import __version__
 from .commands.options import UsageProblem
 from .tracer.errors import RerunTraceError
 
+_OURS = os.path.dirname(os.path.abspath(__file__))
+_UNEXPECTED = (
+    "Nobody expected this of rerun-trace: please report it, with what it says when the environment "
+    "has RERUN_TRACE_TRACEBACK=1"
+)
 _COMMANDS = {
     "run": "run:run",
     "drive": "drive:drive",
@@ -64,6 +71,8 @@ class _AppFirst(click.Group):
             command = error.ctx.command_path if error.ctx else "rerun-trace"
             text = " ".join(error.format_message().split())
             raise UsageProblem(f"{text.rstrip('.')} (see {command} --help)") from None
+        except click.ClickException as error:
+            raise UsageProblem(error.format_message()) from None
 
 
 @click.group(
@@ -81,8 +90,28 @@ def main(args: list[str] | None = None) -> Any:
     try:
         return cli.main(args, prog_name="rerun-trace", standalone_mode=True)
     except RerunTraceError as error:
-        click.echo(f"rerun-trace: {error}", err=True)
+        _tell(str(error))
         sys.exit(error.exit_code)
+    except Exception as error:  # a file may hold what nobody thought of; that is no traceback
+        if os.environ.get("RERUN_TRACE_TRACEBACK"):
+            raise
+        _tell(f"{type(error).__name__}: {error} ({_place_of(error)}). {_UNEXPECTED}")
+        sys.exit(1)
+
+
+def _tell(text: str) -> None:
+    from .commands.terminal import tell  # what draws on terminals takes a while to load
+
+    tell(text)
+
+
+def _place_of(error: Exception) -> str:
+    """Where in our code it was raised, or what of ours called what raised it."""
+    found = "outside"
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(_OURS):
+            found = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return found
 
 
 if __name__ == "__main__":

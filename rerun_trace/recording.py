@@ -26,6 +26,7 @@ from .tracer.errors import HostError
 from .tracer.model import RecordingInfo
 from .tracer.probes import apptest
 from .tracer.probes.probes import streamlit_probes
+from .tracer.words.printable import printable
 
 _active: Recording | None = None
 
@@ -163,11 +164,8 @@ class Recording:
         where = f" ({place.tb_frame.f_code.co_name}:{place.tb_lineno})" if place else ""
         why = f"an error inside rerun-trace, {type(error).__name__}"
         self._told(Trouble("stopped", why, "What was recorded before is kept."))
-        print(
-            "rerun-trace: recording stopped, the app goes on: "
-            f"{type(error).__name__}: {error}{where}",
-            file=sys.stderr,
-        )
+        said = f"recording stopped, the app goes on: {type(error).__name__}: {error}{where}"
+        print(f"rerun-trace: {printable(said)}", file=sys.stderr)
 
 
 def start(

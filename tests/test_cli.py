@@ -72,9 +72,9 @@ def busy_port(request: pytest.FixtureRequest) -> Iterator[str]:
         yield str(holder.getsockname()[1])
 
 
-def here(db: Path, *words: str | Path) -> Result:
+def here(db: Path | None, *words: str | Path) -> Result:
     """The same command line in this process, for what needs no process of its own."""
-    runner = CliRunner(env=environment(db))
+    runner = CliRunner(env={**environment(db or ""), "RERUN_TRACE_DB": str(db) if db else None})
     result = runner.invoke(cast(Command, _Main()), [str(word) for word in words])
     error = result.exception
     if error is not None and not isinstance(error, SystemExit):
@@ -186,7 +186,7 @@ def test_a_database_that_cannot_be_used(words: list[str], app: Path, tmp_path: P
 
 
 def test_a_database_of_a_newer_version(db: Path, app: Path) -> None:
-    assert here(db, "list").exit_code == 0
+    TraceStore.open(db).close()
     with sqlite3.connect(db) as connection:
         connection.execute("UPDATE rerun_trace_version SET version_num = '9999'")
     connection.close()
@@ -195,7 +195,7 @@ def test_a_database_of_a_newer_version(db: Path, app: Path) -> None:
 
 
 def test_a_read_only_database(db: Path, app: Path) -> None:
-    assert here(db, "list").exit_code == 0
+    TraceStore.open(db).close()
     # Permissions would not keep root from writing.
     result = here(db, "drive", app, "--db", f"sqlite:///file:{db}?mode=ro&uri=true")
     assert "is read-only" in one_line(result, 3)
@@ -297,7 +297,13 @@ def test_help(command: str, db: Path) -> None:
 # -- recordings ---------------------------------------------------------------------------------
 
 
-def test_list(db: Path, recorded: Path) -> None:
+def test_list(db: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "there is no database" in one_line(here(db, "list"), 3)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert "No recordings in" in here(None, "list").stdout
+    assert json.loads(here(None, "list", "--json").stdout) == []
+    assert not (tmp_path / "data").exists()
+    TraceStore.open(db).close()
     assert "No recordings in" in here(db, "list").stdout
     assert json.loads(here(db, "list", "--json").stdout) == []
     table = here(recorded, "list").stdout

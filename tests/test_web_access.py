@@ -25,6 +25,7 @@ from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.capture.redaction import Redactor
 from rerun_trace.web.app import create_app
 from rerun_trace.web.server.access import Access, hosts_of, is_loopback, new_token
+from rerun_trace.web.server.explaining import explanations_of
 from rerun_trace.web.views.replay import OPEN_TO_ALL
 
 pytestmark = pytest.mark.first_row
@@ -199,7 +200,7 @@ def test_only_loopback_may_be_without_a_token() -> None:
 def test_a_page_for_others_has_a_token_and_a_warning(
     store: TraceStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server = serve_pages(store, "0.0.0.0")
+    server = serve_pages(store, explanations_of(store), "0.0.0.0")
     try:
         warning = capsys.readouterr().err
         assert warning.startswith("rerun-trace: warning: others on the network reach this page.")

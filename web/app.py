@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from rerun_trace.tracer.errors import RecordingNotFound, StoreError
+from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.server import live
 from rerun_trace.web.server.access import ANY_HOST, LOOPBACK, Access, guard
 from rerun_trace.web.server.explaining import Explaining, explanations_of
@@ -40,6 +41,7 @@ KEPT = {
     "replay.body": True,
 }
 KEPT_FILES = ("static", "replay.index", "replay.script", "replay.asset")
+MOST = 2**63  # no database holds a higher number
 
 # Nothing is loaded from elsewhere and nothing is inline. Graphviz is WebAssembly, in a worker.
 POLICY = "; ".join(
@@ -95,6 +97,12 @@ def create_app(
     app.register_blueprint(share.blueprint(store, reports))
     app.register_blueprint(live.blueprint(live_app))
 
+    @app.url_value_preprocessor
+    def refuse_numbers_beyond(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        for name, value in (values or {}).items():
+            if isinstance(value, int) and value >= MOST:
+                abort(404, f"There is no {name} of {len(str(value))} digits.")
+
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _policy(live_app))
@@ -122,6 +130,14 @@ def create_app(
         trouble = None if live_app is None else live_app.state.trouble
         more = "" if trouble is None else f". The {trouble.text}"
         return _error_page(503, "The recordings cannot be read", f"{error}{more}")
+
+    @app.errorhandler(Exception)
+    def on_what_nobody_thought_of(error: Exception) -> ResponseReturnValue:
+        """A damaged recording leads anywhere: that is said, and logged."""
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        app.logger.exception("%s %s", request.method, request.path)
+        text = f"Something in this recording cannot be understood: {words.shorten(what)}"
+        return _error_page(503, "This cannot be shown", text)
 
     if keeps:
         KeptAnswers(store.version).keep(app, KEPT, KEPT_FILES)

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine
 
 from rerun_trace.db.engine import for_writing, prepare
 from rerun_trace.db.exchange.rtrace import ForeignFile
+from rerun_trace.db.guard import limit_sqlite
 from rerun_trace.db.schema import migrations
 from rerun_trace.db.schema.migrations.before_release import lacking
 
@@ -32,7 +33,6 @@ _ORDER: Final = (
 
 _INTERNAL: Final = re.compile(r"sqlite_(sequence|stat\d)\Z")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\Z")
-_LENGTH: Final = 256 * 2**20  # bytes of one value
 _INFLATED: Final = 128 * 2**20  # bytes of one zlib value
 _ROW: Final = 4  # bytes that a row takes at the least
 _WIDE: Final = 2**62
@@ -53,9 +53,7 @@ def take_in(path: Path, clean: Path, name: str) -> None:
     try:
         uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as foreign:
-            foreign.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
-            foreign.execute("PRAGMA trusted_schema=OFF")
-            foreign.execute("PRAGMA cell_size_check=ON")
+            limit_sqlite(foreign)
             revision = _revision(foreign, name)
             _make(clean, migrations.FIRST if revision in migrations.BEFORE else revision)
             with closing(sqlite3.connect(clean, isolation_level=None)) as own:

@@ -13,6 +13,7 @@ from typing import Protocol
 from rerun_trace.db.handover.trouble import Trouble
 from rerun_trace.tracer.errors import RerunTraceError, StoreError
 from rerun_trace.tracer.model import Limit, Record, RecordingInfo
+from rerun_trace.tracer.words.printable import printable
 
 TICK_S = 0.15  # what a killed process can lose is at most two of these
 QUICK_S = 0.1  # between two drains of a long run; a busy app is not disturbed more often
@@ -200,6 +201,6 @@ class BackgroundSink:
 
 def _say(text: str) -> None:
     try:
-        print(f"rerun-trace: {text}", file=sys.stderr, flush=True)
+        print(f"rerun-trace: {printable(text)}", file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):  # stderr is closed, or there is none
         pass

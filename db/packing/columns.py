@@ -8,7 +8,9 @@ from itertools import accumulate, chain, count
 from operator import sub
 from typing import Any, cast
 
-MOST_ROWS = 2_000_000  # of one column: a blob of a stranger's may say anything
+# Of one column. A chunk has 4,096 steps, and a few values each; a blob of a stranger's may say
+# anything, and a column of the width 0 takes no bytes at all.
+MOST_ROWS = 2**18
 
 _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}  # bytes: struct's letter for such an integer
 

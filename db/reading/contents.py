@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from rerun_trace.db.packing.inflated import MESSAGE, inflated
 from rerun_trace.db.reading import overview
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import chunked, source_record, table
@@ -56,4 +56,4 @@ def bodies_named(connection: Connection, hashes: Collection[str]) -> Iterator[tu
 def _kept(connection: Connection, where: Any) -> Iterator[tuple[str, bytes]]:
     query = select(_BODIES.c.hash, _BODIES.c.zipped, _BODIES.c.data)
     for hash, zipped, data in connection.execute(query.where(where, _BODIES.c.data.is_not(None))):
-        yield hash, zlib.decompress(data) if zipped else bytes(data)
+        yield hash, inflated(data, MESSAGE) if zipped else bytes(data)

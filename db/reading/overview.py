@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from rerun_trace.db.reading.reader import PUZZLES, reason_of
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
 from rerun_trace.tracer.errors import RecordingNotFound
@@ -22,6 +24,17 @@ _RUNS = table(models.RunRow)
 _ERRORS = table(models.ErrorRow)
 _NOTES = table(models.NoteRow)
 
+_TEXTS = (
+    "app",
+    "folder",
+    "python",
+    "streamlit",
+    "engine",
+    "engine_reason",
+    "variant",
+    "mode",
+    "name",
+)
 _LISTED = 10  # known numbers named in an error
 MOST = 2**63  # no database holds a higher number
 
@@ -47,9 +60,10 @@ def recordings(connection: Connection, id: int | None = None) -> list[RecordingI
     query = select(_RECORDINGS).order_by(_RECORDINGS.c.id.desc())
     if id is not None:
         query = query.where(_RECORDINGS.c.id == id)
-    rows = connection.execute(query).all()
     limits = _limits(connection, id)
-    return [_info(row, limits) for row in rows]
+    if id is not None:
+        return [_info(row, limits) for row in connection.execute(query)]
+    return [info for info, _ in _each(connection, query, limits)]
 
 
 def recording(connection: Connection, id: int) -> RecordingInfo:
@@ -101,20 +115,41 @@ def summaries(connection: Connection) -> list[RecordingSummary]:
         .select_from(joined)
         .order_by(_RECORDINGS.c.id.desc())
     )
-    rows = connection.execute(query).all()
     limits = _limits(connection)
-    return [
-        RecordingSummary(
-            _info(row, limits),
-            row.n_sessions or 0,
-            row.n_interactions or 0,
-            row.n_runs or 0,
-            max(row.last_interaction_ns or 0, row.last_run_ns or 0),
-            row.n_errors or 0,
-            row.n_notes or 0,
-        )
-        for row in rows
-    ]
+    return [_summary(info, row) for info, row in _each(connection, query, limits)]
+
+
+def _summary(info: RecordingInfo, row: Any) -> RecordingSummary:
+    if row is None:
+        return RecordingSummary(info, 0, 0, 0, 0, 0)
+    last = (row.last_interaction_ns, row.last_run_ns)
+    return RecordingSummary(
+        info,
+        row.n_sessions or 0,
+        row.n_interactions or 0,
+        row.n_runs or 0,
+        max(each if isinstance(each, int) else 0 for each in last),
+        row.n_errors or 0,
+        row.n_notes or 0,
+    )
+
+
+def _each(
+    connection: Connection, query: Any, limits: dict[int, list[str]]
+) -> list[tuple[RecordingInfo, Any]]:
+    """Recordings and the rows of a query of them; one that is damaged does not cost the others."""
+    try:
+        return [(_info(row, limits), row) for row in connection.execute(query).all()]
+    except PUZZLES:
+        pass
+    found: list[tuple[RecordingInfo, Any]] = []
+    for id in connection.scalars(select(_RECORDINGS.c.id).order_by(_RECORDINGS.c.id.desc())).all():
+        try:
+            rows = connection.execute(query.where(_RECORDINGS.c.id == id)).all()
+            found += [(_info(row, limits), row) for row in rows]
+        except PUZZLES as error:
+            found.append((_damaged(id, reason_of(error)), None))
+    return found
 
 
 def counts(connection: Connection, id: int) -> dict[str, int]:
@@ -167,7 +202,25 @@ def _limits(connection: Connection, id: int | None = None) -> dict[int, list[str
     return limits
 
 
+def _damaged(id: int, why: str) -> RecordingInfo:
+    """What stands in the list for a recording whose row cannot be understood."""
+    return RecordingInfo(
+        app="(damaged)",
+        folder="",
+        started_at=datetime.fromtimestamp(0, UTC),
+        python="",
+        streamlit="",
+        engine="",
+        engine_reason="",
+        id=id,
+        limits=(f"its row in the list of recordings is damaged: {why}",),
+    )
+
+
 def _info(row: Any, limits: dict[int, list[str]]) -> RecordingInfo:
+    for name in _TEXTS:
+        if not isinstance(getattr(row, name) or "", str):
+            raise ValueError(f"{name} is no text")
     return RecordingInfo(
         app=row.app,
         folder=row.folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
@@ -14,6 +13,17 @@ from rerun_trace.tracer.errors import StoreError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+# What reading leads to when rows hold what was never written.
+PUZZLES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
+
+def reason_of(error: Exception) -> str:
+    """What one of them says about the row, in a line."""
+    if isinstance(error, RecursionError):
+        return "a document in it is nested without end"
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 class Reader:
@@ -52,7 +62,7 @@ class Reader:
         try:
             with one_line_errors(self._engine.url):
                 yield
-        except (ValueError, LookupError, TypeError, zlib.error) as error:
-            reason = f"{type(error).__name__}: {error}"
+        except PUZZLES as error:
+            reason = reason_of(error)
             where = shown(self._engine.url)
             raise StoreError(f"a row in {where} cannot be understood: {reason}") from error

@@ -45,6 +45,7 @@ def decoded(
 ) -> list[R]:
     """The records of rows that were read."""
     texts = names.of(connection, recording)
+    shape.demand_types(rows)
     return [shape.decode(row, texts) for row in rows]
 
 

@@ -16,11 +16,12 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Integer, Select, String, Table, select
 
+from rerun_trace.db.packing.inflated import BLOCKS, TEXT, inflated
 from rerun_trace.db.packing.thread_spans import ThreadSpan
 from rerun_trace.db.schema import models
-from rerun_trace.db.schema.columns import NameNo, storable, to_json
+from rerun_trace.db.schema.columns import NameNo, Words, storable, to_json
 from rerun_trace.tracer import model
 from rerun_trace.tracer.model import CodeBlock, Source
 
@@ -95,6 +96,27 @@ class Shape(Generic[R]):
                 values[no] = text if type_.read is None else type_.read(text)
         return self.record(*values)
 
+    def demand_types(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Raises TypeError where a row of `query` holds what its column cannot: SQLite would."""
+        for no, name, kind in self._kinds:
+            if wrong := {type(row[no]) for row in rows} - {kind, type(None)}:
+                held = ", ".join(sorted(each.__name__ for each in wrong))
+                raise TypeError(f"{self.table.name}.{name} holds {held}, not {kind.__name__}")
+
+    @cached_property
+    def _kinds(self) -> list[tuple[int, str, type[Any]]]:
+        """Place, name and type of the columns that are plain texts and whole numbers."""
+        kinds: list[tuple[int, str, type[Any]]] = []
+        for no, name in enumerate(self.fields):
+            column = self.table.c[name].type
+            if name == "body":  # the query has the hash in the place of the number
+                kinds.append((no, name, str))
+            elif isinstance(column, Integer):
+                kinds.append((no, name, int))
+            elif isinstance(column, String | Words):
+                kinds.append((no, name, str))
+        return kinds
+
     @cached_property
     def query(self) -> Select[Any]:
         """All rows, with the columns in the order of the record's fields."""
@@ -163,11 +185,11 @@ def source_rows(source: Source) -> tuple[Row, Row]:
 
 def source_record(row: Any) -> Source:
     """The record of a row of `sources` joined with its text's `data`."""
-    blocks = json.loads(zlib.decompress(row.blocks))
+    blocks = json.loads(inflated(row.blocks, BLOCKS))
     return Source(
         row.file_no,
         row.file,
-        zlib.decompress(row.data).decode("utf-8", "surrogatepass"),
+        inflated(row.data, TEXT).decode("utf-8", "surrogatepass"),
         row.reason,
         tuple(CodeBlock(name, first, tuple(lines)) for name, first, lines in blocks),
         row.since_run,

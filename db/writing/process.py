@@ -37,6 +37,7 @@ from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChu
 if TYPE_CHECKING:
     from rerun_trace.db.writing.direct import DirectWriter
 
+OTHER = "_rerun_trace_recorder."  # see `_Unpickler`
 _EXIT_ERROR = 3
 _AGAIN_S = 1.0  # between two attempts to write down why recording stopped
 _WAITS = "What comes meanwhile is kept in memory, and written then."
@@ -245,9 +246,19 @@ def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
 def _next(stream: BinaryIO) -> Any:
     """What comes next; None when the app is gone, perhaps in the middle of a message."""
     try:
-        return pickle.load(stream)
+        return _Unpickler(stream).load()
     except (EOFError, pickle.UnpicklingError):
         return None
+
+
+class _Unpickler(pickle.Unpickler):
+    """Finds our records by the names that they have here.
+
+    Where the app has a module of our name, ours have another one there (`rerun_trace/beside.py`).
+    """
+
+    def find_class(self, module: str, name: str, /) -> Any:
+        return super().find_class(module.replace(OTHER, "rerun_trace.", 1), name)
 
 
 def _tell(**words: Any) -> None:

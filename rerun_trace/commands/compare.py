@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from .. import comparing
@@ -24,8 +22,9 @@ from ..tracer.render.comparison import comparison_document
 from ..web.server.explain_process import ExplainProcess
 from .compare_table import print_comparison
 from .findings import print_found_in
-from .options import UsageProblem, db_option, engine_option, json_option, no_token_option
+from .options import Seconds, UsageProblem, db_option, engine_option, json_option, no_token_option
 from .pages import serve_pages, until_interrupted
+from .terminal import Screen, say_json, tell
 
 _FEWEST, _MOST = 2, 6
 
@@ -42,7 +41,7 @@ _FEWEST, _MOST = 2, 6
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(),
     default=30.0,
     show_default=True,
     help="Seconds an app may take to become idle after an interaction.",
@@ -92,7 +91,7 @@ def compare(
         report = compare_variants(recordings)
         found = [explain(each.repeats[0]) if each.repeats else [] for each in recordings]
         if as_json:
-            click.echo(json.dumps({"id": id, **comparison_document(report, found)}, indent=1))
+            say_json({"id": id, **comparison_document(report, found)})
         else:
             print_comparison(store.comparison(id), report)
             print_found_in({each.name: f for each, f in zip(variants, found, strict=True)})
@@ -111,7 +110,7 @@ def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, lis
             variants, progress=progress, traced=False, idle_timeout_s=timeout
         )
     steps, words = comparing.derive_steps(driven)
-    click.echo(f"rerun-trace: {words}", err=True)
+    tell(f"{words}")
     plan = Scenario(steps)
     return plan, [replace(variant, scenario=plan) for variant in variants]
 
@@ -120,7 +119,7 @@ def _derived(variants: Sequence[Variant], timeout: float) -> tuple[Scenario, lis
 def _progress(variants: Sequence[Variant], repeat: int) -> Iterator[comparing.Progress]:
     """One bar over everything that is driven, on a terminal."""
     total = repeat * sum(len(variant.scenario.steps) + 1 for variant in variants)
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     progress = Progress(*columns, console=console, transient=True)
     with progress if console.is_terminal else contextlib.nullcontext():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,13 +13,14 @@ from ..tracer.analysis.comparison import ComparisonReport, MetricRow
 from ..tracer.model import Comparison
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import duration
+from .terminal import Screen
 
 BEST = "★"
 
 
 def print_comparison(comparison: Comparison, report: ComparisonReport) -> None:
     """The table, one line a variant, and whether the final pages are the same."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, title=_text(_title(comparison)), title_justify="left")
     table.add_column("")
     for variant in report.variants:

@@ -6,7 +6,6 @@ import platform
 import sys
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from ..tracer.capture.engines import choose_engine
 from ..tracer.errors import RerunTraceError
 from ..tracer.probes.codes import find_codes
 from .options import db_option, engine_option
+from .terminal import Screen
 
 _OLDEST = (1, 40)
 
@@ -69,6 +69,6 @@ def doctor(db: str | None, engine: str) -> None:
                 row("database", True, f"{store.location}, {len(store.recordings())} recordings")
     except RerunTraceError as error:
         row("database", False, str(error))
-    Console().print(table)
+    Screen().print(table)
     if bad:
         raise SystemExit(1)

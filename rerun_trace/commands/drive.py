@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..db.reading.recording import read_recording
@@ -22,7 +20,8 @@ from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, s
 from ..tracer.errors import HostError, Interrupted, NeverIdle, ScenarioError
 from ..tracer.explain.explainer import explain
 from .findings import print_found
-from .options import db_option, engine_option, json_option, no_values_option
+from .options import Seconds, db_option, engine_option, json_option, no_values_option
+from .terminal import Screen, say_json, tell
 from .tree import print_recording
 
 _STEP_OPTIONS = ("click", "set", "submit", "page", "wait")
@@ -59,7 +58,7 @@ class _InOrder(click.Command):
 @click.option("--scenario", metavar="FILE", help="Interactions from a .toml or .json file, first.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(),
     default=30.0,
     show_default=True,
     help="Seconds the app may take to become idle after an interaction.",
@@ -103,7 +102,7 @@ def drive(
         )
         recording = done["recording"]
         if as_json:
-            click.echo(json.dumps(facts_of(store, recording), indent=1))
+            say_json(facts_of(store, recording))
         else:
             facts = read_recording(store, recording)
             print_recording(facts)
@@ -118,8 +117,8 @@ def _step(verb: str, words: str) -> ScenarioStep:
 def _play(path: str, steps: list[dict[str, Any]], **order: Any) -> dict[str, Any]:
     """Drive in a child process; returns what it reported, in one dictionary."""
     reported: dict[str, Any] = {}
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Screen(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     progress = Progress(*columns, console=console, transient=True)
     with (
         AppProcess("drive", stdout=sys.stderr, app=path, steps=steps, **order) as process,
@@ -153,7 +152,7 @@ def _interrupted(recording: int | None) -> Interrupted:
 
 def _say_how_it_ended(done: dict[str, Any], limits: tuple[str, ...], timeout: float) -> None:
     for limit in limits:
-        click.echo(f"rerun-trace: left out: {limit}", err=True)
+        tell(f"left out: {limit}")
     if done["failed_step"]:
         raise ScenarioError(f"{done['failed_step']} (recording {done['recording']} is kept)")
     if done["never_idle"]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ..db.reading.recording import read_recording
@@ -13,6 +11,7 @@ from ..tracer.explain.explainer import explain as findings_of
 from ..tracer.render.findings import finding_forms
 from .findings import print_findings
 from .options import db_option, json_option, newest, record_number
+from .terminal import say_json
 
 
 @click.command()
@@ -25,6 +24,6 @@ def explain(recording: int | None, db: str | None, as_json: bool) -> None:
         found = findings_of(read_recording(store, newest(store, recording)))
     if as_json:
         document = {"findings": [plain(each) for each in finding_forms(found)]}
-        click.echo(json.dumps(document, indent=1))
+        say_json(document)
     else:
         print_findings(found)

@@ -18,6 +18,7 @@ from ..exporting.spans import Level
 from ..tracer.errors import RecordingNotFound
 from .options import UsageProblem, db_option, record_number
 from .progress import progress_on
+from .terminal import say
 
 # A kind of file: how its name ends, and the module below `exporting` whose `write` makes it.
 # The first that fits counts; `trace.json` ends in `.trace.json`, too.
@@ -146,13 +147,13 @@ def export(
     with TraceStore.open(db, create=False) as store:
         recordings = _wanted(store, recordings, comparison, take_all)
         with redacted_copy(store, recordings, comparison, wishes) as (copy, summary):
-            click.echo(f"{target.name if target else collector}: {summary}", err=True)
+            say(f"{target.name if target else collector}: {summary}", err=True)
             if target is not None and write is not None:
                 with progress_on(sys.stderr) as progress:
                     write(Export(copy.store, target, recordings, comparison, choice, progress))
             if collector is not None:
                 sent = otlp.send(copy.store, copy.recordings, collector, Level(otlp_level))
-                click.echo(f"{collector}: {sent:,} spans sent", err=True)
+                say(f"{collector}: {sent:,} spans sent", err=True)
 
 
 def _writing(output: str, format_: str | None, take_all: bool) -> Callable[[Export], None]:

@@ -7,14 +7,13 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
 from typing import TypeAlias
 
-import click
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from ..tracer.explain.finding import Finding, Kind, Level
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
+from .terminal import Screen, say
 from .words import marked
 
 Line: TypeAlias = tuple[tuple[str, str], ...]
@@ -26,7 +25,7 @@ _SIGNS = {Level.FAULT: "✗", Level.HINT: "→", Level.NOTE: "i"}
 
 def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(Level)) -> None:
     """Each finding in full, the faults first. Places read `app.py:16`: terminals link them."""
-    console = Console(emoji=False, highlight=False)
+    console = Screen(emoji=False, highlight=False)
     shown = [each for level in levels for each in findings if each.weight is level]
     if not shown:
         console.print("Nothing found.")
@@ -45,7 +44,7 @@ def print_findings(findings: Sequence[Finding], levels: Sequence[Level] = tuple(
 def print_found(findings: Sequence[Finding]) -> None:
     """What `show` and `drive` end with: the findings in full; nothing when there are none."""
     if findings:
-        click.echo()
+        say()
         print_findings(findings)
 
 
@@ -53,15 +52,15 @@ def print_found_in(variants: Mapping[str, Sequence[Finding]]) -> None:
     """What `compare` ends with: a line for each finding of each variant, the faults first."""
     for name, findings in variants.items():
         if findings:
-            click.echo()
-            say(((name, "bold"), (f": {summary(findings)}", "")))
+            say()
+            say_line(((name, "bold"), (f": {summary(findings)}", "")))
         for level in Level:
             for each in findings:
                 if each.weight is level:
-                    say(finding_line(each))
+                    say_line(finding_line(each))
     if well := [name for name, findings in variants.items() if not findings]:
-        click.echo()
-        say(((", ".join(well), "bold"), (": nothing found", "")))
+        say()
+        say_line(((", ".join(well), "bold"), (": nothing found", "")))
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -99,9 +98,9 @@ def finding_line(finding: Finding) -> Line:
     return ((f"  {_SIGNS[level]} ", _COLOURS[level]), (words, ""))
 
 
-def say(line: Line) -> None:
+def say_line(line: Line) -> None:
     """One line on stdout, with colours on a terminal alone; an app may write there meanwhile."""
-    console = Console(highlight=False, emoji=False)
+    console = Screen(highlight=False, emoji=False)
     parts = [(printable(text), style) for text, style in line]
     console.print(Text.assemble(*parts, ("\n", "")), end="", soft_wrap=True)
 

@@ -10,6 +10,7 @@ from ..db.store import TraceStore
 from ..exporting.graph import GraphProblem, graph_text, svg
 from ..web.models.graphs import LAST
 from .options import UsageProblem, db_option, newest, record_number
+from .terminal import say
 
 _SUFFIXES = (".svg", ".dot", ".mmd")
 
@@ -45,7 +46,7 @@ def graph(
         window = (1, LAST) if run is None else (run, run)
         text = graph_text(store, recording, kind, window, as_mermaid=suffix == ".mmd")
     if output is None:
-        click.echo(text, nl=False)
+        say(text, nl=False)
         return
     data = svg(text) if suffix == ".svg" else text.encode()
     try:

@@ -10,6 +10,7 @@ from ..db.exchange.rtrace import LIMIT
 from ..db.store import TraceStore
 from ..importing import import_file
 from .options import db_option
+from .terminal import say
 
 _MB = 10**6
 
@@ -32,6 +33,6 @@ def import_files(files: tuple[str, ...], max_size: int, db: str | None) -> None:
             found = import_file(store, Path(file), max_size * _MB)
             for info in found.recordings:
                 variant = f" ({info.variant})" if info.variant else ""
-                click.echo(f"{file}: recording {info.id} {info.app}{variant}")
+                say(f"{file}: recording {info.id} {info.app}{variant}")
             for comparison in found.comparisons:
-                click.echo(f"{file}: comparison {comparison}")
+                say(f"{file}: comparison {comparison}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,15 +10,16 @@ from typing import Literal
 
 import click
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..db.engine import missing_file
 from ..db.store import RecordingSummary, TraceStore
 from ..tracer.words.outcomes import STATES
 from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count, duration, recording_state
 from .options import app_option, db_option, json_option, of_app
+from .terminal import Screen, say, say_json
 from .words import moment, short_moment
 
 
@@ -41,18 +41,21 @@ class _Column:
 @json_option
 def list_recordings(app: str | None, db: str | None, as_json: bool) -> None:
     """List the recordings, newest first. The wider the terminal, the more of each."""
-    with TraceStore.open(db) as store:
-        every = store.summaries()
-        location = store.location
+    # The user's own file may not be there yet. One that was named is: else it was named wrongly.
+    if db is None and (unmade := missing_file()) is not None:
+        every, location = [], str(unmade)
+    else:
+        with TraceStore.open(db, create=False) as store:
+            every, location = store.summaries(), store.location
     summaries = of_app(every, app)
     if as_json:
         plain = [dataclasses.asdict(summary) for summary in summaries]
-        click.echo(json.dumps(plain, default=str, indent=2))
+        say_json(plain, 2, str)
         return
     if not summaries:
-        click.echo(f"No recordings in {location} yet. Make one: rerun-trace app.py")
+        say(f"No recordings in {location} yet. Make one: rerun-trace app.py")
         return
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(_table(summaries, console.width))
 
 

@@ -5,18 +5,17 @@ All of it is read from the database: the app's process has no part in it.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
 from ..db.store import TraceStore
 from ..tracer.explain.finding import Finding
-from ..tracer.words.printable import printable
 from ..tracer.words.sentences import count
 from ..web.server.explaining import Explaining
-from .findings import Line, finding_line, say
+from .findings import Line, finding_line, say_line
 from .live_runs import News, Thinned
+from .terminal import tell
 
 _ASK_S = 0.1
 _SHARE = 4  # it explains for a quarter of the time, at the most
@@ -34,7 +33,7 @@ class LiveLines:
         store: TraceStore,
         explaining: Explaining,
         recording: int,
-        say: Callable[[Line], None] = say,
+        say: Callable[[Line], None] = say_line,
     ) -> None:
         self._store, self._recording, self._say = store, recording, say
         self._explained = explaining.of(recording)
@@ -67,9 +66,8 @@ class LiveLines:
         except OSError:
             pass  # the terminal is gone
         except Exception as error:  # whatever it is: the app and its recording go on
-            what = " ".join(f"{error or type(error).__name__}".split())
-            line = f"rerun-trace: what the runs do is not said here any more: {printable(what)}"
-            print(line, file=sys.stderr)
+            what = str(error) or type(error).__name__
+            tell(f"what the runs do is not said here any more: {what}")
 
     def _look(self) -> None:
         asked = News(self._next, frozenset(self._told), frozenset(self._known))

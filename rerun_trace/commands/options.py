@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +38,23 @@ app_option = click.option(
     "--app", metavar="NAME", help="Only recordings of this app: its file's name, or its path."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other tools.")
+
+
+class Seconds(click.FloatRange):
+    """A time that can be waited for: `nan` and `inf` cannot."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0.1, max=86_400.0)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail(f"{value!r} is no time.", param, ctx)
+        return found
 
 
 class UsageProblem(RerunTraceError):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import click
-
 from ..db.store import TraceStore
 from ..demo import DemoSamples
 from ..exporting.html import reports
@@ -16,9 +14,10 @@ from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
 from .opening import Opening
 from .options import UsageProblem
+from .terminal import log_to_terminal, say
 
 _OPEN_TO_OTHERS = (
-    "rerun-trace: warning: others on the network reach this page. Who has its address, with the "
+    "warning: others on the network reach this page. Who has its address, with the "
     "token, reads every recording; what is sent is not encrypted."
 )
 
@@ -44,6 +43,7 @@ def serve_pages(
     Raises UsageProblem as `check_access` does.
     """
     check_access(host, no_token)
+    log_to_terminal()
     app = create_app(
         store,
         reports=reports(store),
@@ -55,7 +55,7 @@ def serve_pages(
     )
     server = serve(app, host, port)
     if not is_loopback(host):
-        click.echo(_OPEN_TO_OTHERS, err=True)
+        tell(_OPEN_TO_OTHERS)
     return server
 
 
@@ -64,13 +64,13 @@ def until_interrupted(
 ) -> None:
     """Says where the page `what` is, opens it (with `browse`), and serves it until Ctrl-C."""
     address, opening = server.address(path), Opening()
-    click.echo(f"{what}: {address}  (Ctrl-C ends)")
+    say(f"{what}: {address}  (Ctrl-C ends)")
     try:
         if browse:
             opening.open(address, server.has_token)
         threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo()
+        say()
     finally:
         opening.close()
         server.close()

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ..exporting.job import Progress as Told
 from ..exporting.job import silent
+from .terminal import Screen
 
 
 @contextmanager
 def progress_on(stream: TextIO) -> Iterator[Told]:
     """What to call with: what is being done, how many of how many."""
-    console = Console(file=stream)
+    console = Screen(file=stream)
     if not console.is_terminal:
         yield silent
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
     )

@@ -13,6 +13,7 @@ from ..tracer.words.printable import printable
 from ..tracer.words.recordings import deleted, going, still_live
 from ..tracer.words.sentences import recording_state, size
 from .options import UsageProblem, app_option, db_option, of_app, record_number
+from .terminal import say
 
 
 @click.command()
@@ -36,15 +37,15 @@ def rm(
         if live and recordings:
             raise UsageProblem(f"{still_live(live)}. Nothing was deleted")
         if live:
-            click.echo(f"Left out: {still_live(live)}.", err=True)
+            say(f"Left out: {still_live(live)}.", err=True)
         if not chosen:
-            click.echo(f"No recordings to delete in {store.location}.")
+            say(f"No recordings to delete in {store.location}.")
             return
         if not yes:
             _ask(store, chosen)
         ids = [each.info.id for each in chosen]
         freed = store.delete(*ids)
-    click.echo(deleted(ids, freed.comparisons, size(freed.size) if freed.size else None))
+    say(deleted(ids, freed.comparisons, size(freed.size) if freed.size else None))
 
 
 def _chosen(
@@ -77,7 +78,7 @@ def _ask(store: TraceStore, chosen: list[RecordingSummary]) -> None:
     if not sys.stdin.isatty():
         raise UsageProblem("rm asks before it deletes, and here is no terminal: add --yes")
     for line in going(chosen, store.comparisons()):
-        click.echo(printable(line))
+        say(printable(line))
     if not click.confirm("Delete for good?"):
-        click.echo("Nothing was deleted.")
+        say("Nothing was deleted.")
         raise SystemExit(1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 
 import click
-from rich.console import Console
 
 from ..db.store import TraceStore
 from ..tracer.capture.engines import choose_engine
@@ -20,6 +19,7 @@ from .opening import Opening
 from .options import db_option, engine_option, no_values_option, web_options
 from .pages import check_access, serve_pages
 from .server_options import app_address
+from .terminal import Screen, say, tell
 
 
 @click.command()
@@ -86,7 +86,7 @@ def _follow(
     """
     code, lines = 0, None
     try:
-        with Console(stderr=True).status("starting Streamlit"):
+        with Screen(stderr=True).status("starting Streamlit"):
             recording = live.start()
         page = server.address(f"/recordings/{recording}")
         _announce(
@@ -107,27 +107,27 @@ def _follow(
             code = problem.exit_code if problem else 0
             if problem:
                 kept = f"recording {live.state.recording} is kept"
-                click.echo(f"rerun-trace: {problem}; {kept}", err=True)
-                click.echo("Restart the app on its page, or end with Ctrl-C.", err=True)
+                tell(f"{problem}; {kept}")
+                say("Restart the app on its page, or end with Ctrl-C.", err=True)
     except KeyboardInterrupt:
         # A second Ctrl-C must not break off the writing of the last records.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         live.end()
         if lines is not None:
             lines.close()
-        click.echo()
+        say()
     last = live.state.recording
     if last is None:
-        click.echo("Ended. Nothing was recorded yet.")
+        say("Ended. Nothing was recorded yet.")
     else:
         try:
             state = "complete" if store.recording(last).complete else "not complete"
         except RerunTraceError as error:
-            click.echo(f"Ended. Recording {last} cannot be read: {error}")
+            say(f"Ended. Recording {last} cannot be read: {error}")
             return code
-        click.echo(f"Ended. Recording {last} is {state}: rerun-trace show {last}")
+        say(f"Ended. Recording {last} is {state}: rerun-trace show {last}")
         if live.state.trouble is not None:
-            click.echo(f"Its {live.state.trouble.text}")
+            say(f"Its {live.state.trouble.text}")
     return code
 
 
@@ -147,4 +147,4 @@ def _announce(*lines: str) -> None:
     It has just begun to answer, and Streamlit says so in pieces of a line: ours begin a new one,
     and are written at once, so that none of its pieces comes between.
     """
-    click.echo("\n" + "\n".join(lines))
+    say("\n" + "\n".join(lines))

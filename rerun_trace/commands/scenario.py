@@ -13,6 +13,7 @@ from ..tracer.driver.of_recording import replay_steps, start_query
 from ..tracer.driver.scenario_text import toml_text
 from ..tracer.errors import ScenarioError
 from .options import db_option, record_number
+from .terminal import say, tell
 from .words import moment
 
 
@@ -40,12 +41,12 @@ def scenario(recording: int, output: str | None, db: str | None) -> None:
         heading = f"Recording {recording} of {info.app}, {moment(info.started_at)}"
         text = toml_text(steps, heading, start)
     if start.note:
-        click.echo(f"rerun-trace: query: {start.note}", err=True)
+        tell(f"query: {start.note}")
     for n, item in enumerate(steps, 1):
         if item.note:
-            click.echo(f"rerun-trace: step {n}: {item.note}", err=True)
+            tell(f"step {n}: {item.note}")
     if output is None:
-        click.echo(text, nl=False)
+        say(text, nl=False)
         return
     try:
         Path(output).write_text(text, encoding="utf-8")

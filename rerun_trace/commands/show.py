@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ..db.reading.recording import read_recording
@@ -12,6 +10,7 @@ from ..facts import facts_of
 from ..tracer.explain.explainer import explain
 from .findings import print_found
 from .options import db_option, json_option, newest, record_number
+from .terminal import say_json
 from .tree import print_recording
 
 
@@ -24,7 +23,7 @@ def show(recording: int | None, db: str | None, as_json: bool) -> None:
     with TraceStore.open(db, create=False) as store:
         recording = newest(store, recording)
         if as_json:
-            click.echo(json.dumps(facts_of(store, recording), indent=1))
+            say_json(facts_of(store, recording))
         else:
             facts = read_recording(store, recording)
             print_recording(facts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.tree import Tree
 
 from ..tracer.analysis.coverage import Cause, FileCoverage
@@ -26,6 +25,7 @@ from ..tracer.words.ends import without_run
 from ..tracer.words.names import fragment_words
 from ..tracer.words.outcomes import SYMBOLS
 from ..tracer.words.sight import sight_words
+from .terminal import Screen
 from .words import marked, moment, ranges
 
 COLOURS = {
@@ -45,7 +45,7 @@ _UNFOLDED = 10_000
 
 def print_recording(recording: RecordingFacts) -> None:
     """The readable form of `rerun-trace show`. Only a terminal has a width to fold lines at."""
-    console = Console(emoji=False)  # ":wave:" in an app's text is no emoji code of ours
+    console = Screen(emoji=False)  # ":wave:" in an app's text is no emoji code of ours
     console.print(recording_tree(recording), width=None if console.is_terminal else _UNFOLDED)
 
 

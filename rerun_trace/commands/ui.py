@@ -17,6 +17,10 @@ from .pages import check_access, serve_pages, until_interrupted
 def ui(db: str | None, host: str, port: int, no_token: bool, no_browser: bool) -> None:
     """Look at recordings in the browser. Ctrl-C ends it."""
     check_access(host, no_token)
-    with TraceStore.open(db) as store, ExplainProcess(store.address) as explaining:
+    # The user's own file is made, for the samples that the page offers to record; no other one is.
+    with (
+        TraceStore.open(db, create=db is None) as store,
+        ExplainProcess(store.address) as explaining,
+    ):
         server = serve_pages(store, explaining, host, port, no_token=no_token)
         until_interrupted(server, "Recordings", browse=not no_browser)

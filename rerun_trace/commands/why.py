@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..tracer.explain.why.chain import Chain
 from ..tracer.explain.why.why_not import why_not as explain_why_not
 from ..tracer.words.printable import printable
 from .options import UsageProblem, db_option, json_option, record_number
+from .terminal import say, say_json
 
 
 def _arguments(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,16 +83,16 @@ def _answer(
         except UnknownSubject as problem:
             raise UsageProblem(f"recording {recording}: {problem}") from None
     if as_json:
-        click.echo(json.dumps(chain.document(), indent=1))
+        say_json(chain.document())
         return
-    click.echo(printable(chain.question))
+    say(printable(chain.question))
     links = (*chain.links, *chain.more) if everything else chain.first
     between = len(chain.links) - len(chain.first)
     for n, link in enumerate(links):
         if between and not everything and n == len(links) - 2:
-            click.echo(f"  <- … {between} between")
+            say(f"  <- … {between} between")
         where = ", ".join(filter(None, [link.place, f"run {link.run}" if link.run else ""]))
         line = printable(link.text + (f"  ({where})" if where else ""))
-        click.echo(f"{'  ' if n == 0 else '  <- '}{line}")
+        say(f"{'  ' if n == 0 else '  <- '}{line}")
     if not everything and chain.left_out:
-        click.echo(f"  {chain.left_out} more with --all")
+        say(f"  {chain.left_out} more with --all")

@@ -18,6 +18,7 @@ from ui.live import WAIT_MS, click, framed, live
 from rerun_trace.commands.opening import Opening
 from rerun_trace.commands.pages import serve_pages
 from rerun_trace.db.store import TraceStore
+from rerun_trace.web.server.explaining import explanations_of
 from rerun_trace.web.server.serving import RunningServer
 
 pytestmark = pytest.mark.first_row
@@ -38,7 +39,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(recorded: Path) -> Iterator[RunningServer]:
     """The pages as a command serves them."""
     with TraceStore.open(recorded, create=False) as store:
-        server = serve_pages(store)
+        server = serve_pages(store, explanations_of(store))
         yield server
         server.close()
 

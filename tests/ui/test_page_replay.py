@@ -13,7 +13,7 @@ import pytest
 import streamlit
 from flask import Response
 from frontend import bundle
-from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 from support import SAMPLES, Recorded, Steps, record
 from ui import handmade
 
@@ -433,3 +433,120 @@ def test_the_page_keeps_up_with_moments_that_go_by_fast(
     )
     # THEN some of them are seen on the way
     assert shown > 2
+
+
+# What a script of the recorded app may try, which runs in the same window as ours.
+FORGED = """() => {
+  window.stolen = [];
+  const post = window.postOfPorts = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (...all) {
+    stolen.push(this);
+    post.apply(this, all);
+  };
+  for (const name of ["data", "ports", "target", "currentTarget"]) {
+    const owner = name in MessageEvent.prototype && ["data", "ports"].includes(name)
+      ? MessageEvent.prototype : Event.prototype;
+    const { get } = Object.getOwnPropertyDescriptor(owner, name);
+    Object.defineProperty(owner, name, { configurable: true, get() {
+      const found = get.call(this);
+      for (const each of [found, ...(Array.isArray(found) ? found : [])])
+        if (each instanceof MessagePort) stolen.push(each);
+      return found;
+    } });
+  }
+  const { apply } = Reflect;
+  Reflect.apply = (what, on, all) => {
+    if (on instanceof MessagePort) stolen.push(on);
+    return apply(what, on, all);
+  };
+  Function.prototype.call = function (on, ...all) {
+    if (on instanceof MessagePort) stolen.push(on);
+    return apply(this, on, all);
+  };
+  const init = { key: "ArrowRight", bubbles: true };
+  for (const message of [
+    { kind: "key", init }, { kind: "write", run: 1, step: 2 }, { kind: "why", message: 1 },
+    { kind: "ready" }, { kind: "shown", n: 99 },
+  ]) {
+    parent.postMessage({ rerunTrace: message }, "*");
+    top.postMessage({ rerunTrace: message }, "*");
+  }
+  addEventListener("message", ({ ports }) => stolen.push(...ports), { capture: true });
+  document.body.dispatchEvent(new KeyboardEvent("keydown", init));
+  document.querySelector("#rerun-trace-marks button").click();
+  document.querySelector("#rerun-trace-marks button")
+    .dispatchEvent(new MouseEvent("click", { bubbles: true }));
+}"""
+
+
+PRESSED = """() => stolen.forEach(
+  (port) => postOfPorts.apply(port, [{ kind: "key", init: { key: "End" } }]),
+)"""
+
+
+def test_a_recorded_script_presses_no_keys_of_the_studio(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py", {"click": "Foo"})
+    frame = show(page, 2, as_="written")
+    page.evaluate("window.keys = []; addEventListener('keydown', ({ key }) => keys.push(key))")
+    page.evaluate("document.title = 'none'")
+    expect(badges(frame)).to_have_count(2)
+    frame.locator("body").evaluate(FORGED)
+    page.wait_for_timeout(500)
+    assert page.evaluate("[window.keys, document.title]") == [[], "none"]
+    # A person's own click and key work on, and give the script nothing into its hands.
+    badges(frame).first.click()
+    expect(page).to_have_title("run 2, step 4")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.keys") == ["ArrowRight"]
+    frame = show(page, 3)
+    expect(heading(frame, "Foo")).to_be_visible()
+    # Streamlit's own front end has channels, too: of those that it got hold of, none leads out.
+    frame.locator("body").evaluate(PRESSED)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.keys") == ["ArrowRight"]
+
+
+TRY = "let said; try { new RTCPeerConnection(); said = 'open' } catch { said = 'closed' };"
+# A component, and one that first makes what it likes of texts, and then a frame in its own.
+RTC_APP = f'''\
+import streamlit as st
+import streamlit.components.v1 as components
+
+TRY = {TRY!r}
+st.title("Title")
+components.html(f"<body><script>{{TRY}} document.body.append('component ' + said)</script></body>")
+inner = f"<body><scr|ipt>{{TRY}} document.body.append('inner ' + said)</scr|ipt></body>"
+components.html(f"""<!doctype html><body><script>
+const html = {{inner!r}}.split("|").join("");
+String.prototype.replace = String.prototype.slice = function () {{{{ return String(this); }}}};
+RegExp.prototype.exec = () => null;
+Function.prototype.call = () => {{{{}}}};
+const frame = document.createElement("iframe");
+frame.srcdoc = html;
+document.body.append(frame);
+</script></body>""")
+'''
+
+
+def test_there_is_no_webrtc_in_the_replay(
+    browser: Browser, server: RunningServer, store: TraceStore, tmp_path: Path
+) -> None:
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    page.goto("/host")
+    app = tmp_path / "app.py"
+    app.write_text(RTC_APP)
+    drive(store, app)
+    frame = show(page, 1)
+    assert (
+        frame.locator("body").evaluate(
+            "() => { try { return String(new RTCPeerConnection()); } catch { return 'closed'; } }"
+        )
+        == "closed"
+    )
+    component = frame.frame_locator("iframe").nth(0)
+    expect(component.locator("body")).to_contain_text("component closed")
+    inner = frame.frame_locator("iframe").nth(1).frame_locator("iframe")
+    expect(inner.locator("body")).to_contain_text("inner closed")
+    context.close()

@@ -73,5 +73,7 @@ class Scope:
 def _own_folders() -> tuple[str, ...]:
     # In an editable install __file__ may be a symlink's path: compare real paths.
     tracer = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-    package = os.path.dirname(os.path.realpath(sys.modules["rerun_trace"].__file__ or tracer))
+    package = os.path.dirname(
+        os.path.realpath(sys.modules[__name__.partition(".")[0]].__file__ or tracer)
+    )
     return tuple({tracer, package, *(os.path.realpath(f"{package}/{p}") for p in ("db", "web"))})

@@ -63,6 +63,8 @@ def _kinds(told: str) -> str:
         return f"{said} that is not empty"
     if limit.startswith(">= "):
         return f"{said} from {limit.removeprefix('>= ')}"
+    if limit.startswith("<= "):
+        return f"{said} up to {limit.removeprefix('<= ')}"
     if limit.startswith("matching regex"):
         pattern = limit.removeprefix("matching regex ").strip("'")
         return f"{said} {_PATTERNS.get(pattern, f'like {pattern}')}"

@@ -16,7 +16,9 @@ Name: TypeAlias = (
     Annotated[str, about("a widget's label, key or place", min_length=1)]
     | Annotated[dict[str, _Text], about("such a name for each variant", min_length=1)]
 )
-Row: TypeAlias = Annotated[int, about("from 0", ge=0)]
+_DAY = 86_400_000  # ms
+_MOST = 2**31 - 1
+Row: TypeAlias = Annotated[int, about("from 0", ge=0, le=_MOST)]
 _Cells: TypeAlias = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ class Step(Form):
     )
     tab: Annotated[
         int,
-        about("in which tab of the browser; it is opened when it is named first", ge=1),
+        about("in which tab of the browser; it is opened when it is named first", ge=1, le=100),
     ] = 1
 
 
@@ -153,7 +155,7 @@ class Reload(Step, kw_only=True):
 class Wait(Step, kw_only=True):
     """Let time pass; the timers of fragments fire meanwhile."""
 
-    wait_ms: Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)]
+    wait_ms: Annotated[int, Meta(ge=0, le=_DAY)] | Annotated[float, Meta(ge=0, le=_DAY)]
 
 
 AnyStep: TypeAlias = (

@@ -25,6 +25,9 @@ from .scenario_words import (
 __all__ = ["EVERY_STEP", "VERBS", "Scenario", "ScenarioStep", "load_scenario", "parse_scenario"]
 
 
+_LARGEST = 64 * 2**20  # bytes; files of an upload may stand in it
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
     """One interaction. `target` names a widget or page; `wait_ms` carries its time in `value`.
@@ -82,12 +85,16 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     name = os.fspath(path)
     try:
         with open(name, "rb") as file:
-            raw = file.read()
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise ScenarioError(f"{name} is larger than a scenario is: {_LARGEST // 2**20} MB")
         data = json.loads(raw) if name.endswith(".json") else tomllib.loads(raw.decode("utf-8"))
     except OSError as error:
         raise ScenarioError(f"cannot read the scenario {name}: {error.strerror}") from None
     except ValueError as error:  # both decoders' errors
         raise ScenarioError(f"{name} is not a valid scenario file: {error}") from None
+    except RecursionError:
+        raise ScenarioError(f"{name} is not a valid scenario file: it is nested too deep") from None
     try:
         return parse_scenario(data, os.path.dirname(os.path.abspath(name)))
     except ScenarioError as error:
@@ -159,7 +166,7 @@ def _value_of_words(words: str) -> Any:
     if words.startswith("[") or words == "null":
         try:
             return json.loads(words)
-        except ValueError:
+        except (ValueError, RecursionError):
             return words
     return words
 

@@ -57,5 +57,10 @@ def _value(value: Any, n: int) -> str:
 
 
 def _text(text: str) -> str:
-    """A basic string: JSON's, but for DEL, which TOML wants escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string: JSON's, with an escape for whatever cannot be seen."""
+    said = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _escape(ord(c)) for c in said)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 2**16 else f"\\U{code:08x}"

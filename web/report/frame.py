@@ -17,11 +17,18 @@ from pathlib import Path
 from rerun_trace.web.replay import streamlit_files as frontend
 from rerun_trace.web.report.assemble import POLICY
 from rerun_trace.web.report.chunks import Scripts, scripts
-from rerun_trace.web.views.replay import HOST_CONFIG, NO_COMPONENT, NO_MEDIA, SCRIPTS
+from rerun_trace.web.views.replay import (
+    CLOSED,
+    HOST_CONFIG,
+    NO_COMPONENT,
+    NO_MEDIA,
+    SCRIPTS,
+    inline,
+)
 
 STATIC = Path(__file__).parents[1] / "static"
 # Before those of the served replay: what closes the ways out, and what takes the files.
-OFFLINE = ("replay-closed.js", "replay-offline.js", *SCRIPTS)
+OFFLINE = (CLOSED, "replay-offline.js", *SCRIPTS)
 NOTICE = "Streamlit's front end: Copyright Streamlit Inc. and Snowflake Inc., Apache License 2.0."
 GRAPHVIZ = "Graphviz: Eclipse Public License 2.0."
 NO_PAGE = """\
@@ -76,7 +83,7 @@ class Frame:
             "host": HOST_CONFIG,
             "media": NO_MEDIA,
             "page": NO_PAGE,
-            "component": NO_COMPONENT.format(script=_inline("replay-component.js")),
+            "component": NO_COMPONENT.format(script=inline("replay-component.js")),
         }
         return b"".join((json.dumps(head).encode(), b"\n", *(file.data for file in self.files)))
 
@@ -111,7 +118,7 @@ def is_serif(body: bytes) -> bool:
 def _document(has_graphviz: bool) -> str:
     """The page of the frame, before it was handed anything."""
     style = (STATIC / "replay-frame.css").read_text(encoding="utf-8")
-    code = "".join(map(_inline, OFFLINE))
+    code = "".join(map(inline, OFFLINE))
     notice = f"{NOTICE} {GRAPHVIZ}" if has_graphviz else NOTICE
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><!-- {notice} -->'
@@ -120,10 +127,6 @@ def _document(has_graphviz: bool) -> str:
         f"<title>Streamlit</title><style>{style}</style>{code}</head>"
         '<body><div id="root"></div></body></html>'
     )
-
-
-def _inline(name: str) -> str:
-    return f"<script>{(STATIC / name).read_text(encoding='utf-8')}</script>"
 
 
 def _scripts(found: Scripts, used: set[str]) -> list[File]:

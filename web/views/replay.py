@@ -8,6 +8,8 @@ around it. Its files carry no secrets, and may be read from any origin, because 
 from __future__ import annotations
 
 import mimetypes
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
@@ -30,10 +32,9 @@ OPEN_TO_ALL = frozenset(
     for view in ("index", "script", "health", "host_config", "media", "component", "asset")
 )
 SCRIPTS = ("replay.js",)
+CLOSED = "replay-closed.js"
 OURS = frozenset({*SCRIPTS, "replay-component.js", "replay-frame.css"})
-_HEAD = '<link rel="stylesheet" href="./-/replay-frame.css">' + "".join(
-    f'<script src="./-/{name}"></script>' for name in SCRIPTS
-)
+_STATIC = Path(__file__).parents[1] / "static"
 # Streamlit's front end has inline styles, charts that compile expressions, workers from blobs; an
 # app's own HTML has inline scripts. All of it stays on this machine, and in this frame.
 POLICY = "; ".join(
@@ -75,6 +76,18 @@ NO_COMPONENT = """\
 """
 
 
+def inline(name: str) -> str:
+    """A script of ours, to stand in a page."""
+    return f"<script>{(_STATIC / name).read_text(encoding='utf-8')}</script>"
+
+
+@cache
+def _head() -> str:
+    """What comes before all else in the frame. What closes its ways out hands its own text on."""
+    scripts = "".join(f'<script src="./-/{name}"></script>' for name in SCRIPTS)
+    return inline(CLOSED) + '<link rel="stylesheet" href="./-/replay-frame.css">' + scripts
+
+
 def blueprint(store: TraceStore) -> Blueprint:
     """The page of a moment and the frame that shows it, reading from `store`."""
     views = Blueprint("replay", __name__)
@@ -107,7 +120,7 @@ def blueprint(store: TraceStore) -> Blueprint:
     @views.get(f"{frame}/")
     def index(recording: int) -> ResponseReturnValue:
         try:
-            return Response(frontend.index(_HEAD), mimetype="text/html")
+            return Response(frontend.index(_head()), mimetype="text/html")
         except FileNotFoundError as error:
             abort(404, str(error))
 

@@ -9,6 +9,7 @@ BEFORE, and is completed in one step.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 
+from rerun_trace.db.guard import refuse_other_than_tables
 from rerun_trace.db.schema.migrations.numbers import BEFORE, FIRST, REVISIONS, VERSION_TABLE
 from rerun_trace.tracer.errors import StoreError
 
@@ -76,14 +78,30 @@ def create(connection: Connection) -> None:
 
 
 def _revision(connection: Connection, where: str) -> str | None:
+    if connection.dialect.name == "sqlite":
+        refuse_other_than_tables(connection, {VERSION_TABLE, *_own_tables()}, where)
     tables = inspect(connection).get_table_names()
     if VERSION_TABLE in tables:
         found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        if found is not None and str(found) == REVISIONS[-1]:
+            _demand_all(tables, where)
         return None if found is None else str(found)
     if tables:
         fix = "choose another database with --db"
         raise StoreError(f"{where} holds the tables of another program; {fix}")
     return None
+
+
+def _own_tables() -> Collection[str]:
+    from rerun_trace.db.schema.models import Base
+
+    return Base.metadata.tables.keys()
+
+
+def _demand_all(tables: Collection[str], where: str) -> None:
+    if missing := sorted({*_own_tables()} - {*tables}):
+        fix = "it is damaged; move it away and record again"
+        raise StoreError(f"{where} lacks the table {missing[0]!r}: {fix}")
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:

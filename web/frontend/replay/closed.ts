@@ -1,9 +1,22 @@
-// In a report: closes the ways out of the frame that no policy covers, for whatever the recorded
-// app runs in it. It hands itself on to the frames in this one. A classic script: it runs before
-// all others.
+// Closes the ways out of the frame that no policy covers, for whatever the recorded app runs in
+// it. It hands itself on to the frames in this one. A classic script: it runs before all others.
 
 const me = document.currentScript?.textContent ?? "";
 const guard = `<script>${me}<\/script>`;
+const [SMALL, CAPITAL] = ["<!doctype", "<!DOCTYPE"];
+// Taken before the app's scripts run, which may change what they like in this window.
+const { apply } = Reflect;
+const cut = String.prototype.slice;
+/** What stands in for a component, on the studio's own site; nothing in a report. */
+const OWN = /^https?:$/.test(location.protocol) ? new URL("component/", location.href).href : null;
+function isOwn(address: string | null) {
+  if (OWN === null || address === null) return false;
+  try {
+    return new URL(address, document.baseURI).href.startsWith(OWN);
+  } catch {
+    return false; // it is none
+  }
+}
 
 /** Names that a page would reach others by, and that the policy knows nothing of. */
 const GONE = [
@@ -50,12 +63,28 @@ Object.defineProperty(Navigator.prototype, "sendBeacon", {
 
 /** Links by which a browser reaches others before anyone wants it. */
 const HINTS = /\b(?:dns-prefetch|preconnect|prefetch|prerender|preload|modulepreload)\b/i;
-const START = /^\s*(<!doctype[^>]*>)?/i;
 const INNER = "iframe, frame, link, meta, script, template[shadowrootmode]";
 
+/** Where a page's doctype ends. Letter by letter: expressions are the app's to change. */
+function startOf(page: string) {
+  let at = 0;
+  while (page[at] === " " || page[at] === "\n" || page[at] === "\t" || page[at] === "\r") at++;
+  for (let i = 0; i < SMALL.length; i++, at++)
+    if (page[at] !== SMALL[i] && page[at] !== CAPITAL[i]) return 0;
+  while (at < page.length && page[at] !== ">") at++;
+  return at + 1;
+}
+
 /** A frame's own page, after what closes its ways out. */
-const guarded = (html: string) =>
-  cleaned(html.replace(guard, "")).replace(START, (start) => start + guard);
+function guarded(html: string) {
+  const start = startOf(html);
+  const end = start + guard.length;
+  const has = apply(cut, html, [start, end]) === guard;
+  const bare = has ? apply(cut, html, [0, start]) + apply(cut, html, [end]) : html;
+  const page = cleaned(bare);
+  const at = startOf(page);
+  return apply(cut, page, [0, at]) + guard + apply(cut, page, [at]);
+}
 
 /** The same page without what a parser acts on before a script can. */
 function cleaned(html: string) {
@@ -71,9 +100,10 @@ function cleaned(html: string) {
 function close(element: Element) {
   if (element.localName === "iframe" || element.localName === "frame") {
     const html = element.getAttribute("srcdoc");
+    if (html === null && isOwn(element.getAttribute("src"))) return false;
     const safe = guarded(html ?? "");
     if (html === safe && !element.hasAttribute("src")) return false;
-    setAttribute.call(element, "srcdoc", safe);
+    apply(setAttribute, element, ["srcdoc", safe]);
     element.removeAttribute("src");
   } else if (element instanceof HTMLLinkElement && HINTS.test(element.rel)) element.remove();
   else if (element instanceof HTMLScriptElement && element.type === "speculationrules")
@@ -89,8 +119,9 @@ const setAttribute = Element.prototype.setAttribute;
 Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
   const of = this instanceof HTMLIFrameElement ? String(name).toLowerCase() : "";
   // An address in a frame is connected to before the policy is asked.
-  if (of === "src") setAttribute.call(this, "srcdoc", guarded(this.getAttribute("srcdoc") ?? ""));
-  else setAttribute.call(this, name, of === "srcdoc" ? guarded(String(value)) : value);
+  if (of === "src" && !isOwn(String(value)))
+    apply(setAttribute, this, ["srcdoc", guarded(this.getAttribute("srcdoc") ?? "")]);
+  else apply(setAttribute, this, [name, of === "srcdoc" ? guarded(String(value)) : value]);
 };
 for (const name of ["src", "srcdoc"]) {
   const { get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, name) ?? {};
@@ -110,9 +141,9 @@ const { get: htmlOf, set: setHtml } =
 /** A piece of a page. */
 function cleanedPiece(html: unknown) {
   if (!/<(?:link|meta|i?frame)/i.test(String(html))) return html;
-  setHtml?.call(inert, html);
+  if (setHtml) apply(setHtml, inert, [html]);
   const closed = [...inert.content.querySelectorAll(INNER)].filter(close);
-  return closed.length ? htmlOf?.call(inert) : html;
+  return closed.length && htmlOf ? apply(htmlOf, inert, []) : html;
 }
 for (const [owner, name] of [
   [Element, "innerHTML"],
@@ -125,7 +156,7 @@ for (const [owner, name] of [
     configurable: true,
     enumerable: true,
     set(html: string) {
-      set?.call(this, cleanedPiece(html));
+      if (set) apply(set, this, [cleanedPiece(html)]);
     },
   });
 }
@@ -135,14 +166,14 @@ Element.prototype.insertAdjacentHTML = function (
   where: InsertPosition,
   html: string,
 ) {
-  insert.call(this, where, String(cleanedPiece(html)));
+  apply(insert, this, [where, String(cleanedPiece(html))]);
 };
 
 for (const name of ["write", "writeln"]) {
   const write = Reflect.get(Document.prototype, name);
   const clean = function (this: Document, ...parts: string[]) {
     const html = parts.join("");
-    write.call(this, /<(?:link|meta|i?frame|template)/i.test(html) ? cleaned(html) : html);
+    apply(write, this, [/<(?:link|meta|i?frame|template)/i.test(html) ? cleaned(html) : html]);
   };
   Object.defineProperty(Document.prototype, name, { value: clean });
 }
@@ -171,7 +202,7 @@ const watched = {
 changes.observe(document, watched);
 const attachShadow = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (this: Element, init: ShadowRootInit) {
-  const root = attachShadow.call(this, init);
+  const root = apply(attachShadow, this, [init]);
   changes.observe(root, watched);
   return root;
 };

@@ -119,9 +119,10 @@ function badge(mark: Mark, asks: boolean, told: Told) {
   const text = asks ? `Why is it so? ${said}` : said;
   button.title = text;
   button.setAttribute("aria-label", text);
-  button.addEventListener("click", () =>
-    asks ? told.why(mark.message) : told.write(mark.run, mark.step),
-  );
+  button.addEventListener("click", ({ isTrusted }) => {
+    if (!isTrusted) return; // a script of the app's clicked
+    asks ? told.why(mark.message) : told.write(mark.run, mark.step);
+  });
   for (const type of ["pointerenter", "focus"]) {
     button.addEventListener(type, () => point(mark.path.join()));
   }
@@ -221,7 +222,8 @@ function pane(told: Told) {
     if (path !== pointed) point(path);
   });
   cover.addEventListener("pointerleave", () => point(null));
-  cover.addEventListener("click", ({ clientX, clientY }) => {
+  cover.addEventListener("click", ({ clientX, clientY, isTrusted }) => {
+    if (!isTrusted) return;
     const found = under(clientX, clientY);
     if (found) told.why(found.mark.message);
   });

@@ -30,24 +30,28 @@ export class PageFrame {
   n = 0;
   waiting: Map<string, { done: () => void; failed: (error: Error) => void }> = new Map();
   ready: Promise<void> | undefined;
+  /** the way into the frame and out of it, which its recorded app does not have */
+  port: MessagePort | null = null;
 
   constructor(
     readonly bodies: Bodies,
     readonly told: Told,
   ) {
-    this.listen = this.listen.bind(this);
+    this.meet = this.meet.bind(this);
   }
 
   open(element: HTMLIFrameElement) {
-    window.addEventListener("message", this.listen);
+    window.addEventListener("message", this.meet);
     this.element = element;
     this.ready = this.#wait("ready", "Streamlit's front end did not start");
     this.ready.catch(() => {}); // whoever shows something next is told
   }
 
   close() {
-    window.removeEventListener("message", this.listen);
+    window.removeEventListener("message", this.meet);
     this.waiting.clear();
+    this.port?.close();
+    this.port = null;
     this.element = null;
   }
 
@@ -77,8 +81,7 @@ export class PageFrame {
   }
 
   #post(message: object) {
-    // To whatever origin: it has none. The page's policy lets nothing else into the frame.
-    this.element?.contentWindow?.postMessage({ rerunTrace: message }, "*");
+    this.port?.postMessage(message);
   }
 
   #wait(what: string, otherwise: string): Promise<void> {
@@ -96,12 +99,24 @@ export class PageFrame {
     });
   }
 
-  listen(event: MessageEvent) {
-    const told = event.source === this.element?.contentWindow ? event.data?.rerunTrace : null;
-    if (!told) return;
-    // The recorded app can send the same: nothing here does more than what a person may do.
-    if (told.kind === "ready") this.waiting.get("ready")?.done();
-    else if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
+  /**
+   * The frame is there: once, and before it was given anything of the recorded app's, which runs in
+   * the same window. It gets one end of a channel; what comes without one is not listened to.
+   */
+  meet(event: MessageEvent) {
+    const frame = this.element?.contentWindow;
+    if (!frame || event.source !== frame || event.data?.rerunTrace?.kind !== "ready") return;
+    if (this.port) return;
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    port1.onmessage = ({ data }) => this.#listen(data);
+    // To whatever origin: it has none. The page's policy lets nothing else into the frame.
+    frame.postMessage({ rerunTrace: { kind: "port" } }, "*", [port2]);
+    this.waiting.get("ready")?.done();
+  }
+
+  #listen(told: any) {
+    if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
     else if (told.kind === "failed")
       this.waiting.get(`shown ${told.n}`)?.failed(new Error(String(told.text)));
     else if (told.kind === "write" && Number.isInteger(told.run) && Number.isInteger(told.step)) {

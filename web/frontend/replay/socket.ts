@@ -11,18 +11,38 @@ interface Show {
   marks: marks.Request;
 }
 
-const KEYS = new Set([
-  "ArrowLeft",
-  "ArrowRight",
-  "ArrowUp",
-  "ArrowDown",
-  "Home",
-  "End",
-  "?",
-  "f",
-  "p",
-  "Escape",
-]);
+const KEYS: Record<string, boolean | null> = {
+  __proto__: null,
+  ArrowLeft: true,
+  ArrowRight: true,
+  ArrowUp: true,
+  ArrowDown: true,
+  Home: true,
+  End: true,
+  "?": true,
+  d: true,
+  f: true,
+  p: true,
+  Escape: true,
+};
+const TYPED = "input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas";
+// The app's scripts run in this window later, and may change what they like in it. So these are
+// taken now: with them nobody gets hold of the channel to the page around this frame.
+const { apply } = Reflect;
+const { parent } = window;
+const post = MessagePort.prototype.postMessage;
+const closest = Element.prototype.closest;
+const getter = (of: object, name: string) =>
+  Object.getOwnPropertyDescriptor(of, name)?.get ?? (() => undefined);
+const [dataOf, sourceOf, portsOf] = ["data", "source", "ports"].map((name) =>
+  getter(MessageEvent.prototype, name),
+) as [() => any, () => any, () => any];
+const pressed = ["key", "shiftKey", "altKey", "ctrlKey", "metaKey"].map((name) => ({
+  name,
+  get: getter(KeyboardEvent.prototype, name),
+}));
+const stop = Event.prototype.stopImmediatePropagation;
+let port: MessagePort | null = null;
 let socket: Socket | null = null;
 let wanted: Show | null = null; // only the newest
 let busy = false;
@@ -47,7 +67,7 @@ class Socket extends EventTarget {
       this.readyState = Socket.OPEN;
       socket = this;
       this.#tell(new Event("open"));
-      tell({ kind: "ready" });
+      if (!port) parent.postMessage({ rerunTrace: { kind: "ready" } }, "*"); // no secret
     }, 0);
   }
 
@@ -80,7 +100,7 @@ for (const type of ["open", "message", "close", "error"]) {
 }
 
 function tell(message: object) {
-  window.parent.postMessage({ rerunTrace: message }, "*"); // nothing in it is secret
+  if (port) apply(post, port, [message]);
 }
 
 /** Lets the front end take up what it was given. */
@@ -139,28 +159,42 @@ const TOLD = {
   why: (message: number) => tell({ kind: "why", message }),
 };
 
-window.addEventListener("message", (event) => {
-  const asked = event.source === window.parent ? event.data?.rerunTrace : null;
-  if (!asked) return;
+window.addEventListener(
+  "message",
+  (event) => {
+    const asked = apply(sourceOf, event, []) === parent ? apply(dataOf, event, []) : null;
+    if (asked?.rerunTrace?.kind !== "port") return;
+    apply(stop, event, []); // it is not for Streamlit, nor for the app
+    if (port) return;
+    [port] = apply(portsOf, event, []);
+    if (port) port.onmessage = (told) => hear(apply(dataOf, told, []));
+  },
+  { capture: true },
+);
+
+/** What the page around this frame says. */
+function hear(asked: any) {
   if (asked.kind === "show") {
     wanted = asked;
     work();
   } else if (asked.kind === "marks") {
     marks.show(asked.marks, TOLD);
   }
-  event.stopImmediatePropagation(); // it is not for Streamlit
-});
+}
 
 // The keys that move through time work from in here as well.
 window.addEventListener("keydown", (event) => {
-  const target = event.target instanceof Element ? event.target : null;
-  const typing = target?.closest(
-    "input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas",
-  );
-  if (!KEYS.has(event.key) || typing) return;
+  if (!event.isTrusted) return; // a script pressed it
+  const { target } = event;
+  const typing = target instanceof Element ? apply(closest, target, [TYPED]) : null;
+  const init: KeyboardEventInit = {};
+  for (let i = 0; i < pressed.length; i++) {
+    const each = pressed[i];
+    if (each) (init as any)[each.name] = apply(each.get, event, []);
+  }
+  if (!KEYS[init.key ?? ""] || typing) return;
   event.preventDefault();
-  const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-  tell({ kind: "key", init: { key, shiftKey, altKey, ctrlKey, metaKey } });
+  tell({ kind: "key", init });
 });
 
 /**
