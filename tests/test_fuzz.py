@@ -6,12 +6,12 @@ import random
 from pathlib import Path
 
 import pytest
-from flask import Blueprint
+from flask import Flask
 
 from bench import fuzz
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web import app as pages
-from rerun_trace.web.views import notes
+from rerun_trace.web.app import create_app
 
 pytestmark = pytest.mark.first_row
 
@@ -39,16 +39,16 @@ def test_a_round_is_made_of_its_seed_alone(good: bytes, tmp_path: Path) -> None:
 def test_it_would_find_an_answer_that_nobody_meant(
     good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> Blueprint:
-        blueprint = Blueprint("notes", __name__)
+    def broken(store: TraceStore) -> Flask:
+        app = create_app(store)
 
-        @blueprint.get("/api/broken")
+        @app.get("/api/broken")
         def fails() -> str:
             raise KeyError("nobody meant this")
 
-        return blueprint
+        return app
 
-    monkeypatch.setattr(notes, "blueprint", broken)
+    monkeypatch.setattr(fuzz, "create_app", broken)
     (tmp_path / "db").write_bytes(good)
     with TraceStore.open(tmp_path / "db", create=False) as store:
         (found,) = fuzz.wrong_answers(store, random.Random(1), hostile=True)

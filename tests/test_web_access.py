@@ -282,7 +282,9 @@ def test_the_printed_address_opens_the_pages(tmp_path: Path) -> None:
 
 
 def test_who_wants_none_says_so(tmp_path: Path) -> None:
-    with served(tmp_path / "db.sqlite", "--no-token") as (line, _):
+    db = tmp_path / "db.sqlite"
+    TraceStore.open(db).close()
+    with served(db, "--no-token") as (line, _):
         url = line.split()[1]
         assert "token" not in url
         with urlopen(url) as page:

@@ -14,7 +14,7 @@ from ..web.server.serving import RunningServer, serve
 from .live_app import LiveApp
 from .opening import Opening
 from .options import UsageProblem
-from .terminal import log_to_terminal, say
+from .terminal import log_to_terminal, say, tell
 
 _OPEN_TO_OTHERS = (
     "warning: others on the network reach this page. Who has its address, with the "
