@@ -197,7 +197,7 @@ export class Drawing extends Component<Props, State> {
   resize(own: number | null) {
     if (!this.svg || !this.natural) return;
     const size = this.props.scale ?? own ?? this.fitting(this.natural);
-    this.svg.style.width = `${Math.round(this.natural.width * size)}px`;
+    this.svg.style.width = `${Math.ceil(this.natural.width * size)}px`;
     this.svg.style.maxWidth = "none";
   }
 
