@@ -73,7 +73,11 @@ def test_nothing_is_told_as_nothing() -> None:
     assert text(brief(records())) == "drew and changed nothing"
     unseen = {3: MessageFate.DISCARDED}
     assert text(brief(records(writes=[write("Title", 3)], fates=unseen))) == (
-        "drew and changed nothing"
+        "drew heading Title (the browser never saw that)"
+    )
+    both = [write("Title", 3), write("Foo", 4)]
+    assert text(brief(records(writes=both, fates=unseen))) == (
+        "drew heading Title and heading Foo (the browser never saw 1 of them)"
     )
     same = replace(stored("value", 1), new="'Title'")
     assert text(brief(records(state_writes=[same]))) == "drew and changed nothing"

@@ -64,9 +64,12 @@ def _parts(records: RunRecords) -> Iterator[_Part]:
     for callback in records.callbacks:
         name = said(f"{callback.function}()", step=min(callback.step + 1, records.run.steps))
         yield _Part(callback.step, [said("ran "), name])
-    written = [e for e in elements(records.writes) if not is_lost(records.fates.get(e.message))]
+    written = elements(records.writes)
     if written:
-        yield _Part(written[0].step, _drawn(records, written))
+        lost = sum(is_lost(records.fates.get(each.message)) for each in written)
+        unseen = f"{lost} of them" if lost < len(written) else "that"
+        told = [said(f" (the browser never saw {unseen})")] if lost else []
+        yield _Part(written[0].step, [*_drawn(records, written), *told])
     changed = [w for w in records.state_writes if w.line is not None and w.old != w.new]
     if changed:
         yield _Part(changed[0].step, list(_changed(changed)))
