@@ -9,6 +9,7 @@ Progress and results go to the parent as JSON lines on REPORT.
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import os
 import signal
@@ -67,6 +68,9 @@ class _Parent:
 
 def main(orders: int, report: int) -> int:
     """Run what the parent asks for; returns the exit code."""
+    # Streamlit collects garbage after each run. That looks through all that is loaded, for some
+    # 30 ms in which no other thread runs. What is loaded now is ours: nobody shall wait for it.
+    gc.freeze()
     _leave_the_end_to_the_parent()
     parent = _Parent(orders, report)
     if has_its_own(parent.order["app"]):
