@@ -50,7 +50,11 @@ with open({noted!r}, "a") as noted:
 if not pathlib.Path({stop!r}).exists():
     st.rerun()
 """
-NEWEST = "() => Number(document.querySelector('canvas[data-newest]')?.dataset.newest ?? 0)"
+NEWEST = r"""() => {
+    const canvas = document.querySelector("canvas[data-newest]");
+    const block = [...document.querySelectorAll(".run-block")].at(-1);
+    return Number(canvas?.dataset.newest ?? /\d+/.exec(block?.ariaLabel ?? "")?.[0] ?? 0);
+}"""
 
 
 class App:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from ui.live import live  # noqa: E402 (needs the path)
 
 WAIT_MS = 30_000
+DETAILS = "&view=details"  # there is the timeline
 NOTE_CLICKS = """() => document.addEventListener("click", () => {
     window.clickedAt = performance.timeOrigin + performance.now();
 }, true)"""
@@ -87,7 +88,7 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(started.recording_url)
+        page.goto(f"{started.recording_url}{DETAILS}")
         frame = app_frame(page, started.app_url)
         page.locator('canvas[data-newest="1"]').wait_for(state="attached", timeout=WAIT_MS)
         times = measure(page, frame, clicks)

@@ -2,7 +2,7 @@
 
     python -m bench.ui [--db FILE] [--small]      (FILE is kept and used again)
 
-Real Chromium on a real `rerun-trace ui` process: how long until the studio is drawn, how long a
+Real Chromium on a real `rerun-trace ui` process: how long until its two views are drawn, how long a
 step takes from the key to the painted line, how smoothly the timeline pans and zooms, and how much
 memory the server takes. Prints a table. `--small` tries all that on recordings of a 20th the size.
 """
@@ -101,8 +101,10 @@ def column(browser: Browser, db: Path, case: Case) -> dict[str, str]:
     """One recording's figures; a server of its own, so that its memory is."""
     with Server(db, "--no-token") as server:
         address = f"{server.url}/recordings/{case.recording}"
-        start = "{}?run={}&step={}".format(address, *case.start)
+        story = "{}?view=story&run={}&step={}".format(address, *case.start)
+        start = story.replace("view=story", "view=details")
         figures: dict[str, Callable[[], str]] = {
+            "first paint of the story": lambda: measure.first_paints(browser, story),
             "first paint": lambda: measure.first_paints(browser, start),
             # Streamlit's own front end, which replays the page, takes a while to load.
             "a step": lambda: measure.steps(browser, start, 2000),
