@@ -24,6 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit
@@ -101,7 +102,7 @@ class Tab:
                     self.seen = int(count)
 
 
-def _no_widgets():  # type: ignore[no-untyped-def]  # the type's name differs between versions
+def _no_widgets() -> Any:  # the type is named otherwise in older versions
     asked = BackMsg().rerun_script
     asked.widget_states.SetInParent()
     return asked
