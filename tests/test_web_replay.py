@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from ui import handmade
 
 from rerun_trace.db.store import TraceStore
@@ -26,12 +27,28 @@ from rerun_trace.tracer.model import (
     WriteKind,
 )
 from rerun_trace.web.app import create_app
+from rerun_trace.web.replay import batch
 from rerun_trace.web.replay import streamlit_files as frontend
+from rerun_trace.web.replay.batch import LATER, MOST, NOT_KEPT
 
 pytestmark = pytest.mark.first_row
 
 FRAME = "/recordings/1/replay/"
 API = "/api/recordings/1"
+
+
+def unpacked(answer: bytes) -> list[bytes | int]:
+    """The bodies of an answer; of one that is not there, what is said in its place."""
+    found: list[bytes | int] = []
+    while answer:
+        length = int.from_bytes(answer[:4])
+        if length in (LATER, NOT_KEPT):
+            found.append(length)
+            length = 0
+        else:
+            found.append(answer[4 : 4 + length])
+        answer = answer[4 + length :]
+    return found
 
 
 def run_of(
@@ -179,9 +196,10 @@ def test_bad_requests_get_a_sentence(client: FlaskClient, store: TraceStore) -> 
         assert answer.status_code == code
         assert answer.get_json()["error"]
     assert client.get(f"{API}/runs/7/page").status_code == 404
-    missing = client.get(f"{API}/bodies/none")
-    assert missing.status_code == 404
-    assert missing.json == {"error": "The content of this page message was not kept."}
+    for hashes in ("", ",".join(f"{n:032x}" for n in range(MOST + 1))):
+        answer = client.get(f"{API}/bodies?of={hashes}")
+        assert answer.status_code == 400
+        assert answer.get_json()["error"].startswith("of must be 1 to 200 content hashes")
 
 
 def test_a_locked_database_is_not_said_to_keep_no_body(
@@ -192,7 +210,7 @@ def test_a_locked_database_is_not_said_to_keep_no_body(
     with TraceStore.open(path) as store:
         keep(store, run_of(1, ["Title"], WELL))
         client = create_app(store).test_client()
-        assert client.get(f"{API}/bodies/{102:032x}").status_code == 200
+        assert client.get(f"{API}/bodies?of={102:032x}").status_code == 200
         store._version.close()
         store._engine.dispose()  # no connection of ours is open just now
         # GIVEN another program that reads and writes the file alone
@@ -201,7 +219,7 @@ def test_a_locked_database_is_not_said_to_keep_no_body(
         other.execute("PRAGMA journal_mode = DELETE")
         other.execute("BEGIN EXCLUSIVE")
         try:
-            answer = client.get(f"{API}/bodies/{102:032x}")
+            answer = client.get(f"{API}/bodies?of={102:032x}")
         finally:
             other.execute("ROLLBACK")
             other.close()
@@ -211,8 +229,8 @@ def test_a_locked_database_is_not_said_to_keep_no_body(
 
 def test_a_body_never_changes(client: FlaskClient, store: TraceStore) -> None:
     keep(store, run_of(1, ["Title"], WELL))
-    answer = client.get(f"{API}/bodies/{102:032x}")
-    assert answer.data == b"delta"
+    answer = client.get(f"{API}/bodies?of={102:032x}")
+    assert unpacked(answer.data) == [b"delta"]
     assert "immutable" in answer.headers["Cache-Control"]
     # Only pages of this site may read it: the frame may not.
     assert "Access-Control-Allow-Origin" not in answer.headers
@@ -243,3 +261,36 @@ def test_what_was_not_recorded_has_a_placeholder(client: FlaskClient) -> None:
     component = client.get(f"{FRAME}component/some.name/index.html")
     assert "not recorded" in component.text
     assert "sandbox allow-scripts" in component.headers["Content-Security-Policy"]
+
+
+def test_bodies_come_in_the_order_asked_for(client: FlaskClient, store: TraceStore) -> None:
+    keep(store, run_of(1, ["Title", "Text"], WELL))
+    named = [f"{n:032x}" for n in (102, 101, 999, 102)]
+    answer = client.get(f"{API}/bodies?of={','.join(named)}")
+    assert unpacked(answer.data) == [b"delta", b"new_session", NOT_KEPT, b"delta"]
+    # What is not there now may be there later.
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_damaged_body_costs_no_other(
+    client: FlaskClient, store: TraceStore, tmp_path: Path
+) -> None:
+    keep(store, run_of(1, ["Title", "Text"], WELL))
+    with store._engine.begin() as connection:
+        damage = f"UPDATE message_bodies SET zipped = true WHERE hash = '{102:032x}'"
+        connection.execute(text(damage))
+    answer = client.get(f"{API}/bodies?of={101:032x},{102:032x},{103:032x}")
+    assert unpacked(answer.data) == [b"new_session", NOT_KEPT, b"delta"]
+
+
+def test_a_long_answer_ends_early_and_says_so(
+    client: FlaskClient, store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "LONG", 12)
+    keep(store, run_of(1, ["Title", "Text"], WELL))
+    asked = [f"{n:032x}" for n in (101, 102, 103)]
+    there = unpacked(client.get(f"{API}/bodies?of={','.join(asked)}").data)
+    # Each request brings something, so that whoever asks again comes to an end.
+    assert there.count(LATER) == 1
+    again = [hash for hash, body in zip(asked, there, strict=True) if body == LATER]
+    assert LATER not in unpacked(client.get(f"{API}/bodies?of={again[0]}").data)

@@ -35,6 +35,10 @@ class StoreError(RerunTraceError):
     exit_code = 3
 
 
+class RowDamaged(StoreError):
+    """A row that was read cannot be understood."""
+
+
 class BodyNotKept(StoreError):
     """The content of a page message was not kept, or was never recorded."""
 

@@ -38,7 +38,7 @@ KEPT = {
     "api.state.state": True,
     "notes.notes": True,
     "replay.page": True,
-    "replay.body": True,
+    "replay.bodies": True,
 }
 KEPT_FILES = ("static", "replay.index", "replay.script", "replay.asset")
 MOST = 2**63  # no database holds a higher number

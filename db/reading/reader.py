@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from rerun_trace.db.engine import one_line_errors, shown
-from rerun_trace.tracer.errors import StoreError
+from rerun_trace.tracer.errors import RowDamaged
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,11 +58,11 @@ class Reader:
 
     @contextmanager
     def understood(self) -> Iterator[None]:
-        """Turns what is raised by reading rows into a StoreError."""
+        """Turns what is raised by reading rows into a StoreError; of damage, into RowDamaged."""
         try:
             with one_line_errors(self._engine.url):
                 yield
         except PUZZLES as error:
             reason = reason_of(error)
             where = shown(self._engine.url)
-            raise StoreError(f"a row in {where} cannot be understood: {reason}") from error
+            raise RowDamaged(f"a row in {where} cannot be understood: {reason}") from error

@@ -14,6 +14,7 @@ import streamlit
 from flask import Response
 from frontend import bundle
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
+from sqlalchemy import text
 from support import SAMPLES, Recorded, Steps, record
 from ui import handmade
 
@@ -550,3 +551,41 @@ def test_there_is_no_webrtc_in_the_replay(
     inner = frame.frame_locator("iframe").nth(1).frame_locator("iframe")
     expect(inner.locator("body")).to_contain_text("inner closed")
     context.close()
+
+
+def test_a_page_of_thousands_of_elements_is_shown(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    app = tmp_path / "app.py"
+    app.write_text("import streamlit as st\nfor n in range(1200):\n    st.write(f'Line {n}')\n")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    drive(store, app)
+    page.evaluate("show({ moment: { run: 1, step: 9999 } })")
+    # WHILE it is drawn, that is said
+    expect(page.get_by_text("Drawing 1,200 elements …")).to_be_visible()
+    expect(page.locator("[data-shown]")).to_be_visible(timeout=120_000)
+    # THEN all of it is there
+    expect(page.get_by_text("Drawing")).to_have_count(0)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_text("Line 0", exact=True)).to_be_attached()
+    expect(frame.get_by_text("Line 1199", exact=True)).to_be_attached()
+    assert len([url for url in asked if "/bodies" in url]) <= 8
+    # AND as text, a thousand lines at first
+    page.get_by_role("button", name="as a list").click()
+    lines = page.locator(".page-item")
+    first = lines.count()
+    assert first <= 1000
+    page.get_by_role("button", name="more lines: show").click()
+    expect(lines).to_have_count(1200)
+
+
+def test_a_message_that_was_not_kept_costs_its_place_alone(page: Page, store: TraceStore) -> None:
+    drive(store, SAMPLES / "rerun.py")
+    heading = next(m for m in store.messages(1) if m.type == "delta")
+    with store._engine.begin() as connection:
+        gone = {"hash": heading.body}
+        connection.execute(text("UPDATE message_bodies SET data = NULL WHERE hash = :hash"), gone)
+    frame = show(page, 1)
+    expect(frame.get_by_text("What was here was not kept.")).to_be_visible()
+    expect(frame.get_by_role("button", name="Foo", exact=True)).to_be_visible()

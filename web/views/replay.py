@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from rerun_trace.tracer.errors import BodyNotKept
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.replay import streamlit_files as frontend
+from rerun_trace.web.replay.batch import MOST, read_batch
 from rerun_trace.web.replay.page_reads import PageReads
 from rerun_trace.web.replay.page_view import page_view
 from rerun_trace.web.server import query
@@ -105,14 +105,15 @@ def blueprint(store: TraceStore) -> Blueprint:
         view["versions"] = [store.recording(recording).streamlit, frontend.version()]
         return jsonify(view)
 
-    @views.get("/api/recordings/<int:recording>/bodies/<hash>")
-    def body(recording: int, hash: str) -> ResponseReturnValue:
-        try:
-            data = store.message_body(hash)
-        except BodyNotKept:
-            abort(404, "The content of this page message was not kept.")
+    @views.get("/api/recordings/<int:recording>/bodies")
+    def bodies(recording: int) -> ResponseReturnValue:
+        hashes = [hash for hash in request.args.get("of", "").split(",") if hash]
+        if not 0 < len(hashes) <= MOST:
+            abort(400, f"of must be 1 to {MOST} content hashes with commas between them.")
+        data, is_whole = read_batch(hashes, store.named_bodies, store.message_body)
         response = Response(data, mimetype="application/octet-stream")
-        response.headers["Cache-Control"] = FOREVER.replace("public", "private")
+        forever = FOREVER.replace("public", "private")
+        response.headers["Cache-Control"] = forever if is_whole else "no-store"
         return response
 
     frame = "/recordings/<int:recording>/replay"

@@ -1,6 +1,7 @@
 // How the server is asked; what it answers is in answers.ts.
 
 import { site } from "../base/site";
+import { unpacked, type Body } from "../replay/batch";
 import type {
   Changes,
   FoundPage,
@@ -110,9 +111,10 @@ export class Api {
     return this.#json(`/runs/${run}/page?step=${step}&as=${as}`);
   }
 
-  /** The bytes of one page message. */
-  async body(hash: string) {
-    return new Uint8Array(await (await this.#get(`/bodies/${hash}`)).arrayBuffer());
+  /** The bytes of page messages, at most as many as `replay/batch.ts` says. */
+  async bodies(hashes: string[]): Promise<Body[]> {
+    const answer = await this.#get(`/bodies?of=${hashes.join(",")}`);
+    return unpacked(new Uint8Array(await answer.arrayBuffer()), hashes.length);
   }
 
   /**

@@ -1,14 +1,28 @@
-// Bodies of page messages that were fetched: all frames of a page share them.
+// Bodies of page messages that were fetched: all frames of a page share them. What is asked for at
+// one time is fetched together.
+
+import { MOST, type Body } from "./batch";
 
 const KEPT = 64e6; // bytes, of one recording
 const RECORDINGS = 6; // the variants of a comparison
+const AT_ONCE = 3; // requests
+
+type Fetch = (hashes: string[]) => Promise<Body[]>;
+
+interface Waiting {
+  hash: string;
+  done: (bytes: Uint8Array) => void;
+  failed: (error: unknown) => void;
+}
 
 export class Bodies {
   #known: Map<string, Uint8Array> = new Map(); // least recently used first
   #asked: Map<string, Promise<Uint8Array>> = new Map();
+  #due: Waiting[] = [];
+  #requests = 0;
   #size = 0;
 
-  constructor(readonly fetch: (hash: string) => Promise<Uint8Array>) {}
+  constructor(readonly fetch: Fetch) {}
 
   get(hash: string): Promise<Uint8Array> | Uint8Array {
     const known = this.#known.get(hash);
@@ -19,12 +33,36 @@ export class Bodies {
     }
     let asked = this.#asked.get(hash);
     if (!asked) {
-      asked = this.fetch(hash)
-        .then((bytes) => this.#keep(hash, bytes))
-        .finally(() => this.#asked.delete(hash));
+      asked = new Promise<Uint8Array>((done, failed) => {
+        if (this.#due.push({ hash, done, failed }) === 1) queueMicrotask(() => this.#send());
+      }).finally(() => this.#asked.delete(hash));
       this.#asked.set(hash, asked);
     }
     return asked;
+  }
+
+  /** What is due, as many requests at once as are good for it. */
+  #send() {
+    while (this.#due.length && this.#requests < AT_ONCE) {
+      const batch = this.#due.splice(0, MOST);
+      this.#requests += 1;
+      this.#fetch(batch)
+        .catch((error) => batch.forEach(({ failed }) => failed(error)))
+        .finally(() => {
+          this.#requests -= 1;
+          this.#send();
+        });
+    }
+  }
+
+  async #fetch(batch: Waiting[]) {
+    const bodies = await this.fetch(batch.map(({ hash }) => hash));
+    batch.forEach((waiting, i) => {
+      const body = bodies[i];
+      if (body === "later") this.#due.push(waiting);
+      else if (body) waiting.done(this.#keep(waiting.hash, body));
+      else waiting.failed(new Error("The content of this page message was not kept."));
+    });
   }
 
   #keep(hash: string, bytes: Uint8Array) {
@@ -42,7 +80,7 @@ export class Bodies {
 const OF: Map<number, Bodies> = new Map();
 
 /** Those of a recording. */
-export function bodiesOf(recording: number, fetch: (hash: string) => Promise<Uint8Array>): Bodies {
+export function bodiesOf(recording: number, fetch: Fetch): Bodies {
   let found = OF.get(recording);
   if (!found) {
     found = new Bodies(fetch);

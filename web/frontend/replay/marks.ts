@@ -162,27 +162,25 @@ function draw() {
     isSought = false;
     reveal(sought);
   }
+  // Read first, then written: each read after a write has the whole page laid out anew.
+  const boxes = shown.map(({ path }) => boxInSight(where.get(path)));
+  shown.forEach(({ mark, path, badge, frame }, i) => {
+    frame.hidden = !boxes[i] || (path !== pointed && mark.message !== lit);
+    if (badge) badge.hidden = !boxes[i];
+  });
+  const widths = shown.map(({ badge }, i) => (boxes[i] && badge ? badge.offsetWidth : 0));
   const taken: [number, number][] = [];
-  for (const { mark, path, badge, frame } of shown) {
-    const box = where.get(path)?.getBoundingClientRect();
-    const inside =
-      box &&
-      box.width > 0 &&
-      box.bottom > 0 &&
-      box.top < innerHeight &&
-      box.right > 0 &&
-      box.left < innerWidth;
-    frame.hidden = !inside || (path !== pointed && mark.message !== lit);
-    if (badge) badge.hidden = !inside;
-    if (!inside) continue;
+  shown.forEach(({ badge, frame }, i) => {
+    const box = boxes[i];
+    if (!box) return;
     Object.assign(frame.style, {
       left: `${box.left - 4}px`,
       top: `${box.top - 4}px`,
       width: `${box.width + 8}px`,
       height: `${box.height + 8}px`,
     });
-    if (!badge) continue;
-    const width = badge.offsetWidth;
+    if (!badge) return;
+    const width = widths[i] ?? 0;
     const left = Math.max(2, box.left - width - 4);
     let top = Math.max(2, box.top + Math.min(0, (box.height - SIZE) / 2));
     // A block begins where its first element does: its number goes above that one's.
@@ -190,7 +188,14 @@ function draw() {
       top -= SIZE + 1;
     taken.push([left, top]);
     Object.assign(badge.style, { left: `${left}px`, top: `${top}px` });
-  }
+  });
+}
+
+/** Where an element is, if any of it is in the window. */
+function boxInSight(element: Element | undefined): DOMRect | null {
+  const box = element?.getBoundingClientRect();
+  if (!box || box.width <= 0 || box.bottom <= 0 || box.right <= 0) return null;
+  return box.top < innerHeight && box.left < innerWidth ? box : null;
 }
 
 function redraw() {

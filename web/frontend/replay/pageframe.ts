@@ -14,6 +14,12 @@ interface Told {
   why: (message: number) => void;
   key: (init: KeyboardEventInit) => void;
 }
+interface Waiting {
+  done: () => void;
+  failed: (error: Error) => void;
+  /** there was a word: there may be a time until the next */
+  goesOn: () => void;
+}
 interface Marks {
   numbers: boolean;
   /** whether a click on an element asks why it is so */
@@ -23,12 +29,13 @@ interface Marks {
   bare: boolean;
 }
 
-const TIMEOUT = 15_000; // ms; the front end is several MB of script
+const TIMEOUT = 15_000; // ms without a word; the front end is several MB of script
+const NOT_KEPT = "What was here was not kept.";
 
 export class PageFrame {
   element: HTMLIFrameElement | null = null;
   n = 0;
-  waiting: Map<string, { done: () => void; failed: (error: Error) => void }> = new Map();
+  waiting: Map<string, Waiting> = new Map();
   ready: Promise<void> | undefined;
   /** the way into the frame and out of it, which its recorded app does not have */
   port: MessagePort | null = null;
@@ -61,11 +68,7 @@ export class PageFrame {
    * @param outdated  asked before each wait: whether it is wanted no longer
    */
   async show(page: PageOfMoment, marks: Marks, outdated: () => boolean) {
-    const fed = await Promise.all(
-      page.feed.map(async (item) =>
-        "hash" in item ? { bytes: await this.bodies.get(item.hash), typed: item.typed } : item,
-      ),
-    );
+    const fed = await this.#fed(page);
     if (outdated()) return false;
     await this.ready;
     if (outdated()) return false;
@@ -74,6 +77,23 @@ export class PageFrame {
     this.#post({ kind: "show", n: this.n, items: fed, marks: marksOf(page, marks) });
     await shown;
     return true;
+  }
+
+  /** What the frame is fed; a place whose content cannot be had says so. */
+  async #fed({ feed, nodes }: PageOfMoment) {
+    const places = new Map(nodes.map(({ message, path }) => [message, path]));
+    return Promise.all(
+      feed.map(async (item) => {
+        if (!("hash" in item)) return item;
+        try {
+          return { bytes: await this.bodies.get(item.hash), typed: item.typed };
+        } catch (error) {
+          const path = places.get(item.n);
+          if (!path) throw error;
+          return { path, note: NOT_KEPT };
+        }
+      }),
+    );
   }
 
   mark(page: PageOfMoment, marks: Marks) {
@@ -86,7 +106,13 @@ export class PageFrame {
 
   #wait(what: string, otherwise: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => end(() => reject(new Error(`${otherwise}.`))), TIMEOUT);
+      const late = () => end(() => reject(new Error(`${otherwise}.`)));
+      // Drawing thousands of elements keeps a frame busy. Then it answers late, but it does.
+      const ask = () => {
+        this.#post({ kind: "ping" });
+        timer = setTimeout(late, TIMEOUT);
+      };
+      let timer = setTimeout(ask, TIMEOUT);
       const end = (how: () => void) => {
         clearTimeout(timer);
         this.waiting.delete(what);
@@ -95,6 +121,10 @@ export class PageFrame {
       this.waiting.set(what, {
         done: () => end(resolve),
         failed: (error) => end(() => reject(error)),
+        goesOn: () => {
+          clearTimeout(timer);
+          timer = setTimeout(ask, TIMEOUT);
+        },
       });
     });
   }
@@ -116,7 +146,8 @@ export class PageFrame {
   }
 
   #listen(told: any) {
-    if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
+    if (told.kind === "busy") for (const each of this.waiting.values()) each.goesOn();
+    else if (told.kind === "shown") this.waiting.get(`shown ${told.n}`)?.done();
     else if (told.kind === "failed")
       this.waiting.get(`shown ${told.n}`)?.failed(new Error(String(told.text)));
     else if (told.kind === "write" && Number.isInteger(told.run) && Number.isInteger(told.step)) {

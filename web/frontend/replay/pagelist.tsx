@@ -1,7 +1,9 @@
 // The page of a moment as a list: same order, labels and nesting. It is the text equivalent of the
 // replayed page, and stands in for it where it cannot be replayed.
 
+import { useState } from "preact/hooks";
 import type { PageNode, PageOfMoment } from "../api/answers";
+import { counted } from "../base/format";
 import { WhyButton } from "../findings/whybox";
 
 interface Branch {
@@ -13,6 +15,7 @@ type OnWrite = (run: number, step: number) => void;
 /** Asks why an element is as it is; null: there is no answer here. */
 export type AskElement = (message: number) => (() => void) | null;
 
+const MOST = 1000; // lines at first, and with each "more"
 const ROOTS = ["page", "sidebar", "over the page", "below the page"];
 
 const key = (path: number[]) => path.join();
@@ -45,13 +48,20 @@ export function PageList({
   lit,
   onWrite,
   why,
+  isWhole,
 }: {
   page: PageOfMoment;
   lit: number | null;
   onWrite: OnWrite;
   why: AskElement;
+  /** on paper nobody asks for more */
+  isWhole: boolean;
 }) {
-  const roots = [...tree(page.nodes)].sort(([a], [b]) => a - b);
+  const [most, setMost] = useState(MOST);
+  const until = page.nodes.findIndex(({ message }) => message === lit) + 1;
+  const nodes = isWhole ? page.nodes : page.nodes.slice(0, Math.max(most, until));
+  const left = page.nodes.length - nodes.length;
+  const roots = [...tree(nodes)].sort(([a], [b]) => a - b);
   const item = ({ node, inside }: Branch): unknown => (
     <li key={key(node.path)}>
       <Line node={node} run={page.run} lit={node.message === lit} onWrite={onWrite} why={why} />
@@ -66,6 +76,11 @@ export function PageList({
           <ul>{branches.map(item)}</ul>
         </section>
       ))}
+      {left > 0 && (
+        <button onClick={() => setMost(nodes.length + MOST)}>
+          {counted(left, "more line")}: show {Math.min(left, MOST).toLocaleString("en")}
+        </button>
+      )}
       {!roots.length && <p class="quiet empty">Nothing is on the page yet.</p>}
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { Component } from "preact";
 import { Api } from "../api/api";
+import { counted } from "../base/format";
 import { site } from "../base/site";
 import { bodiesOf } from "./bodies";
 import { PageFrame } from "./pageframe";
@@ -43,6 +44,8 @@ interface State {
   asks: boolean;
   /** replay although the version is another one */
   anyway: boolean;
+  /** how many elements the frame is drawing; 0: few, which is done at once */
+  drawing: number;
 }
 
 // ms until a page is asked for again whose messages are still on their way; then doubled
@@ -50,6 +53,7 @@ const AGAIN = 300;
 const TRIES = 5;
 // ms; of moments that go by faster than they can be drawn, one is shown as often as this
 const LATE = 250;
+const MANY = 300; // elements: who waits for so many is told
 const PRINTING = ["beforeprint", "afterprint"];
 const NO_ANSWER: AskElement = () => null;
 const CHOICES: [As, string, string][] = [
@@ -78,6 +82,7 @@ export class PageView extends Component<Props, State> {
     numbers: true,
     asks: false,
     anyway: false,
+    drawing: 0,
   };
   setFrame: (element: HTMLIFrameElement | null) => void;
   timer: number | undefined;
@@ -85,7 +90,7 @@ export class PageView extends Component<Props, State> {
   constructor(props: Props) {
     super(props);
     this.api = new Api(props.recording);
-    const bodies = bodiesOf(props.recording, (hash) => this.api.body(hash));
+    const bodies = bodiesOf(props.recording, (hashes) => this.api.bodies(hashes));
     this.frame = new PageFrame(bodies, {
       write: (run, step) => this.props.onWrite(run, step),
       why: (message) => this.props.why?.(message)?.(),
@@ -161,6 +166,8 @@ export class PageView extends Component<Props, State> {
     }
     if (!this.replays(page) || page.feed.length === 0) return;
     const fed = JSON.stringify(page.feed);
+    const count = page.nodes.filter(({ kind }) => kind === "element").length;
+    if (fed !== this.fed && count >= MANY) this.setState({ drawing: count });
     try {
       if (fed !== this.fed && !(await this.frame.show(page, this.marks(), outdated))) return;
       this.frame.mark(page, this.marks()); // they may have changed meanwhile
@@ -171,6 +178,8 @@ export class PageView extends Component<Props, State> {
     } catch (error) {
       this.fed = "";
       if (this.asked !== Infinity) this.setState({ dead: messageOf(error) });
+    } finally {
+      if (this.asked !== Infinity && this.state.drawing) this.setState({ drawing: 0 });
     }
   }
 
@@ -192,7 +201,7 @@ export class PageView extends Component<Props, State> {
 
   render() {
     const { as, onAs, onWrite, why, lit, recording, bare } = this.props;
-    const { page, problem, dead, shown, prints, numbers, asks } = this.state;
+    const { page, problem, dead, shown, prints, numbers, asks, drawing } = this.state;
     const list = this.state.list || prints;
     const replays = page !== null && this.replays(page) && page.feed.length > 0;
     const listed = list || (page !== null && (!replays || dead !== null));
@@ -264,9 +273,19 @@ export class PageView extends Component<Props, State> {
               tabindex={listed ? -1 : 0}
             />
           )}
-          {replays && !shown && !listed && <p class="quiet empty over">Loading the page …</p>}
+          {replays && !listed && (drawing > 0 || !shown) && (
+            <p class={`quiet empty ${shown ? "drawing" : "over"}`} role="status">
+              {drawing ? `Drawing ${counted(drawing, "element")} …` : "Loading the page …"}
+            </p>
+          )}
           {page && listed && (
-            <PageList page={page} lit={lit} onWrite={onWrite} why={why ?? NO_ANSWER} />
+            <PageList
+              page={page}
+              lit={lit}
+              onWrite={onWrite}
+              why={why ?? NO_ANSWER}
+              isWhole={prints}
+            />
           )}
           {!page && !problem && <p class="quiet empty">Loading the page …</p>}
         </div>

@@ -32,6 +32,8 @@ const REST = 700; // ms between two pictures of a run that goes on
 const AGAIN = 400; // ms until a page is asked for again whose messages are still on their way
 const TRIES = 5;
 const MOST_LINES = 7; // of a plain drawing
+const MOST_SAID = 20; // elements, to who hears the page
+const MOST_DRAWN = 400; // elements: more are too small to be seen in a picture, and take seconds
 const NOBODY = { write: () => {}, why: () => {}, key: () => {} };
 const UNMARKED = { numbers: false, asks: false, lit: null, bare: true };
 
@@ -40,7 +42,7 @@ export class Picture extends Component<Props, State> {
   state: State = { page: null, isDrawn: false, isPlain: site.noReplay !== "", width: 0 };
   api = new Api(this.props.recording);
   frame = new PageFrame(
-    bodiesOf(this.props.recording, (hash) => this.api.body(hash)),
+    bodiesOf(this.props.recording, (hashes) => this.api.bodies(hashes)),
     NOBODY,
   );
   asked = 0;
@@ -100,7 +102,9 @@ export class Picture extends Component<Props, State> {
       const page = await this.api.page(run, step, "sent");
       if (this.asked === Infinity) return false;
       const [recorded, installed] = page.versions;
-      const isPlain = site.noReplay !== "" || recorded !== installed || page.feed.length === 0;
+      const isReplayed =
+        recorded === installed && page.feed.length > 0 && page.feed.length <= MOST_DRAWN;
+      const isPlain = site.noReplay !== "" || !isReplayed;
       await new Promise((done) => this.setState({ page, isPlain }, () => done(null)));
       const fed = JSON.stringify(page.feed);
       if (!isPlain && fed !== this.fed) {
@@ -139,8 +143,12 @@ export class Picture extends Component<Props, State> {
   }
 }
 
-const textOf = (page: PageOfMoment | null) =>
-  page ? page.nodes.filter(isSeen).map(wordsOf).join(", ") || "empty" : "";
+function textOf(page: PageOfMoment | null) {
+  if (!page) return "";
+  const seen = page.nodes.filter(isSeen);
+  const more = seen.length > MOST_SAID ? ` and ${seen.length - MOST_SAID} more` : "";
+  return seen.length ? seen.slice(0, MOST_SAID).map(wordsOf).join(", ") + more : "empty";
+}
 
 const isSeen = ({ kind, visible }: PageNode) => kind === "element" && visible;
 

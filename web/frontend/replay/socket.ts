@@ -25,6 +25,7 @@ const KEYS: Record<string, boolean | null> = {
   p: true,
   Escape: true,
 };
+const BATCH = 500; // messages that are handed over at one go
 const TYPED = "input, textarea, select, [contenteditable], [role=slider], [role=tab], canvas";
 // The app's scripts run in this window later, and may change what they like in it. So these are
 // taken now: with them nobody gets hold of the channel to the page around this frame.
@@ -136,7 +137,11 @@ async function feed(socket: Socket, { items, marks: request }: Show) {
   await settled();
   await settled();
   const emptied = rest.flatMap((item) => ("bytes" in item ? message.emptied(item.bytes) : []));
-  for (const item of rest) {
+  for (const [i, item] of rest.entries()) {
+    if (i % BATCH === BATCH - 1) {
+      tell({ kind: "busy" });
+      await settled();
+    }
     socket.receive(
       "bytes" in item
         ? message.ofRun(
@@ -179,6 +184,8 @@ function hear(asked: any) {
     work();
   } else if (asked.kind === "marks") {
     marks.show(asked.marks, TOLD);
+  } else if (asked.kind === "ping") {
+    tell({ kind: "busy" });
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { StepWindow } from "../api/answers";
 import type { Answer } from "../base/site";
+import { packed } from "../replay/batch";
 import { withoutStep } from "../store/why";
 import { Bodies } from "./bodies";
 import type { Parts } from "./parts";
@@ -70,7 +71,10 @@ export class ReportAnswers {
     const [, run, what] = /^\/runs\/(\d+)(.*)$/.exec(name) ?? [];
     if (run !== undefined) return this.#ofRun(recording, Number(run), what ?? "", query, rest);
     if (name === "/graph.dot") return this.#graph(recording, query, rest);
-    if (name.startsWith("/bodies/")) return this.bodies.get(name.slice("/bodies/".length));
+    if (name === "/bodies") {
+      const hashes = (query.get("of") ?? "").split(",");
+      return packed(await Promise.all(hashes.map((hash) => this.bodies.get(hash))));
+    }
     const base = await this.base(recording);
     // All that is there is told at once.
     const found = base[name === "/findings" ? name : rest] ?? base[withoutStep(rest)];

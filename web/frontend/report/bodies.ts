@@ -15,10 +15,11 @@ export class Bodies {
     this.parts = parts;
   }
 
-  async get(hash: string): Promise<Uint8Array> {
+  /** Null: it was not kept. */
+  async get(hash: string): Promise<Uint8Array | null> {
     this.places ??= this.parts.json("bodies");
     const place = (await this.places)[hash];
-    if (!place) throw new Error("The content of this page message was not kept.");
+    if (!place) return null;
     const [number, start, length] = place;
     const part = this.kept.get(number) ?? this.parts.bytes(`bodies-${number}`);
     this.kept.delete(number);
