@@ -23,6 +23,7 @@ sys.path.append(str(ROOT / ".ci"))
 import results  # noqa: E402
 
 RESULTS = ROOT / ".envs" / "results"
+PACKAGE = "rerun_trace"
 MOST_AGAIN = 5  # of more, the load of a shared machine is not the cause
 
 nox.needs_version = ">=2025.2"
@@ -142,6 +143,9 @@ def checks(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    for platform in ("win32", "darwin"):  # what is there only on the system that checks
+        cache = f"--cache-dir=.mypy_cache/{platform}"
+        session.run("mypy", f"--platform={platform}", cache, PACKAGE)
 
 
 for name in ROWS:

@@ -1,16 +1,16 @@
-"""The process that runs the app: `python -P -m rerun_trace.child ORDERS REPORT`.
+"""The process that runs the app: `python -P -m rerun_trace.child INVITATION`.
 
 The app gets a process of its own so that it finds everything as `streamlit run` leaves it, and so
-that whatever it does (exit, hang, crash) ends only itself. The order is one JSON line on the file
-descriptor ORDERS, which then stays open: when it closes, the parent is gone and the child ends.
-Progress and results go to the parent as JSON lines on REPORT.
+that whatever it does (exit, hang, crash) ends only itself. The file INVITATION says where the
+parent is (`rerun_trace/channel.py`). The first that comes from there is the order, and the next
+that this process shall end; when the channel closes, the parent is gone, and the child ends, too.
+Progress and results go back.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import gc
-import json
 import os
 import signal
 import sys
@@ -19,35 +19,31 @@ import time
 from typing import Any
 
 from .beside import has_its_own, under_another_name
+from .channel import Channel, call
 from .db.handover.trouble import Trouble
 from .recording import start
 from .tracer.errors import RerunTraceError, ScenarioError, StreamlitUsage, kind_of
 
 _EXIT_GRACE_S = 2.0
 _END_GRACE_S = 10.0
+_EXIT_FORCED = 137  # as a shell says of a process that was killed
+_EXIT_ALONE = 3
 _UNSENDABLE = (ValueError, TypeError, ArithmeticError, RecursionError)
 
 
 class _Parent:
     """The way back to the parent process."""
 
-    def __init__(self, orders: int, report: int) -> None:
-        os.set_inheritable(orders, False)
-        os.set_inheritable(report, False)
-        self._orders = os.fdopen(orders, encoding="utf-8")
-        self._report = os.fdopen(report, "w", encoding="utf-8")
-        self._telling = threading.Lock()
-        self.order: dict[str, Any] = json.loads(self._orders.readline())
-        # A process that the app forks may outlive it: the parent shall not wait for its end, too.
-        os.register_at_fork(after_in_child=self._report.close)
+    def __init__(self, channel: Channel, order: dict[str, Any]) -> None:
+        self._channel = channel
+        self.order = order
+        channel.close_in_forks()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def tell(self, **words: Any) -> None:
         try:
-            with self._telling:  # trouble is told by any thread
-                self._report.write(json.dumps(words) + "\n")
-                self._report.flush()
-        except (OSError, ValueError):
+            self._channel.send(words)
+        except OSError:
             pass  # the parent is gone: there is nobody to tell
 
     def tell_trouble(self, trouble: Trouble | None) -> None:
@@ -55,24 +51,31 @@ class _Parent:
         self.tell(trouble=None if trouble is None else dataclasses.asdict(trouble))
 
     def _watch(self) -> None:
-        """End this process when the parent is gone, as the parent would have done."""
-        self._orders.read()
-        # Its terminal may be gone, too, and an error while writing to it would break off the end.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (1, 2):
-            os.dup2(nowhere, stream)
-        os.kill(os.getpid(), signal.SIGTERM)
+        """End this process when the parent says so, or is gone."""
+        if self._channel.receive() is None:
+            # Its terminal may be gone, too, and an error in writing there would break off the end.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            for stream in (1, 2):
+                os.dup2(nowhere, stream)
+        _end()
         time.sleep(_END_GRACE_S)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(_EXIT_FORCED)
 
 
-def main(orders: int, report: int) -> int:
+def main(invitation: str) -> int:
     """Run what the parent asks for; returns the exit code."""
     # Streamlit collects garbage after each run. That looks through all that is loaded, for some
     # 30 ms in which no other thread runs. What is loaded now is ours: nobody shall wait for it.
     gc.freeze()
     _leave_the_end_to_the_parent()
-    parent = _Parent(orders, report)
+    try:
+        channel = call(invitation)
+    except (OSError, ValueError):
+        return _EXIT_ALONE
+    order = channel.receive()
+    if order is None:
+        return _EXIT_ALONE
+    parent = _Parent(channel, order)
     if has_its_own(parent.order["app"]):
         code: int = under_another_name("child").carry_out(parent)
         return code
@@ -92,15 +95,32 @@ def carry_out(parent: _Parent) -> int:
 
 
 def _leave_the_end_to_the_parent() -> None:
-    """Only the parent's SIGTERM ends this process, and it may always finish its recording.
+    """Only the parent ends this process, or SIGTERM, and it may always finish its recording.
 
     A terminal sends Ctrl-C, and SIGHUP when it closes, to both. They are not set to be ignored: the
     app's own child processes would inherit that.
     """
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, lambda *_: None)
+    else:
+        signal.signal(signal.SIGHUP, lambda *_: None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end() -> None:
+    """Have the main thread do what it does at SIGTERM: Streamlit's server stops, or we exit."""
+    if sys.platform != "win32":
+        os.kill(os.getpid(), signal.SIGTERM)
+        return
+    # There os.kill would end the process at once, and a signal wakes nobody who waits for sockets.
+    signal.raise_signal(signal.SIGTERM)
+    if "streamlit.runtime" in sys.modules:
+        from streamlit.runtime import Runtime
+
+        if Runtime.exists():
+            Runtime.instance().stop()  # for any thread; it wakes the server
 
 
 def _drive(order: dict[str, Any], parent: _Parent) -> int:
@@ -184,4 +204,4 @@ def _leave(code: int) -> None:
 
 
 if __name__ == "__main__":
-    _leave(main(int(sys.argv[1]), int(sys.argv[2])))
+    _leave(main(sys.argv[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -87,6 +88,9 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """The console script. Errors become one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")  # a Windows console may have no sign for ✓
     try:
         return cli.main(args, prog_name="rerun-trace", standalone_mode=True)
     except RerunTraceError as error:

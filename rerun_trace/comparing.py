@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .processes import AppProcess
 from .tracer.driver.driver import check_app
 from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
-from .tracer.errors import AppNotFound, Interrupted
+from .tracer.errors import AppNotFound, HostError, Interrupted
 from .tracer.model import ComparedVariant, Comparison
 
 if TYPE_CHECKING:
@@ -160,15 +160,20 @@ class _Drives:
         with self._lock:
             if self._ended:
                 return
-            process = AppProcess(
-                "drive",
-                stdout=sys.stderr,
-                app=variant.path,
-                steps=steps,
-                query=variant.scenario.query,
-                variant=variant.name or None,
-                **self._order,
-            )
+            try:
+                process = AppProcess(
+                    "drive",
+                    stdout=sys.stderr,
+                    app=variant.path,
+                    steps=steps,
+                    query=variant.scenario.query,
+                    variant=variant.name or None,
+                    **self._order,
+                )
+            except HostError as error:
+                into.failed = str(error)
+                self._progress(variant.name, left, "done")
+                return
             self._running.add(process)
         reported: dict[str, Any] = {}
         try:

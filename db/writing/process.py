@@ -22,14 +22,15 @@ import json
 import operator
 import os
 import pickle
-import select
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, BinaryIO, get_args
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, get_args
 
+from rerun_trace.db.handover.apart import apart
+from rerun_trace.db.handover.descriptors import file_of
 from rerun_trace.db.handover.trouble import RecordingGone, Trouble, kept_words
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rerun_trace.db.writing.direct import DirectWriter
 
 OTHER = "_rerun_trace_recorder."  # see `_Unpickler`
+_LOST: list[IO[bytes]] = []  # kept, as their end would close a file of the app's
 _EXIT_ERROR = 3
 _AGAIN_S = 1.0  # between two attempts to write down why recording stopped
 _WAITS = "What comes meanwhile is kept in memory, and written then."
@@ -49,18 +51,23 @@ class WriterProcess:
 
     def __init__(self, location: str | os.PathLike[str] | None) -> None:
         """Begins to open the database (see `TraceStore.open`): `wait` tells how that went."""
-        # A session of its own: Ctrl-C in the terminal must not break off the writing.
+        # Apart: Ctrl-C in the terminal must not break off the writing.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rerun_trace.db.writing.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,
+            **apart(),
         )
         self.told: Callable[[Trouble | None], None] = lambda trouble: None
         self._is_open = False
         self._is_ending = False
         self._error: str | None = None
         self._listener: threading.Thread | None = None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._files = [
+            (pipe, file_of(pipe.fileno())) for pipe in (self._process.stdin, self._process.stdout)
+        ]
         self._send(None if location is None else os.fspath(location))
 
     def wait(self) -> None:
@@ -97,6 +104,8 @@ class WriterProcess:
     def _send(self, item: object) -> None:
         assert self._process.stdin is not None
         try:
+            if self._is_lost(self._process.stdin):
+                raise OSError("the app has closed the pipe")
             self._process.stdin.write(_pickled(item))
             self._process.stdin.flush()
         except (OSError, ValueError):  # it is gone, or was let go
@@ -142,13 +151,25 @@ class WriterProcess:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        with contextlib.suppress(OSError):  # what was not sent is not wanted by anybody any more
-            process.stdin.close()
+        self._close(process.stdin)
         process.wait()
         if self._listener is not None and self._listener is not threading.current_thread():
             self._listener.join()
-        if not process.stdout.closed:
-            process.stdout.close()
+        self._close(process.stdout)
+
+    def _is_lost(self, pipe: IO[bytes]) -> bool:
+        """Whether the app has closed the pipe, and perhaps opened a file under its number."""
+        return any(
+            pipe is ours and not pipe.closed and file_of(pipe.fileno()) != file
+            for ours, file in self._files
+        )
+
+    def _close(self, pipe: IO[bytes]) -> None:
+        if self._is_lost(pipe):
+            _LOST.append(pipe)
+            return
+        with contextlib.suppress(OSError):  # what was not sent is not wanted by anybody any more
+            pipe.close()
 
 
 def _pickled(item: object) -> bytes:
@@ -232,6 +253,14 @@ def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
 
     The app goes on meanwhile, and somebody may free space. At its end, the last attempt is made.
     """
+    ended = threading.Event()
+
+    def hear_the_end() -> None:
+        while os.read(stream.fileno(), 1 << 16):
+            pass
+        ended.set()
+
+    threading.Thread(target=hear_the_end, daemon=True).start()
     is_over = False
     while True:
         try:
@@ -239,8 +268,7 @@ def _leave_word(writer: DirectWriter, why: str, stream: BinaryIO) -> None:
         except StoreError:
             if is_over or not writer.has_begun:
                 return None
-        readable, _, _ = select.select([stream], [], [], _AGAIN_S)
-        is_over = bool(readable) and not os.read(stream.fileno(), 1 << 16)
+        is_over = ended.wait(_AGAIN_S)
 
 
 def _next(stream: BinaryIO) -> Any:

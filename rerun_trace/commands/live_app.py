@@ -58,19 +58,19 @@ class LiveApp:
         """
         self.close()
         self._last_report = {}
-        process = self._process = AppProcess(
-            "live",
-            host=self.address.host,
-            port=self.address.port,
-            address=self.address.binds,
-            **self._order,
-        )
         try:
+            process = self._process = AppProcess(
+                "live",
+                host=self.address.host,
+                port=self.address.port,
+                address=self.address.binds,
+                **self._order,
+            )
             recording = _started(process)
             self.state = LiveState("starting", recording)
             _wait_until_it_answers(process, self.address)
         except RerunTraceError as error:
-            process.close()
+            self.close()
             self.state = replace(
                 self.state, state="ended", ended=f"The app did not start: {error}."
             )

@@ -22,6 +22,7 @@ from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 
+from rerun_trace.db.handover.apart import apart
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.web.server.explaining import ExplainError, Explanations
 
@@ -102,12 +103,12 @@ class _Process:
     """One process, and the questions that it has not answered yet."""
 
     def __init__(self, address: str) -> None:
-        # A session of its own: Ctrl-C in the terminal must not show its traceback.
+        # Apart: Ctrl-C in the terminal must not show its traceback.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rerun_trace.web.server.explain_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,
+            **apart(),
         )
         self.pid = self._process.pid
         self.is_over = False

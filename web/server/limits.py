@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 # Browsers that may look at once; as many may follow a recording that goes on.
@@ -47,10 +48,10 @@ def limits(pages: int = PAGES, files: int | None = None) -> Limits:
 
 def here() -> Limits:
     """What this process can take on."""
-    try:
-        import resource  # where there is none, nobody counts files
-    except ImportError:
-        return limits()
+    if sys.platform == "win32":
+        return limits()  # nobody counts files there
+    import resource
+
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return limits(files=None if files == resource.RLIM_INFINITY else files)
 
