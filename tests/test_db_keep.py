@@ -20,7 +20,7 @@ from test_db_examples import (  # noqa: F401 (fixtures)
 
 from rerun_trace.db.handover.keep import Keep, parse_keep
 from rerun_trace.db.store import TraceStore
-from rerun_trace.tracer.errors import KeepError
+from rerun_trace.tracer.errors import KeepError, RecordingNotFound
 from rerun_trace.tracer.model import (
     AppSession,
     Interaction,
@@ -107,6 +107,12 @@ def test_all_that_is_a_run_s_goes_and_steps_can_still_be_read(store: TraceStore)
         kept = set(connection.scalars(text("SELECT hash FROM message_bodies")))
     assert kept == {"body 1", *(f"body {n}" for n in range(25, 31))}  # 1 is the other's too
     assert [each.body for each in store.messages(other)] == ["body 1"]
+    with pytest.raises(RecordingNotFound, match=f"run 3 of recording {id} is not kept any more"):
+        store.run(id, 3)
+    with pytest.raises(RecordingNotFound, match="has no run 99"):
+        store.run(id, 99)
+    # Readers go up to the newest number
+    assert (store.counts(id)["runs"], store.counts(id)["ended_runs"]) == (30, 30)
     # WHEN more goes, THEN one line says it all
     store.prune(id, parse_keep("2 runs"))
     assert store.recording(id).limits == ('runs 1 to 27 were let go, as --keep "2 runs" asks for',)
