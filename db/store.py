@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 
 from rerun_trace.db.editing import comparisons as keeping
 from rerun_trace.db.editing import notes as noting
+from rerun_trace.db.editing import retention
 from rerun_trace.db.editing.deletion import Freed, delete_recordings
 from rerun_trace.db.engine import Location, one_line_errors, open_engine, shown
 from rerun_trace.db.exchange import copying
+from rerun_trace.db.handover.keep import EVERYTHING, Keep
 from rerun_trace.db.handover.sink import BackgroundSink
 from rerun_trace.db.reading import (
     chunks,
@@ -149,9 +151,9 @@ class TraceStore:
         """The path of the SQLite file, or else `url`."""
         return shown(self._engine.url)
 
-    def sink(self) -> BackgroundSink:
+    def sink(self, keep: Keep = EVERYTHING) -> BackgroundSink:
         """A new sink that writes from this process: one for each recording."""
-        return BackgroundSink(DirectWriter(self._engine))
+        return BackgroundSink(DirectWriter(self._engine, keep))
 
     def _do(
         self, action: Callable[Concatenate[Engine, P], T], *args: P.args, **kwargs: P.kwargs
@@ -203,6 +205,17 @@ class TraceStore:
             return self._do(delete_recordings, ids)
         finally:
             self._names.forget(*ids)
+
+    def surplus(self, id: int, keep: Keep) -> list[int]:
+        """The runs that `prune` would let go. Raises RecordingNotFound."""
+        return self._do(retention.surplus_of, self.recording(id), keep)
+
+    def prune(self, id: int, keep: Keep) -> Freed:
+        """Lets go of a recording's oldest runs, some at a time. Not of one that is being written.
+
+        Raises RecordingNotFound.
+        """
+        return self._do(retention.prune, self.recording(id), keep)
 
     # -- what people add ----------------------------------------------------------------------
 

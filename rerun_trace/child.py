@@ -137,6 +137,7 @@ def _drive(order: dict[str, Any], parent: _Parent) -> int:
             mode="drive",
             variant=order.get("variant"),
             values=order.get("values", True),
+            keep=order.get("keep", ()),
         )
         parent.tell(recording=recording.id, engine=recording.engine)
         recording.tell_trouble(parent.tell_trouble)
@@ -168,7 +169,12 @@ def _live(order: dict[str, Any], parent: _Parent) -> int:
     from streamlit.web import cli
 
     recording = start(
-        order["db"], order["engine"], app=order["app"], mode="live", values=order["values"]
+        order["db"],
+        order["engine"],
+        app=order["app"],
+        mode="live",
+        values=order["values"],
+        keep=order.get("keep", ()),
     )
     parent.tell(recording=recording.id, engine=recording.engine)
     recording.tell_trouble(parent.tell_trouble)

@@ -28,6 +28,7 @@ _COMMANDS = {
     "scenario": "scenario:scenario",
     "list": "list:list_recordings",
     "rm": "rm:rm",
+    "prune": "prune:prune",
     "show": "show:show",
     "explain": "explain:explain",
     "why": "why:why",

@@ -9,10 +9,11 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
+from .db.handover.keep import parse_keep
 from .db.handover.sink import BackgroundSink
 from .db.handover.trouble import Trouble
 from .db.writing.process import WriterProcess
@@ -177,18 +178,20 @@ def start(
     variant: str | None = None,
     budget: Budget | None = None,
     values: bool = True,
+    keep: str | Sequence[str] = (),
 ) -> Recording:
     """Record the Streamlit app that this process runs, from now until `stop()`.
 
     `db` is a file or an SQLAlchemy URL (None: the user's own file). `engine` is `auto`,
     `monitoring` or `settrace`. `app` is the main script; without it, it is taken from the first
-    app session that opens. Raises StoreError, EngineUnavailable or HostError; the app is not
-    touched then.
+    app session that opens. `keep` is how much of the recording stays, for apps that run for weeks:
+    `"200 runs"`, `"1 GB"`, `"7 days"`, or several of these. Raises KeepError, StoreError,
+    EngineUnavailable or HostError; the app is not touched then.
     """
     global _active
     if _active is not None:
         raise HostError("a recording is already going on in this process: stop() it first")
-    writer = WriterProcess(db)
+    writer = WriterProcess(db, parse_keep(keep))
     try:
         recording = Recording(
             BackgroundSink(writer),

@@ -130,9 +130,15 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "db.guard": _WORDS,
     "db.schema": (*_WORDS, "db.guard", "db.packing"),
     "db.engine": (*_WORDS, "db.guard", "db.schema"),
-    "db.writing": (*_WORDS, "db.engine", "db.handover", "db.packing", "db.schema"),
+    "db.writing": (
+        *(*_WORDS, "db.engine", "db.handover", "db.packing", "db.schema"),
+        "db.reading",
+    ),
     "db.reading": (*_WORDS, "tracer.analysis", "db.engine", "db.packing", "db.schema"),
-    "db.editing": (*_WORDS, "db.engine", "db.schema", "db.reading"),
+    "db.editing": (
+        *(*_WORDS, "db.engine", "db.handover", "db.schema", "db.reading"),
+        "db.writing",
+    ),
     "db.exchange": (
         *(*_WORDS, "db.engine", "db.guard", "db.packing", "db.schema"),
         *("db.writing", "db.reading", "db.editing"),

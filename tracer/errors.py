@@ -29,6 +29,12 @@ class ScenarioError(RerunTraceError):
     exit_code = 2
 
 
+class KeepError(RerunTraceError):
+    """What says how much of a recording is to be kept cannot be understood."""
+
+    exit_code = 2
+
+
 class StoreError(RerunTraceError):
     """The database cannot be opened, is read-only, or belongs to a newer version."""
 

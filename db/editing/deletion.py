@@ -46,7 +46,7 @@ def delete_recordings(engine: Engine, ids: Sequence[int]) -> Freed:
     Safe beside recordings that are being written: they cannot begin to refer to a body or a text
     while it is being dropped. Raises RecordingNotFound.
     """
-    before = _size(engine)
+    before = stored_size(engine)
     with for_writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             # SQLite has one writer at a time anyway. Here, writers insert into these two tables
@@ -62,11 +62,8 @@ def delete_recordings(engine: Engine, ids: Sequence[int]) -> Freed:
         gone = compared - set(connection.scalars(select(_COMPARED.c.comparison_id)))
         for some in chunked(gone, _AT_ONCE):
             connection.execute(delete(_COMPARISONS).where(_COMPARISONS.c.id.in_(some)))
-    if engine.dialect.name == "sqlite":
-        _cut_file(engine)
-    else:
-        _vacuum_tables(engine)
-    return Freed(max(before - _size(engine), 0), tuple(sorted(gone)))
+    give_back(engine)
+    return Freed(max(before - stored_size(engine), 0), tuple(sorted(gone)))
 
 
 def _delete_some(connection: Connection, ids: Sequence[int]) -> set[int]:
@@ -89,7 +86,15 @@ def _delete_some(connection: Connection, ids: Sequence[int]) -> set[int]:
     return compared
 
 
-def _size(engine: Engine) -> int:
+def give_back(engine: Engine) -> None:
+    """Gives the space of what was deleted back, as far as others let it."""
+    if engine.dialect.name == "sqlite":
+        _cut_file(engine)
+    else:
+        _vacuum_tables(engine)
+
+
+def stored_size(engine: Engine) -> int:
     """Bytes on disk: of the SQLite file and its log, or of our tables."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:

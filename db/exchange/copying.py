@@ -42,6 +42,7 @@ _WEIGHT = 2_000  # of records that are written in one transaction
 _HEAVY = 100  # a chunk of steps, and a message's body, weigh as much as this many records
 
 _CHUNKS = table(models.StepChunkRow)
+_RUNS = table(models.RunRow)
 _RECORDINGS = table(models.RecordingRow)
 
 
@@ -94,7 +95,9 @@ def _bodies(
 
 def _places(engine: Engine, id: int) -> Sequence[Any]:
     """Which chunks of steps there are, in the order in which they were written."""
+    there = select(_RUNS.c.n).where(_RUNS.c.recording_id == id)  # others may be packed against more
     query = select(_CHUNKS.c.seq, _CHUNKS.c.run).where(_CHUNKS.c.recording_id == id)
+    query = query.where(_CHUNKS.c.run.in_(there))
     with engine.connect() as connection:
         return connection.execute(query.order_by(_CHUNKS.c.seq)).all()
 

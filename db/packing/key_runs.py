@@ -45,6 +45,11 @@ class KeyRuns:
         self._tried: set[int] = set()  # key runs that need no better one beside them
         self._closed: set[int] = set()  # nothing is added to their dictionaries, known or not
 
+    @property
+    def runs(self) -> set[int]:
+        """Those that chunks may be packed against from now on."""
+        return set(self._dictionaries)
+
     def pack(self, chunk: StepChunk) -> Packed:
         """The blobs of a chunk, and what unpacking them needs."""
         steps = codec.steps_payload(chunk)

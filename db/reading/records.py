@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 
 from rerun_trace.db.reading import overview
 from rerun_trace.db.reading.names import KnownNames
@@ -126,6 +126,11 @@ def script_run(connection: Connection, names: KnownNames, recording: int, n: int
     """One script run. Raises RecordingNotFound when the recording has none with that number."""
     found = read(connection, names, RUNS, recording, RUNS.table.c.n == n)
     if not found:
+        newer = select(RUNS.table.c.n).where(RUNS.table.c.recording_id == recording)
+        if n > 0 and connection.scalar(newer.where(RUNS.table.c.n > n).limit(1)) is not None:
+            raise RecordingNotFound(
+                f"run {n} of recording {recording} is not kept any more: its limits say why"
+            )
         raise no_such_run(recording, n)
     return found[0]
 

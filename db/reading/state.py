@@ -22,7 +22,7 @@ def before(
     connection: Connection, names: KnownNames, recording: int, session: int, run: int
 ) -> list[StateWrite]:
     """Of each key, the last write in the app session's runs before `run`; deletions included."""
-    places = sorted(_last_writes(connection, recording, session, run).values())
+    places = sorted(last_writes(connection, recording, session, run).values())
     rows: list[Any] = []
     for part in chunked(places, _AT_ONCE):
         query = STATE_WRITES.query.where(
@@ -52,7 +52,7 @@ def history(
     return total or 0, decoded(connection, names, STATE_WRITES, recording, rows)
 
 
-def _last_writes(
+def last_writes(
     connection: Connection, recording: int, session: int, run: int
 ) -> dict[int, tuple[int, int]]:
     """Of each key (its number) the run and `seq` of the last write before `run`.

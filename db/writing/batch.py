@@ -76,6 +76,15 @@ class Batcher:
         self._thread_spans = ThreadSpans()
         self._key_runs = KeyRuns()
 
+    @property
+    def key_runs(self) -> set[int]:
+        """Runs that steps may be packed against from now on."""
+        return self._key_runs.runs
+
+    def limit_no(self, key: str) -> int:
+        """The number of the limit `key`, always the same one."""
+        return self._limits.setdefault(key, len(self._limits) + 1)
+
     def batch(self, records: Iterable[Record]) -> Batch:
         """The rows of `records`. Several about the same thing become one row, the last one."""
         batch = Batch()
@@ -104,7 +113,7 @@ class Batcher:
                     batch.keyed[table(models.SourceRow)][record.file_no] = row
                     batch.texts[text["sha256"]] = text
                 case Limit():
-                    no = self._limits.setdefault(record.key, len(self._limits) + 1)
+                    no = self.limit_no(record.key)
                     batch.keyed[table(models.LimitRow)][no] = {"no": no, "text": record.text}
                 case _:
                     self._add(record, batch)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from rerun_trace.db.engine import for_writing, one_line_errors
+from rerun_trace.db.handover.keep import EVERYTHING, Keep
 from rerun_trace.db.handover.trouble import Trouble
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import table
+from rerun_trace.db.writing.pruning import AT_ONCE, since_ns, surplus
 from rerun_trace.db.writing.writer import RecordingWriter
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Outcome, Record, RecordingInfo, ScriptRun
+
+_REST = 20  # times as long as a look took, until the next one
 
 _RECORDINGS = table(models.RecordingRow)
 
@@ -43,8 +49,13 @@ class DirectWriter:
     runs of which the end was kept.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keep: Keep = EVERYTHING) -> None:
+        self._reading = engine
         self._engine = for_writing(engine)
+        self._keep = keep
+        self._ended = 0  # runs since it was looked which are to go
+        self._next_look = 0.0  # not before this time
+        self._began = datetime.now(UTC)
         self._writer: RecordingWriter | None = None
         self.told: Callable[[Trouble | None], None] = lambda trouble: None
         self.runs = 0
@@ -63,6 +74,7 @@ class DirectWriter:
         """Makes the recording's row and returns its id. Raises StoreError."""
         with one_line_errors(self._engine.url):
             recording = begin_recording(self._engine, info)
+        self._began = info.started_at
         self._writer = RecordingWriter(self._engine, recording)
         return recording
 
@@ -74,6 +86,28 @@ class DirectWriter:
             self._writer.write(records)
         ended = {r.n for r in records if isinstance(r, ScriptRun) and _is_over(r)}
         self.runs += len(ended)
+        self._ended += len(ended)
+        if self._keep and self._ended >= self._every and time.monotonic() >= self._next_look:
+            self._prune()
+
+    @property
+    def _every(self) -> int:
+        """After how many runs it is looked which are to go."""
+        runs = self._keep.runs
+        return AT_ONCE if runs is None else max(1, min(AT_ONCE, runs // 10))
+
+    def _prune(self) -> None:
+        assert self._writer is not None
+        begin = time.monotonic()
+        self._ended = 0
+        now_ns = since_ns(self._began)
+        with one_line_errors(self._engine.url):
+            with self._reading.connect() as connection:
+                gone = surplus(connection, self._writer.recording, self._keep, now_ns)
+            self._writer.prune(gone, self._keep)
+        # Looking takes a small part of the time, however much there is to look at.
+        now = time.monotonic()
+        self._next_look = now + _REST * (now - begin)
 
     def give_up(self, why: str) -> None:
         """Marks the recording as broken off, and says why. Raises StoreError."""
@@ -85,6 +119,8 @@ class DirectWriter:
     def finish(self, complete: bool) -> None:
         """Marks the recording as ended now. Raises StoreError."""
         assert self._writer is not None
+        if self._keep:
+            self._prune()
         with one_line_errors(self._engine.url):
             self._writer.finish(complete)
 

@@ -6,11 +6,11 @@ and slows the app down. Here the app's process only pickles the records and writ
 it does not even load what the database takes. When the app is killed, what is in the pipe is still
 written, and the recording is marked as broken off.
 
-What goes in, pickled: the database's location, then a RecordingInfo, lists of records, and at last
-whether the recording is complete. What comes back, an object of JSON a line: an empty one when the
-database is open, then the recording's id. From then on it tells when something is wrong, at once:
-`waiting` says for what a write waits, null that it goes on; `error` why recording stopped. `kept`
-says in both how many script runs are in the database from beginning to end.
+What goes in, pickled: the database's location and the texts of what to keep, a RecordingInfo, lists
+of records, and at last whether the recording is complete. What comes back, an object of JSON a
+line: an empty one when the database is open, then the recording's id. From then on it tells when
+something is wrong, at once: `waiting` says for what a write waits, null that it goes on; `error`
+why recording stopped. `kept` says in both how many script runs were written from beginning to end.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, get_args
 
 from rerun_trace.db.handover.apart import apart
 from rerun_trace.db.handover.descriptors import file_of
+from rerun_trace.db.handover.keep import EVERYTHING, Keep, parse_keep
 from rerun_trace.db.handover.trouble import RecordingGone, Trouble, kept_words
 from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import Frame, Record, RecordingInfo, Step, StepChunk, ValueChange
@@ -49,7 +50,7 @@ _ENDED = "the process that writes the recording ended early"
 class WriterProcess:
     """The app's end: a `sink.Writer`. `told` is called on a thread of its own."""
 
-    def __init__(self, location: str | os.PathLike[str] | None) -> None:
+    def __init__(self, location: str | os.PathLike[str] | None, keep: Keep = EVERYTHING) -> None:
         """Begins to open the database (see `TraceStore.open`): `wait` tells how that went."""
         # Apart: Ctrl-C in the terminal must not break off the writing.
         self._process = subprocess.Popen(
@@ -68,7 +69,7 @@ class WriterProcess:
         self._files = [
             (pipe, file_of(pipe.fileno())) for pipe in (self._process.stdin, self._process.stdout)
         ]
-        self._send(None if location is None else os.fspath(location))
+        self._send((None if location is None else os.fspath(location), keep.words))
 
     def wait(self) -> None:
         """Returns when the database is open. Raises StoreError when it cannot be opened."""
@@ -223,8 +224,9 @@ def main(stream: BinaryIO) -> int:
     complete = False
     writer = None
     try:
-        engine = open_engine(pickle.load(stream))
-        writer = DirectWriter(engine)
+        location, keep = pickle.load(stream)
+        engine = open_engine(location)
+        writer = DirectWriter(engine, parse_keep(keep))
         _tell()
         info = _next(stream)
         if info is None:

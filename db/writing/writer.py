@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from rerun_trace.db.engine import BUSY_TIMEOUT_S
+from rerun_trace.db.handover.keep import Keep
 from rerun_trace.db.handover.trouble import STOPPED_LIMIT, RecordingGone
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.columns import storable
 from rerun_trace.db.schema.rows import MESSAGES, SHAPES, THREAD_SPANS, Row, body_row, chunked, table
 from rerun_trace.db.writing.batch import Batch, Batcher
+from rerun_trace.db.writing.pruning import AT_ONCE, let_go, limit_text
 from rerun_trace.tracer.model import Record
 
 _KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
@@ -26,8 +28,11 @@ LOCK_WAIT_S = 600.0  # another program may hold SQLite's lock for this long; the
 _TRY_S = 0.4  # after which SQLite gives up one attempt to get the lock
 _IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
 
+_LET_GO = "let go"  # key of the limit that says which runs are not kept any more
+
 _RECORDINGS = table(models.RecordingRow)
 _BODIES = table(models.MessageBodyRow)
+_LIMITS = table(models.LimitRow)
 _INSERTS: dict[str, Callable[[Table], Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -87,6 +92,19 @@ class RecordingWriter:
             text = STOPPED_LIMIT.format(why=why)
             row = {"no": (no or 0) + 1, "text": text}
             connection.execute(limits.insert(), self._mine([row]))
+
+    def prune(self, gone: Sequence[int], keep: Keep) -> None:
+        """Lets go of these runs, some in each transaction, and says so among the limits."""
+        for some in chunked(gone, AT_ONCE):
+            with self._transaction() as connection:
+                bodies = let_go(connection, self.recording, some, self._batcher.key_runs)
+                self._touch(connection)
+                text = limit_text(connection, self.recording, keep)
+                row = {"no": self._batcher.limit_no(_LET_GO), "text": text}
+                connection.execute(self._upserts[_LIMITS], self._mine([row]))
+            # A row of ours may not be left that refers to one: others may delete it now.
+            for hash in [hash for hash, id in self._known.items() if id in bodies]:
+                del self._known[hash]
 
     @contextmanager
     def _transaction(self, most_s: float = LOCK_WAIT_S) -> Iterator[Connection]:

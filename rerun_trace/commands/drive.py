@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ..db.handover.keep import parse_keep
 from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..facts import facts_of
@@ -20,7 +21,7 @@ from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, s
 from ..tracer.errors import HostError, Interrupted, NeverIdle, ScenarioError
 from ..tracer.explain.explainer import explain
 from .findings import print_found
-from .options import Seconds, db_option, engine_option, json_option, no_values_option
+from .options import Seconds, db_option, engine_option, json_option, keep_option, no_values_option
 from .terminal import Screen, say_json, tell
 from .tree import print_recording
 
@@ -66,6 +67,7 @@ class _InOrder(click.Command):
 @db_option
 @engine_option
 @no_values_option
+@keep_option
 @json_option
 def drive(
     app: str,
@@ -76,6 +78,7 @@ def drive(
     db: str | None,
     engine: str,
     no_values: bool,
+    keep: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Run APP without a browser, interact with it, and record what happens.
@@ -83,6 +86,7 @@ def drive(
     A widget W is named by its label, its key or a chat input's placeholder; button#0 is the
     first button on the page. Options like --click are carried out in the order given.
     """
+    parse_keep(keep)  # what is wrong with it is said before anything starts
     path = check_app(app)
     played: list[ScenarioStep] = []
     if scenario:
@@ -99,6 +103,7 @@ def drive(
             engine=engine,
             idle_timeout_s=timeout,
             values=not no_values,
+            keep=list(keep),
         )
         recording = done["recording"]
         if as_json:

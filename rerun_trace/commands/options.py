@@ -33,6 +33,12 @@ engine_option = click.option(
 no_values_option = click.option(
     "--no-values", is_flag=True, help="Do not record the values of variables."
 )
+keep_option = click.option(
+    "--keep",
+    multiple=True,
+    metavar="AMOUNT",
+    help="Let the oldest runs go: 200 runs, 1 GB or 7 days is what stays. May be given again.",
+)
 record_number = click.IntRange(1, 2**31 - 1)  # of a recording, a run; no database has more
 app_option = click.option(
     "--app", metavar="NAME", help="Only recordings of this app: its file's name, or its path."

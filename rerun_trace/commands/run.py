@@ -6,6 +6,7 @@ import signal
 
 import click
 
+from ..db.handover.keep import parse_keep
 from ..db.store import TraceStore
 from ..tracer.capture.engines import choose_engine
 from ..tracer.driver.driver import check_app
@@ -16,7 +17,7 @@ from ..web.server.serving import RunningServer
 from .live_app import LiveApp
 from .live_lines import LiveLines
 from .opening import Opening
-from .options import db_option, engine_option, no_values_option, web_options
+from .options import db_option, engine_option, keep_option, no_values_option, web_options
 from .pages import check_access, serve_pages
 from .server_options import app_address
 from .terminal import Screen, say, tell
@@ -28,6 +29,7 @@ from .terminal import Screen, say, tell
 @db_option
 @engine_option
 @no_values_option
+@keep_option
 @web_options
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 def run(
@@ -36,6 +38,7 @@ def run(
     db: str | None,
     engine: str,
     no_values: bool,
+    keep: tuple[str, ...],
     host: str,
     port: int,
     no_token: bool,
@@ -47,6 +50,7 @@ def run(
     Ctrl-C ends the app and the page; the recording is kept.
     """
     check_access(host, no_token)
+    parse_keep(keep)  # what is wrong with it is said before anything starts
     path = check_app(app)
     choose_engine(engine)  # an engine that cannot run here is an error before anything starts
     address = app_address(path, options)
@@ -59,6 +63,7 @@ def run(
             db=store.address,
             engine=engine,
             values=not no_values,
+            keep=list(keep),
             options=list(options),
         ) as live,
     ):
