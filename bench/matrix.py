@@ -39,6 +39,19 @@ your own machine, doctor says whether the combination there is one of these.
 {rows}
 
 `sys.monitoring` exists from Python 3.12 on.
+
+## Systems
+
+All of the above, and every test, runs on Linux. **Nothing has been run on Windows or macOS yet.**
+What has been done for them: the app's process and its parent talk over loopback and not by what
+POSIX alone has; each use of what exists there alone is behind a branch
+(`tests/unit/test_platforms.py` reads the sources for it); types are checked as on each of them;
+files of the app are told from others in both kinds of paths (`tests/unit/test_scope.py`); no
+symlink is needed by an installed package. The workflow `.github/workflows/test.yml` has jobs that
+run the core of the tests on both.
+
+Not looked at yet: an open database that is deleted or replaced (Windows refuses that), a second
+Ctrl-C in a Windows console, an editable install from a checkout without symlinks.
 """
 
 

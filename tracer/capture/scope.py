@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, ModuleType
 
 _LIBRARY_PARTS = frozenset(
     {"site-packages", "dist-packages", "node_modules", "__pypackages__", ".venv", "venv", ".git"}
@@ -49,25 +49,36 @@ class Scope:
     def relative(self, filename: str) -> str:
         """A path as it is shown: relative to the app's folder with `/`, or absolute outside."""
         path = os.path.realpath(filename)
-        if path.startswith(self.folder + os.sep):
-            return path[len(self.folder) + 1 :].replace(os.sep, "/")
-        return path
+        return inside(path, self.folder) or path
 
     def _decide(self, filename: str) -> Decision:
         if not filename or filename.startswith("<"):
             return Decision(False, filename, "no file: generated code")
         path = os.path.realpath(filename)
         name = self.relative(filename)
-        if any(path.startswith(own + os.sep) for own in self._own):
+        if any(inside(path, own) for own in self._own):
             return Decision(False, name, "part of rerun-trace")
         if name == path:
             return Decision(False, name, "outside the app's folder")
         if _LIBRARY_PARTS.intersection(name.split("/")[:-1]):
             return Decision(False, name, "a library below the app's folder")
         prefix = os.path.realpath(sys.prefix)
-        if prefix.startswith(self.folder + os.sep) and path.startswith(prefix + os.sep):
+        if inside(prefix, self.folder) and inside(path, prefix):
             return Decision(False, name, "Python's own files")
         return Decision(True, name, "in the app's folder")
+
+
+def inside(path: str, folder: str, system: ModuleType = os.path) -> str | None:
+    """What of a path comes after a folder, with `/`; None where it is not below it.
+
+    Both are real paths of `system` (`posixpath` or `ntpath`). Windows takes large letters for small
+    ones: who starts an app from `c:\\shop` has its files in `C:\\Shop`.
+    """
+    start = system.normcase(folder).rstrip(system.sep) + system.sep
+    if not system.normcase(path).startswith(start):
+        return None
+    after: str = path[len(start) :].replace(system.sep, "/")
+    return after
 
 
 def _own_folders() -> tuple[str, ...]:
