@@ -67,3 +67,16 @@ def test_the_app_is_recorded_with_keep(db: Path, tmp_path: Path) -> None:
         assert kept[-2:] == [5, 6]
         assert kept[0] > 1
         assert "let go" in store.recording(3).limits[0]
+
+
+def test_a_question_about_a_run_that_went_names_those_that_are_kept(tmp_path: Path) -> None:
+    db, app = tmp_path / "recordings.sqlite", tmp_path / "app.py"
+    app.write_text("import streamlit as st\nst.button('Go')\nst.write('text')\n")
+    said = say(db, "drive", app, *["--click", "Go"] * 5)
+    assert said.code == 0
+    assert say(db, "prune", "1", "--keep", "3 runs").code == 0
+    for words in (["1", "1"], ["1", "text", "--run", "2"]):
+        said = say(db, "why", *words)
+        assert said.code == 2
+        (line,) = said.errors
+        assert line.endswith("the runs that are kept are 3 to 6")

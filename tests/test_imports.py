@@ -132,7 +132,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "db.engine": (*_WORDS, "db.guard", "db.schema"),
     "db.writing": (
         *(*_WORDS, "db.engine", "db.handover", "db.packing", "db.schema"),
-        "db.reading",
+        *("db.reading", "tracer.words"),
     ),
     "db.reading": (*_WORDS, "tracer.analysis", "db.engine", "db.packing", "db.schema"),
     "db.editing": (

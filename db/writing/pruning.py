@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, select, text
@@ -19,6 +18,7 @@ from rerun_trace.db.handover.keep import Keep
 from rerun_trace.db.reading import pages, state
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.rows import chunked, table
+from rerun_trace.tracer.words.sentences import spans
 
 AT_ONCE = 20  # runs that go in one transaction: writing never waits long
 _IN_ONE_QUERY = 400  # SQLite takes 999 parameters at the least
@@ -239,7 +239,7 @@ def limit_text(connection: Connection, recording: int, keep: Keep) -> str:
     stayed = [n for n in numbers if n < last]
     asked = " and ".join(f'"{word}"' for word in keep.words)
     said = "run 1 was" if last == 1 else f"runs 1 to {last:,} were"
-    stay = f"; of them stayed: {_spans(stayed)}" if stayed else ""
+    stay = f"; of them stayed: {spans(stayed)}" if stayed else ""
     return f"{said} let go, as --keep {asked} asks for{stay}"
 
 
@@ -251,15 +251,6 @@ def _newest_gone(numbers: Sequence[int]) -> int:
             break
         expected -= 1
     return expected
-
-
-def _spans(numbers: Sequence[int]) -> str:
-    """`1, 5 to 9`."""
-    spans = []
-    for _, group in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
-        found = [n for _, n in group]
-        spans.append(f"{found[0]:,}" if len(found) == 1 else f"{found[0]:,} to {found[-1]:,}")
-    return ", ".join(spans)
 
 
 def old_limit(recording: int) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from rerun_trace.tracer.model import (
@@ -254,3 +255,12 @@ def _value(value: Any, quoted: bool = True) -> str:
 def _fragment_name(fragment: str | None) -> str:
     """Streamlit's fragment ids are hashes: eight characters tell two fragments apart."""
     return f"fragment {fragment[:8]}" if fragment else "fragment"
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending whole numbers in words: `1, 5 to 9`."""
+    found = []
+    for _, group in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+        span = [n for _, n in group]
+        found.append(f"{span[0]:,}" if len(span) == 1 else f"{span[0]:,} to {span[-1]:,}")
+    return ", ".join(found)

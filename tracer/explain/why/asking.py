@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ...model import ContainerWrite, WriteKind
 from ...words.names import kind_words
+from ...words.sentences import spans
 from ..history import History
 from ..run import Run
 from ..texts import listed
@@ -59,11 +60,11 @@ def question_of(history: History, text: str, run: int | None = None) -> Question
         raise UnknownSubject("the recording has no run")
     asked = max(history.runs) if run is None else run
     if asked not in history.runs:
-        raise UnknownSubject(f"there is no run {asked}: the runs are 1 to {max(history.runs)}")
+        raise UnknownSubject(f"there is no run {asked}: {_runs_of(history)}")
     if found := re.fullmatch(r"(?:run )?(\d+)", text):
         number = int(found[1])
         if number not in history.runs:
-            raise UnknownSubject(f"there is no run {number}: the runs are 1 to {max(history.runs)}")
+            raise UnknownSubject(f"there is no run {number}: {_runs_of(history)}")
         return Question(About.RUN, number)
     if found := re.fullmatch(r"#(\d+)", text):
         write = history.write_of_message.get(int(found[1]))
@@ -85,6 +86,12 @@ def question_of(history: History, text: str, run: int | None = None) -> Question
     if write is not None:
         return Question(About.ELEMENT, write.run, text, write.message)
     raise UnknownSubject(_unknown(text, _names(history, at)))
+
+
+def _runs_of(history: History) -> str:
+    numbers = sorted(history.runs)
+    are_all = numbers[-1] == len(numbers)
+    return f"the runs {'are' if are_all else 'that are kept are'} {spans(numbers)}"
 
 
 def question_about(
@@ -109,7 +116,7 @@ def question_about(
         raise UnknownSubject("the recording has no run")
     asked = max(history.runs) if run is None else run
     if asked not in history.runs:
-        raise UnknownSubject(f"there is no run {asked}: the runs are 1 to {max(history.runs)}")
+        raise UnknownSubject(f"there is no run {asked}: {_runs_of(history)}")
     if about is About.LINE:
         return replace(_line(history, name, line, asked), step=step)
     if about is About.NAME and not _is_name(history, history.runs[asked], name):
