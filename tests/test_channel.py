@@ -173,7 +173,7 @@ def test_an_app_that_closes_what_it_did_not_open_gets_nothing_of_ours_into_its_f
     with AppProcess("drive", stdout=sys.stderr, app=app, **order(db)) as process:
         report = process.next_report()
         assert report is not None
-        until(lambda: len(list(files.iterdir())) == 250, "the app's files")
+        until(lambda: len(list(files.iterdir())) == 250, "the app's files", 60)
     assert process.exit_code is not None
     written = {file.name: file.read_bytes()[:80] for file in files.iterdir() if file.stat().st_size}
     assert written == {}

@@ -42,7 +42,7 @@ ROUTES: dict[str, How] = {
     f"{_API}/runs/<int:number>/page": How.RUN,
     f"{_API}/runs/<int:number>/at": How.HERE,
     f"{_API}/search": How.HERE,
-    f"{_API}/bodies/<hash>": How.REPLAY,
+    f"{_API}/bodies": How.REPLAY,
     f"{_FRAME}/": How.REPLAY,
     f"{_FRAME}/-/<name>": How.REPLAY,
     f"{_FRAME}/_stcore/health": How.REPLAY,
