@@ -180,6 +180,17 @@ def test_nothing_overflows(page: Page, store: TraceStore, width: int, address: s
     assert root.evaluate("e => e.scrollWidth - e.clientWidth") == 0
 
 
+@pytest.mark.parametrize("width", [480, 1440])
+def test_many_interactions_scroll_in_their_own_bar(
+    page: Page, store: TraceStore, width: int
+) -> None:
+    handmade.many_runs(store, clicks=30)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/recordings/1?run=60&view=story")
+    expect(page.locator(".chips [aria-current]")).to_be_in_viewport()
+    assert page.evaluate("() => { scrollTo(500, 0); return scrollX; }") == 0
+
+
 def test_dark_and_light(browser: Browser, server: RunningServer, store: TraceStore) -> None:
     handmade.three_runs(store)
     light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 28)"
