@@ -191,6 +191,16 @@ def test_many_interactions_scroll_in_their_own_bar(
     assert page.evaluate("() => { scrollTo(500, 0); return scrollX; }") == 0
 
 
+def test_presenting_shows_the_source_where_nothing_was_found(page: Page, store: TraceStore) -> None:
+    handmade.two_threads(store)
+    page.goto("/recordings/1?run=1&view=story")
+    expect(page.locator(".chips [aria-current]")).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="What is wrong")).to_have_count(0)
+    expect(page.locator(".pane-source .code")).to_be_visible()
+    expect(page.get_by_role("button", name="Source")).to_have_attribute("aria-pressed", "true")
+
+
 def test_dark_and_light(browser: Browser, server: RunningServer, store: TraceStore) -> None:
     handmade.three_runs(store)
     light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 28)"

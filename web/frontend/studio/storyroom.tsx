@@ -13,7 +13,7 @@ import { presenting } from "../base/presenting";
 import { type Actions, link } from "../panels/facts";
 import { isSame } from "../store/shown";
 import type { Store } from "../store/store";
-import { PARTS } from "../store/view";
+import { type Part, PARTS } from "../store/view";
 import { runsToShow } from "../store/telling";
 import { ChipBar } from "../story/chipbar";
 import { RunBlocks } from "../story/runs";
@@ -27,7 +27,9 @@ export function Story({ store, app }: Room & { app: App | null }) {
   if (!store.now.value) return null;
   const { index, moment } = store.now.value;
   const interaction = index.interactionOf(moment.run);
-  const part = store.view.part.value;
+  const isFound = useComputed(() => findingsOf(store).length > 0).value || index.state === "live";
+  const chosen = store.view.part.value;
+  const part = chosen === "found" && !isFound ? "source" : chosen;
   return (
     <>
       <ChipBar
@@ -41,7 +43,7 @@ export function Story({ store, app }: Room & { app: App | null }) {
         onInteraction={(n) => store.moment.toInteraction(n)}
       />
       <div class={`story-body shows-${part}`} tabindex={0} role="region" aria-label="Story">
-        <Told store={store} index={index} interaction={interaction} app={app} />
+        <Told store={store} index={index} interaction={interaction} app={app} part={part} />
         <div class="story-panes">
           {/* Made anew as it comes into sight: it then shows its line. */}
           <Source key={part} store={store} isStory />
@@ -59,9 +61,10 @@ interface ToldProps extends Room {
   index: RunIndex;
   interaction: number;
   app: App | null;
+  part: Part;
 }
 
-function Told({ store, index, interaction, app }: ToldProps) {
+function Told({ store, index, interaction, app, part }: ToldProps) {
   const { moment, notes, why } = store;
   const at = moment.at.value ?? { run: 0, step: 0 };
   const runs = runsToShow(index, interaction, at.run, MOST_BLOCKS);
@@ -80,7 +83,11 @@ function Told({ store, index, interaction, app }: ToldProps) {
         <h2>
           {gesture} <span aria-label="caused">→</span> {counted(count, "run")}
         </h2>
-        <PaneSwitch store={store} />
+        <PaneSwitch
+          store={store}
+          part={part}
+          isFound={found.length > 0 || index.state === "live"}
+        />
       </div>
       <RunBlocks
         recording={store.number}
@@ -124,16 +131,16 @@ function Told({ store, index, interaction, app }: ToldProps) {
 }
 
 /** Where there is room for one pane only; what was found has its own place but when presenting. */
-function PaneSwitch({ store: { view } }: Room) {
-  const shown = PARTS.filter(([part]) => part !== "found" || presenting.value);
+function PaneSwitch({ store, part, isFound }: Room & { part: Part; isFound: boolean }) {
+  const shown = PARTS.filter(([each]) => each !== "found" || (presenting.value && isFound));
   return (
     <span class="choice pane-choice" role="group" aria-label="Shown below">
-      {shown.map(([part, name]) => (
+      {shown.map(([each, name]) => (
         <button
-          key={part}
+          key={each}
           type="button"
-          aria-pressed={view.part.value === part}
-          onClick={() => (view.part.value = part)}
+          aria-pressed={part === each}
+          onClick={() => (store.view.part.value = each)}
         >
           {name}
         </button>
