@@ -65,10 +65,12 @@ HOST_CONFIG = {
 }
 NO_MEDIA = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="320" height="90" viewBox="0 0 320 90">
-<rect x="1" y="1" width="318" height="88" rx="8" fill="#f6f7f8" stroke="#5c666f" stroke-dasharray="5 4"/>
-<text x="160" y="50" text-anchor="middle" font-family="sans-serif" font-size="15" fill="#5c666f">media file: not recorded</text>
+<rect x="1" y="1" width="318" height="88" rx="8" fill="#f6f7f8" stroke="#5c666f"
+  stroke-dasharray="5 4"/>
+<text x="160" y="50" text-anchor="middle" font-family="sans-serif" font-size="15"
+  fill="#5c666f">media file: not recorded</text>
 </svg>
-"""  # noqa: E501
+"""
 NO_COMPONENT = """\
 <!doctype html><meta charset="utf-8"><title>Component</title>
 {script}
