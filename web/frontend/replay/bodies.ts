@@ -15,6 +15,9 @@ interface Waiting {
   failed: (error: unknown) => void;
 }
 
+/** It is not there, and will not be; all else that goes wrong may go well the next time. */
+export class NotKept extends Error {}
+
 export class Bodies {
   #known: Map<string, Uint8Array> = new Map(); // least recently used first
   #asked: Map<string, Promise<Uint8Array>> = new Map();
@@ -61,7 +64,7 @@ export class Bodies {
       const body = bodies[i];
       if (body === "later") this.#due.push(waiting);
       else if (body) waiting.done(this.#keep(waiting.hash, body));
-      else waiting.failed(new Error("The content of this page message was not kept."));
+      else waiting.failed(new NotKept("The content of this page message was not kept."));
     });
   }
 

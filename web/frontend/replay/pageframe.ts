@@ -2,7 +2,7 @@
 // HTML reaches neither this page nor its data: all it gets is handed in as messages.
 
 import type { PageOfMoment } from "../api/answers";
-import type { Bodies } from "./bodies";
+import { NotKept, type Bodies } from "./bodies";
 import { nodeText } from "./pagelist";
 
 /**
@@ -79,7 +79,7 @@ export class PageFrame {
     return true;
   }
 
-  /** What the frame is fed; a place whose content cannot be had says so. */
+  /** What the frame is fed; a place whose content was not kept says so. */
   async #fed({ feed, nodes }: PageOfMoment) {
     const places = new Map(nodes.map(({ message, path }) => [message, path]));
     return Promise.all(
@@ -89,7 +89,7 @@ export class PageFrame {
           return { bytes: await this.bodies.get(item.hash), typed: item.typed };
         } catch (error) {
           const path = places.get(item.n);
-          if (!path) throw error;
+          if (!path || !(error instanceof NotKept)) throw error;
           return { path, note: NOT_KEPT };
         }
       }),
