@@ -56,6 +56,11 @@ def compared(page: Page) -> None:
         frame.get_by_role("heading", name=heading).wait_for(timeout=LOADED_MS)
 
 
+def listed(page: Page) -> None:
+    """Waits for the list of recordings."""
+    page.get_by_role("link", name="rerun.py").first.wait_for(timeout=LOADED_MS)
+
+
 def text(words: str) -> Wait:
     """Waits for some text."""
     return lambda page: page.get_by_text(words).first.wait_for(timeout=LOADED_MS)
@@ -85,7 +90,7 @@ PICTURES: dict[str, tuple[str, Wait, tuple[int, int], bool]] = {
     "causes": ("/recordings/1?run=2&tab=graph", drawn, WIDE, False),
     "flow": ("/recordings/1?run=2&tab=graph&graph=flow", drawn, WIDE, False),
     "comparison": ("/comparisons/1?interaction=1&beat=10", compared, WIDE, False),
-    "recordings": ("/", text("rerun.py"), WIDE, False),
+    "recordings": ("/", listed, WIDE, False),
 }
 
 STALE = "findings/stale-read"
@@ -158,11 +163,13 @@ def serving(*words: str | Path, db: str) -> Iterator[str]:
     command = [*COMMAND, *map(str, words), "--db", db, "--no-browser", "--no-token"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if found := re.match(r"Recordings?: +(http://[^/\s]+)(\S*)", line):
-                yield found[1] + (found[2] if found[2].startswith("/recordings/") else "")
-                break
-        process.terminate() if process.poll() is None else None
+        try:
+            for line in process.stdout:
+                if found := re.match(r"Recordings?: +(http://[^/\s]+)(\S*)", line):
+                    yield found[1] + (found[2] if found[2].startswith("/recordings/") else "")
+                    break
+        finally:
+            process.terminate() if process.poll() is None else None
 
 
 def photograph(browser: Browser, url: str, wait: Wait, size: tuple[int, int], dark: bool) -> bytes:
