@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +94,17 @@ class Live:
 
 
 @contextmanager
-def live(app: Path, folder: Path, *options: str, terminal: bool = False) -> Iterator[Live]:
-    """`rerun-trace APP -- OPTIONS`, from when it says where to look; in a terminal or a pipe."""
+def live(
+    app: Path, folder: Path, *options: str, ours: Sequence[str] = (), terminal: bool = False
+) -> Iterator[Live]:
+    """`rerun-trace APP OURS -- OPTIONS`, from when it says where to look; in a terminal or not."""
     db, log = folder / "recordings.sqlite", folder / "log.txt"
     here, there = os.openpty() if terminal else _pipe_of_packets()
     with (
         open(here, encoding="utf-8") as out,
         open(log, "w") as errors,
         subprocess.Popen(
-            [*COMMAND, str(app), "--no-browser", "--", *options],
+            [*COMMAND, str(app), "--no-browser", *ours, "--", *options],
             stdout=there,
             stderr=errors,
             stdin=subprocess.DEVNULL,
