@@ -184,6 +184,120 @@ st.caption("Footer")
     assert ["st.stop()" in each.title for each in found] == [True]
 
 
+@pytest.mark.parametrize("name", ["return", "break", "with", "one line", "alias"])
+def test_what_else_takes_a_rerun_is_found(name: str, tmp_path: Path) -> None:
+    """A `finally` that is left, a `with` that takes everything, an `except` by another name."""
+    save = {
+        "return": """
+    try:
+        st.rerun()
+    finally:
+        with Closing() as closing:
+            if closing:
+                return True
+""",
+        "break": """
+    for _ in range(2):
+        try:
+            st.rerun()
+        finally:
+            break
+    return True
+""",
+        "with": """
+    with st.container(), suppress(BaseException):
+        st.rerun()
+    return True
+""",
+        "one line": """
+    try: st.rerun()
+    except: pass
+    return True
+""",
+        "alias": """
+    everything = (OSError, BaseException)
+    try:
+        st.rerun()
+    except ValueError:
+        return False
+    except everything:
+        pass
+    return True
+""",
+    }[name]
+    app = f"""
+from contextlib import suppress
+import streamlit as st
+
+
+class Closing:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+
+def save():
+    {save.strip()}
+
+
+if st.button("Save"):
+    st.session_state.saved = save()
+    st.caption("Saved")
+"""
+    found = explained(app, [{"click": "Save"}], tmp_path)
+    line = next(n for n, text in enumerate(app.splitlines(), 1) if "st.rerun()" in text)
+    assert of_kind(found, "swallowed-control-exception") == [line]
+    (finding,) = [each for each in found if each.kind.name == "swallowed-control-exception"]
+    taker = {"return": "return True", "break": "break", "with": "suppress", "alias": "everything:"}
+    assert taker.get(name, "except: pass") in finding.evidence[1].text
+
+
+def test_ways_out_that_only_look_like_handlers_are_silent(tmp_path: Path) -> None:
+    app = """
+from contextlib import contextmanager, suppress
+import streamlit as st
+
+
+@contextmanager
+def noted(what):
+    try:
+        yield what
+    finally:
+        for each in what:
+            if each == "a":
+                continue
+            break
+        st.session_state.noted = what
+
+
+def reraised(error):
+    raise error
+
+
+def save():
+    try:
+        with noted("ab"), suppress(OSError):
+            st.rerun()
+    except BaseException as error:
+        with suppress(ValueError):
+            int("x")
+        if error:
+            reraised(error)
+    finally:
+        for each in "ab":
+            break
+
+
+if st.button("Save"):
+    save()
+st.caption("Saved")
+"""
+    found = explained(app, [{"click": "Save"}], tmp_path)
+    assert of_kind(found, "swallowed-control-exception") == []
+
+
 def test_ways_out_and_handlers_that_let_go_are_silent(tmp_path: Path) -> None:
     app = """
 import streamlit as st

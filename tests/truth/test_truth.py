@@ -271,6 +271,59 @@ def test_what_the_explainer_claims_was_seen(claimed: Pair) -> None:
     assert {kind: found.get(kind) for kind in CLAIMED_LINES} == CLAIMED_LINES
 
 
+TAKEN = """
+from contextlib import suppress
+import streamlit as st
+class Meter:
+    total = 2
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        return False
+    def run(self):
+        try:
+            for i in range(2):
+                if st.button("Return"):
+                    st.rerun()
+                break
+        finally:
+            with Meter() as m:
+                if m.total > 1:
+                    return len(
+                        "m")
+Meter().run()
+for i in range(2):
+    try:
+        if i and st.button("Continue"):
+            st.rerun()
+    finally:
+        continue
+with suppress(BaseException):
+    if st.button("Suppress"):
+        st.rerun()
+try:
+    if st.button("Twice"):
+        st.rerun()
+except BaseException:
+    st.rerun()
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whatever_takes_a_rerun_is_told(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(TAKEN)
+    steps = [{"click": name} for name in ("Return", "Continue", "Suppress", "Twice")]
+    pair = observe(tmp_path / "app.py", steps, engine)
+    assert differences(pair) == []
+    told = [f.evidence[1].text for f in pair.findings if f.kind.name == SWALLOWED]
+    assert [each.split()[0].strip("`:") for each in told] == [
+        "return",
+        "continue",
+        "with",
+        "except",
+    ]
+
+
 @pytest.mark.parametrize("kind", CLAIMED_LINES)
 def test_a_claim_that_is_not_true_is_seen(claimed: Pair, kind: str) -> None:
     others = [each for each in claimed.findings if each.kind.name != kind]
