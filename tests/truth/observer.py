@@ -199,13 +199,16 @@ class Observer:
     def rerun_called(self, frame: FrameType) -> None:
         self._run().reruns.append(self._users_line(frame.f_back))
 
-    def threw(self, frame: FrameType, error: str) -> None:
+    def threw(self, frame: FrameType, error: BaseException) -> None:
         """`st.rerun`, `st.stop` or a write of session state ends with an exception."""
-        line = self._users_line(frame.f_back)
+        line, name, run = self._users_line(frame.f_back), type(error).__name__, self._run()
         if frame.f_code is _SET:
-            self._run().refused.append((str(frame.f_locals["user_key"]), line))
-        elif error in _CONTROL and not _is_below(frame, "call_callback"):
-            self._run().thrown.append((error, line))
+            run.refused.append((str(frame.f_locals["user_key"]), line))
+        elif name in _CONTROL and not _is_below(frame, "call_callback"):
+            replaced = error.__context__
+            if run.thrown and type(replaced).__name__ == name == run.thrown[-1][0]:
+                run.thrown.pop()  # the app asked again, on the first one's way out
+            run.thrown.append((name, line))
 
     def _run(self) -> SeenRun:
         return self.by_thread.get(threading.get_ident()) or self.runs[-1]
@@ -282,7 +285,7 @@ def _tracing(observer: Observer) -> Iterator[None]:
 
     def thrown(frame: FrameType, event: str, arg: Any) -> Any:
         if event == "exception":
-            observer.threw(frame, arg[0].__name__)
+            observer.threw(frame, arg[1])
         return thrown
 
     def local(call: _Call) -> Any:
@@ -332,7 +335,7 @@ def _monitoring(observer: Observer) -> Iterator[None]:
 
     def unwinds(code: CodeType, offset: int, error: BaseException) -> Any:
         if code in _THROWING:
-            return observer.threw(sys._getframe(1), type(error).__name__)
+            return observer.threw(sys._getframe(1), error)
         return left(sys._getframe(1), type(error).__name__)
 
     def left(frame: FrameType, error: str | None) -> None:

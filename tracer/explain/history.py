@@ -247,7 +247,10 @@ class History:
         Values that a widget's drawing gave it, and those from the browser, are changes, too.
         """
         writes = self.writes_of_key(run.record.app_session, key)
-        for at in range(bisect_right(writes, run.n, key=lambda write: write.run), 0, -1):
+        after = len(writes)
+        if writes and writes[-1].run > run.n:
+            after = bisect_right(writes, run.n, key=lambda write: write.run)
+        for at in range(after, 0, -1):
             write = writes[at - 1]
             if write.run < run.n or write.step < step:
                 return write

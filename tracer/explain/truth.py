@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..source.program import dotted, state_key
@@ -34,9 +35,10 @@ class _Unknown(Exception):
     """It cannot be told."""
 
 
-def keys_of(test: ast.expr) -> set[str]:
+@lru_cache(maxsize=4096)  # a condition is asked of in every run
+def keys_of(test: ast.expr) -> frozenset[str]:
     """The keys of session state that a condition names."""
-    return {key for node in ast.walk(test) if (key := _key(node)) is not None}
+    return frozenset(key for node in ast.walk(test) if (key := _key(node)) is not None)
 
 
 def holds(test: ast.expr, values: Values) -> bool | None:

@@ -5,8 +5,8 @@ took it whose body ran to its end, a `finally` left by `return`, `break` or `con
 what was on its way out, or a `with` whose object takes exceptions (`contextlib.suppress`).
 
 Silent when only ways out ran after the call: a `finally`, the end of a `with`, a handler that let
-the exception go on (`raise`). Silent for `st.stop` when the next thing that Streamlit was asked
-for, still in the handler or right after it, stopped the run anyway.
+the exception go on (`raise`) or asked for the same again. Silent for `st.stop` when the next thing
+that Streamlit was asked for, still in the handler or right after it, stopped the run anyway.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def find(episode: Episode) -> Iterator[Finding]:
     """See the module."""
     for run in episode.runs:
         if run.known and _may_hold(run):
-            for called in _calls(run):
-                taker = _taker(run, called)
+            calls = _calls(run)
+            for called in sorted(calls):
+                taker = _taker(run, called, calls)
                 if taker and not _let_go(run, called, taker):
                     yield _finding(run, called, taker)
 
@@ -67,17 +68,17 @@ def _is_stop(name: str) -> bool:
     return name.rpartition(".")[2] == "stop" and ("st" in name or name == "stop")
 
 
-def _calls(run: Run) -> list[int]:
-    """The steps that called one of them, in order."""
+def _calls(run: Run) -> set[int]:
+    """The steps that called one of them."""
     found = {run.step_of(request) for request in run.requests if request.allowed}
     for number, step in enumerate(run.steps, 1):
         program = run.program(number)
         if program and step.line in _stops(program.text):
             found.add(number)
-    return sorted(found)
+    return found
 
 
-def _taker(run: Run, called: int) -> int:
+def _taker(run: Run, called: int, calls: set[int]) -> int:
     """The step whose statement took the exception of a call; 0 when none did."""
     active = _active(run, called)
     handler = 0
@@ -86,10 +87,14 @@ def _taker(run: Run, called: int) -> int:
         frame = run.steps[step - 1].frame
         statement = run.statement(step)
         if frame not in active:
-            continue  # called on the way out, or of another thread
+            if step in calls:
+                return 0  # asked for again on the way out
+            continue  # called there, or of another thread
         if statement is None:
             return 0
         way = _way_out(statement, active[frame])
+        if way and step in calls:
+            return 0
         if way == "handlers":
             is_head = isinstance(statement.node, ast.ExceptHandler)
             handler = step if is_head or not handler else handler
