@@ -300,8 +300,29 @@ def test_what_as_sent_means_is_read_at_every_width(page: Page, width: int) -> No
     expect(what).to_have_text("The page as the browser had it at the end of run 2")
 
 
-def test_on_paper_nothing_is_cut(page: Page) -> None:
-    visit(page, "2?run=1")
+@pytest.mark.parametrize("width", [480, 720, 900, 1024])
+def test_nothing_of_the_bars_is_cut_or_covered(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    visit(page, "1?run=2")
+    expect(page.locator(".stepper select")).to_be_visible()
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll(".stepper, .run-panel > .panel-bar")]
+            .flatMap((bar) => {
+            const parts = [...bar.children].filter((e) => e.checkVisibility());
+            const boxes = parts.map((e) => e.getBoundingClientRect());
+            return parts.filter((e, n) => e.scrollWidth > e.clientWidth + 1
+                || boxes[n].right > bar.getBoundingClientRect().right + 1
+                || boxes.some((other, m) => m > n && other.left < boxes[n].right - 1
+                    && boxes[n].left < other.right - 1 && other.top < boxes[n].bottom - 1
+                    && boxes[n].top < other.bottom - 1));
+        }).map((e) => e.outerHTML.slice(0, 120))"""
+    )
+    assert covered == []
+
+
+@pytest.mark.parametrize("address", ["2?run=1", "1?run=2&view=story"])
+def test_on_paper_nothing_is_cut(page: Page, address: str) -> None:
+    page.goto(f"/recordings/{address}")
     expect(page.locator(".pageview[data-shown]")).to_be_visible()
     page.set_viewport_size({"width": 700, "height": 900})
     page.emulate_media(media="print")
@@ -317,6 +338,9 @@ def test_on_paper_nothing_is_cut(page: Page) -> None:
     )
     assert cut == []
     assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 1
-    expect(page.locator(".state tbody tr").last).to_be_visible()
+    for pane in (".pane-source .code tr", ".page-list li"):
+        expect(page.locator(pane).last).to_be_visible()
+    if "story" not in address:
+        expect(page.locator(".state tbody tr").last).to_be_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".page-list")).to_have_count(0)
