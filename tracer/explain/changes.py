@@ -50,6 +50,7 @@ def headers_of(run: Run, step: int) -> list[int]:
     """The steps of the conditions that a step hangs on, innermost first."""
     found, steps = [], run.steps
     for file, line in deciding(run, step):
+        run.doubt.of_line(run.history.files.get(file), line)
         for earlier in range(step - 1, 0, -1):
             if steps[earlier - 1].line == line and steps[earlier - 1].file == file:
                 found.append(earlier)

@@ -79,11 +79,28 @@ class Slice:
 
 def links(run: Run, step: int, conditions: bool = False) -> list[Link]:
     """What the statement of a step used, directly."""
-    known: list[Link] | None = run.links.get((step, conditions))
+    key = step, conditions
+    with run.doubt.same(key) as is_known:
+        if not is_known:
+            _doubt(run, step, conditions)
+    known: list[Link] | None = run.links.get(key)
     if known is None:
         known = [*links(run, step), *conditions_of(run, step)] if conditions else _links(run, step)
-        run.links[step, conditions] = known
+        run.links[key] = known
     return known
+
+
+def _doubt(run: Run, step: int, conditions: bool) -> None:
+    """Count a doubt where what a statement used may have come from what is not known."""
+    statement = run.statement(step)
+    if statement is None:
+        return
+    at = run.steps[step - 1]
+    for name in statement.uses:
+        run.doubt.of_name(frame_of_name(run, step, name) or at.frame, name)
+    run.doubt.of_calls(step)
+    for guard in statement.guards if conditions else ():
+        run.doubt.of_line(run.history.files.get(at.file), guard.line)
 
 
 def _links(run: Run, step: int) -> list[Link]:
@@ -116,9 +133,12 @@ def conditions_of(run: Run, step: int) -> list[Link]:
 
 def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
     """All that a step's statement used, directly or by what it used."""
-    known: Slice | None = run.slices.get((step, conditions))
-    if known is not None:
-        return known
+    with run.doubt.same((step, conditions, "all")) as is_known:
+        known: Slice | None = run.slices.get((step, conditions)) if is_known else None
+        return known or _sources_of(run, step, conditions)
+
+
+def _sources_of(run: Run, step: int, conditions: bool) -> Slice:
     done, todo = {step}, [step]
     found: list[Link] = []
     end = run.last_step_within(step) if 0 < step <= len(run.steps) else step
@@ -136,6 +156,7 @@ def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
 
 def definition(run: Run, step: int, frame: int, name: str) -> int:
     """The last step before `step` that bound a name in a frame, or may have changed its object."""
+    run.doubt.of_name(frame, name)
     own = run.binding_steps(frame).get(name, [])
     at = bisect_left(own, step)
     return own[at - 1] if at else 0
@@ -173,10 +194,7 @@ def _enclosing(run: Run, frame: int) -> int:
         around = program.function_around(own.line)
         if around is not None and around == caller.function:
             return caller.n
-    for each in run.chunk.frames:
-        if each.function == "<module>" and each.file == own.file:
-            return each.n
-    return 0
+    return run.module_frames.get(own.file, 0)
 
 
 def _named(run: Run, step: int, frame: int, name: str) -> Link:
@@ -196,18 +214,10 @@ def _returned(run: Run, step: int, frame: int) -> Iterator[Link]:
     if not own:
         return
     last = own[-1]
-    value = next(
-        (
-            change.text
-            for change in reversed(run.chunk.changes)
-            if change.frame == frame and change.scope == "return"
-        ),
-        None,
-    )
     statement = run.statement(last)
     is_return = statement is not None and isinstance(statement.node, ast.Return)
     if is_return:
-        yield Link(Via.RETURN, run.frames[frame].function, step, last, value)
+        yield Link(Via.RETURN, run.frames[frame].function, step, last, run.returned.get(frame))
 
 
 def _last_in_frame(run: Run, step: int, line: int) -> int:

@@ -18,7 +18,8 @@ def first_line(message: str) -> str:
 
 def remedy(run: Run, error: RunError, known: dict[str, str]) -> str:
     """What to write instead. `known` are the values of the names that the line reads."""
-    code = run.code(run.step_of(error)) if error.line else ""
+    program = run.history.program_of_file(error.file, run.n) if error.line else None
+    code = program.code(error.line) if program and error.line else ""
     state = "st.session_state has no" in error.message
     if run.record.outcome is Outcome.COMPILE_ERROR:
         return f"Correct line {error.line}." if error.line else "Correct the script."

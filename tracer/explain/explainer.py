@@ -54,13 +54,20 @@ def explain(facts: RecordingFacts) -> list[Finding]:
 
 
 def find_all(episode: Episode) -> Iterable[Finding]:
-    """What every kind finds in an interaction, but nothing of runs that are known in part only."""
+    """What every kind finds in an interaction, and what was recorded proves.
+
+    That is nothing of runs that are known in part only, and nothing that was concluded from
+    statements of which only the first times are known.
+    """
+    history = episode.history
     for _, find in all_kinds().values():
+        doubts = history.doubts
         for found in find(episode):
             runs = {found.run, *(each.run for each in found.evidence)}
-            known = (episode.history.runs.get(n) for n in runs if n)
-            if all(run is not None and run.known for run in known):
+            known = (history.runs.get(n) for n in runs if n)
+            if all(run is not None and run.known for run in known) and history.doubts == doubts:
                 yield replace(found, interaction=episode.number)
+            doubts = history.doubts
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -87,6 +87,7 @@ class History:
         self.fates: dict[int, MessageFate] = {}
         self.write_of_message: dict[int, ContainerWrite] = {}
         self.lost: list[StateAttempt] = []  # in no run
+        self.doubts = 0  # answers so far that what was left out of a run may make wrong
         self._runs_of: dict[int, list[Run]] = {}
         self._episodes_of: dict[int, list[Episode]] = {}
         self._read_steps: Callable[[int], StepChunk] = lambda run: StepChunk(run, 1, ())

@@ -30,6 +30,7 @@ from ..model import (
     ValueChange,
 )
 from ..source.program import Program, Statement
+from .doubt import Doubt
 
 if TYPE_CHECKING:
     from .history import History
@@ -67,6 +68,9 @@ class Run:
     slices: dict[tuple[int, bool], Any] = field(default_factory=dict, init=False, repr=False)
     _binding: dict[int, dict[str, list[int]]] = field(default_factory=dict, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        self.doubt = Doubt(self)
+
     @property
     def n(self) -> int:
         return self.record.n
@@ -84,11 +88,16 @@ class Run:
     def ended(self) -> bool:
         return self.record.outcome is not Outcome.RUNNING
 
-    @property
+    @cached_property
     def known(self) -> bool:
-        """Whether everything of it was recorded: nothing is claimed of another one."""
+        """Whether it is known what it did: nothing is claimed of another one.
+
+        Of a statement that it repeated very often the first times are enough: see `Doubt`.
+        """
         record = self.record
-        return record.detailed and not record.dropped_steps and record.blind_step is None
+        if not record.detailed or record.blind_step is not None:
+            return False
+        return not record.dropped_steps or sum(c.hits for c in self.line_counts) <= record.steps
 
     @property
     def interaction(self) -> Interaction | None:
@@ -124,6 +133,21 @@ class Run:
         for number, step in enumerate(self.steps, 1):
             found.setdefault(step.frame, []).append(number)
         return found
+
+    @cached_property
+    def module_frames(self) -> dict[int, int]:
+        """The first frame of each file's module body, by the file's number."""
+        found: dict[int, int] = {}
+        for frame in self.chunk.frames:
+            if frame.function == "<module>":
+                found.setdefault(frame.file, frame.n)
+        return found
+
+    @cached_property
+    def returned(self) -> dict[int, str | None]:
+        """The text of what each frame returned last."""
+        changes = self.chunk.changes
+        return {change.frame: change.text for change in changes if change.scope == "return"}
 
     @cached_property
     def changes_of_step(self) -> dict[int, list[ValueChange]]:
@@ -194,6 +218,7 @@ class Run:
 
     def steps_at(self, file: str | None, line: int | None) -> list[int]:
         """The steps that ran the statement at a line, in order."""
+        self.doubt.of_line(file, line)
         files = self.history.files
         return [
             number
@@ -208,6 +233,7 @@ class Run:
         Returns the record's own step when the line has none.
         """
         own: int = record.step
+        self.doubt.of_line(record.file, record.line)
         steps, files = self.steps, self.history.files
         line, file = record.line, record.file
         for at in range(min(own, len(steps)), 0, -1):
@@ -237,6 +263,7 @@ class Run:
 
     def value(self, frame: int, name: str, step: int) -> str | None:
         """The text of a name's value as step `step` begins; None: it has none that is known."""
+        self.doubt.of_name(frame, name)
         changes = self.changes_of_name.get((frame, name), [])
         at = bisect_left(changes, step, key=lambda change: change.step)
         # An argument has its value from the step of the call.
@@ -252,7 +279,9 @@ class Run:
             return 0
         above = self.steps_of_frame.get(found.parent, [])
         at = bisect_left(above, own[0])
-        return above[at - 1] if at else 0
+        step = above[at - 1] if at else 0
+        self.doubt.of_caller(step, found.function)
+        return step
 
     def frames_called(self, step: int) -> list[int]:
         """The frames that a step's statement called, directly, in order."""

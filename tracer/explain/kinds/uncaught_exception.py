@@ -48,7 +48,8 @@ def _refused(run: Run, error: RunError) -> bool:
 
 def _finding(run: Run, error: RunError) -> Finding:
     compiled = run.record.outcome is not Outcome.COMPILE_ERROR
-    step = run.step_of(error) if compiled and error.line is not None else 0
+    capped = (error.file, error.line) in run.doubt.capped  # raised later than what is known of it
+    step = run.step_of(error) if compiled and error.line is not None and not capped else 0
     at_place = step and run.place(step) == (error.file, error.line)
     values = values_of(run, step) if at_place else {}
     known = {name: text for name, text in values.items() if not text.startswith("<")}
