@@ -47,11 +47,13 @@ What has been done for them: the app's process and its parent talk over loopback
 POSIX alone has; each use of what exists there alone is behind a branch
 (`tests/unit/test_platforms.py` reads the sources for it); types are checked as on each of them;
 files of the app are told from others in both kinds of paths (`tests/unit/test_scope.py`); no
-symlink is needed by an installed package. The workflow `.github/workflows/test.yml` has jobs that
-run the core of the tests on both.
+symlink is needed by a package, installed or installed for editing (`tests/test_package.py`). A
+database that is deleted or replaced while it is written to is noticed by its file's number
+(`db/writing/lookout.py`); Windows refuses to delete an open one, and a file that cannot be put in
+the place of another is said to be so. The workflow `.github/workflows/test.yml` has jobs that run
+the core of the tests on both.
 
-Not looked at yet: an open database that is deleted or replaced (Windows refuses that), a second
-Ctrl-C in a Windows console, an editable install from a checkout without symlinks.
+Not looked at yet: a second Ctrl-C in a Windows console.
 """
 
 

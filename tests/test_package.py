@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
 import zipfile
@@ -41,6 +42,37 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+LOOK = """
+import site, sys
+site.addsitedir(sys.argv[1])
+sys.path.append(sys.argv[2])
+import rerun_trace.db.store, rerun_trace.tracer.capture, rerun_trace.web.app
+print(rerun_trace.db.store.__file__)
+"""
+
+
+def test_it_is_installed_for_editing_from_a_checkout_without_symlinks(tmp_path: Path) -> None:
+    """Git for Windows makes small files of them, unless it is told and allowed otherwise."""
+    tree, folder, site = (tmp_path / name for name in ("tree", "dist", "site"))
+    leave = shutil.ignore_patterns(*LEFT_BEHIND, "*.egg-info", "build", "dist")
+    shutil.copytree(ROOT, tree, symlinks=True, ignore=leave)
+    for link in [path for path in (tree / "rerun_trace").iterdir() if path.is_symlink()]:
+        target = link.readlink().as_posix()
+        link.unlink()
+        link.write_text(target)
+    make = "import sys; from setuptools import build_meta as b; b.build_editable(sys.argv[1])"
+    folder.mkdir()
+    order = [sys.executable, "-c", make, str(folder)]
+    done = subprocess.run(order, cwd=tree, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as made:
+        made.extractall(site)
+    libraries = sysconfig.get_path("purelib")
+    order = [sys.executable, "-S", "-P", "-c", LOOK, str(site), libraries]
+    said = subprocess.run(order, capture_output=True, text=True)
+    assert Path(said.stdout.strip()) == tree / "db" / "store.py", said.stderr
 
 
 @pytest.fixture(scope="module")
