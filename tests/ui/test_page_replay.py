@@ -186,6 +186,22 @@ def test_each_number_is_at_its_element(page: Page, store: TraceStore, tmp_path: 
     expect(frame.get_by_role("button", name="expander “More”")).to_be_visible()
 
 
+def test_a_number_is_made_when_its_element_comes_into_sight(
+    page: Page, store: TraceStore, tmp_path: Path
+) -> None:
+    (tmp_path / "long.py").write_text(LONG)
+    drive(store, tmp_path / "long.py")
+    frame = show(page, 1)
+    made = frame.locator("#rerun-trace-marks button")
+    expect(badges(frame).first).to_have_text("1")
+    assert made.count() < 40
+    for n in (59, 30):
+        frame.get_by_text(f"text {n}", exact=True).scroll_into_view_if_needed()
+        expect(badges(frame).filter(has_text=f"{n + 1}")).to_be_visible()
+    numbers = [int(each) for each in made.all_text_contents()]
+    assert numbers == sorted(numbers)  # as whoever tabs through them goes
+
+
 def test_a_dialog_opens_and_closes(page: Page, store: TraceStore) -> None:
     drive(store, SAMPLES / "dialog.py", {"click": "Rename"}, {"click": "Save"})
     frame = show(page, 2)

@@ -31,16 +31,25 @@ interface Told {
 
 const ELEMENTS = '[data-testid="stElementContainer"], .element-container';
 const SIZE = 22; // px
+const SLOW_MS = 20;
 const layer = document.createElement("div");
 layer.id = "rerun-trace-marks";
 layer.setAttribute("role", "group");
 layer.setAttribute("aria-label", "Writes of the run, in order");
-let shown: {
+
+/** `drawn`: its number and its frame, from when it is in sight for the first time. */
+interface Shown {
   mark: Mark;
   path: string;
-  badge: HTMLButtonElement | null;
-  frame: HTMLElement;
-}[] = [];
+  drawn: { badge: HTMLButtonElement | null; frame: HTMLElement } | null;
+}
+
+let shown: Shown[] = [];
+/** The same in the order of writing, as whoever tabs through the numbers goes. */
+let inOrder: Shown[] = [];
+let make: (mark: Mark) => HTMLButtonElement | null = () => null;
+let known: Map<string, Element> | null = null; // until the page changes
+let spent = 0; // ms, on looking for the places last
 let lit: number | null = null;
 let isSought = false; // whether the lit element is still to be scrolled to
 let pointed: string | null = null;
@@ -156,7 +165,7 @@ function point(path: string | null) {
 /** Everything to its place; what cannot be found or seen is hidden. */
 function draw() {
   drawing = false;
-  const where: Map<string, Element> = shown.length ? places() : new Map();
+  const where: Map<string, Element> = shown.length ? placesNow() : new Map();
   const sought = isSought && where.get(shown.find(({ mark }) => mark.message === lit)?.path ?? "");
   if (sought && visible(sought)) {
     isSought = false;
@@ -164,15 +173,19 @@ function draw() {
   }
   // Read first, then written: each read after a write has the whole page laid out anew.
   const boxes = shown.map(({ path }) => boxInSight(where.get(path)));
-  shown.forEach(({ mark, path, badge, frame }, i) => {
-    frame.hidden = !boxes[i] || (path !== pointed && mark.message !== lit);
-    if (badge) badge.hidden = !boxes[i];
+  const inSight = new Set(shown.filter((_, i) => boxes[i]));
+  addNumbers(inSight);
+  shown.forEach(({ mark, path, drawn }, i) => {
+    if (!drawn) return;
+    drawn.frame.hidden = !boxes[i] || (path !== pointed && mark.message !== lit);
+    if (drawn.badge) drawn.badge.hidden = !boxes[i];
   });
-  const widths = shown.map(({ badge }, i) => (boxes[i] && badge ? badge.offsetWidth : 0));
+  const widths = shown.map(({ drawn }, i) => (boxes[i] && drawn?.badge?.offsetWidth) || 0);
   const taken: [number, number][] = [];
-  shown.forEach(({ badge, frame }, i) => {
+  shown.forEach(({ drawn }, i) => {
     const box = boxes[i];
-    if (!box) return;
+    if (!box || !drawn) return;
+    const { badge, frame } = drawn;
     Object.assign(frame.style, {
       left: `${box.left - 4}px`,
       top: `${box.top - 4}px`,
@@ -191,6 +204,27 @@ function draw() {
   });
 }
 
+/** What is in sight for the first time gets its number, at its place among the others. */
+function addNumbers(inSight: Set<Shown>) {
+  let after: Element | null = null;
+  for (const each of [...inOrder].reverse()) {
+    if (!each.drawn && inSight.has(each)) {
+      each.drawn = { badge: make(each.mark), frame: document.createElement("div") };
+      if (each.drawn.badge) layer.insertBefore(each.drawn.badge, after);
+      layer.insertBefore(each.drawn.frame, each.drawn.badge ?? after);
+    }
+    after = each.drawn?.frame ?? after;
+  }
+}
+
+/** The places, looked for again only when the page has changed. */
+function placesNow() {
+  const begin = performance.now();
+  known ??= places();
+  spent = performance.now() - begin;
+  return known;
+}
+
 /** Where an element is, if any of it is in the window. */
 function boxInSight(element: Element | undefined): DOMRect | null {
   const box = element?.getBoundingClientRect();
@@ -201,12 +235,14 @@ function boxInSight(element: Element | undefined): DOMRect | null {
 function redraw() {
   if (drawing) return;
   drawing = true;
-  requestAnimationFrame(draw);
+  // While a page of thousands comes in, most of the time is left to it.
+  if (spent > SLOW_MS && !known) setTimeout(draw, 5 * spent);
+  else requestAnimationFrame(draw);
 }
 
 /** The innermost of the marked elements at a point of the window. */
 function under(x: number, y: number) {
-  const where = places();
+  const where = placesNow();
   let found: { mark: Mark; path: string } | null = null;
   let least = Infinity;
   for (const { mark, path } of shown) {
@@ -252,22 +288,14 @@ export function show(request: Request, told: Told) {
   isSought = request.lit !== null && (isSought || request.lit !== lit);
   lit = request.lit;
   pointed = null;
-  shown = [...request.writes]
+  make = (mark) =>
+    request.numbers && mark.order !== null ? badge(mark, request.asks, told) : null;
+  inOrder = [...request.writes]
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .map((mark) => {
-      const frame = document.createElement("div");
-      const numbered = request.numbers && mark.order !== null;
-      return {
-        mark,
-        path: mark.path.join(),
-        badge: numbered ? badge(mark, request.asks, told) : null,
-        frame,
-      };
-    });
-  // In the order of writing for whoever tabs through them; drawn from the inside out.
-  const parts = shown.flatMap(({ badge, frame }) => (badge ? [frame, badge] : [frame]));
-  layer.replaceChildren(...(request.asks ? [pane(told)] : []), ...parts);
-  shown.sort(
+    .map((mark) => ({ mark, path: mark.path.join(), drawn: null }));
+  layer.replaceChildren(...(request.asks ? [pane(told)] : []));
+  // Drawn from the inside out.
+  shown = [...inOrder].sort(
     (a, b) =>
       Number(a.mark.block) - Number(b.mark.block) || b.mark.path.length - a.mark.path.length,
   );
@@ -275,14 +303,16 @@ export function show(request: Request, told: Told) {
 }
 
 export function hide() {
-  shown = [];
+  shown = inOrder = [];
   layer.replaceChildren();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   document.body.append(layer);
   const changes = new MutationObserver((records) => {
-    if (records.some((record) => !layer.contains(record.target))) redraw();
+    if (!records.some((record) => !layer.contains(record.target))) return;
+    known = null;
+    redraw();
   });
   changes.observe(document.body, { subtree: true, childList: true, attributes: true });
   addEventListener("scroll", redraw, { capture: true, passive: true });
