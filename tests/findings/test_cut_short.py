@@ -6,9 +6,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from explaining import FINDINGS, explained, kinds_of, scenario_of
+from explaining import FINDINGS, explained, facts_of_recorded, kinds_of, scenario_of
+from support import ENGINES, record
 
 from rerun_trace.tracer.capture.budget import Budget
+from rerun_trace.tracer.explain.explainer import explain
 from rerun_trace.tracer.explain.finding import Level
 
 KINDS = sorted(path.name for path in FINDINGS.iterdir() if path.is_dir())
@@ -64,6 +66,32 @@ for row in range(500):
     assert (found.kind.name, found.line) == ("uncaught-exception", 6)
     assert "ZeroDivisionError" in found.text
     assert "`row` was" not in found.text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_change_in_place_late_in_a_loop_is_told_of_its_line(engine: str, tmp_path: Path) -> None:
+    """Not of the first statement after the loop, and nothing is concluded from it."""
+    (tmp_path / "app.py").write_text(
+        """
+import streamlit as st
+
+st.session_state.setdefault("rows", [])
+st.metric("Rows", len(st.session_state.rows))
+if st.button("Load"):
+    for number in range(500):
+        st.session_state.rows.append(number)
+        text = str(number)
+st.caption("The end")
+""",
+        encoding="utf-8",
+    )
+    db = tmp_path / "db.sqlite"
+    recorded = record(tmp_path / "app.py", [{"click": "Load"}], db, engine=engine)
+    changes = recorded.facts["runs"][1]["state_writes"]
+    assert {write["line"] for write in changes if write["key"] == "rows"} == {8}
+    assert "(500 items)" in changes[-1]["new"]
+    found = explain(facts_of_recorded(recorded))
+    assert [kind for kind, _ in kinds_of(found) if kind == "stale-read"] == []
 
 
 def test_what_was_concluded_from_rounds_that_are_not_known_is_not_told(tmp_path: Path) -> None:

@@ -163,6 +163,8 @@ class StepHooks:
                 self._marks.begins(call, frame)
             elif call.step and self._values:  # the block's last statement is over
                 self._statement_over(run, call, frame)
+            elif run.touched:
+                self._touched_unseen(run, call)
             call.statement = statement
             return False  # the exit of a `with` block
         elif table.is_lambda and not before and len(calls) > 1:
@@ -176,6 +178,8 @@ class StepHooks:
             self._marks.begins(call, frame)
         elif call.step and self._values:
             self._statement_over(run, call, frame)
+        elif before and run.touched:
+            self._touched_unseen(run, call)
         call.statement = statement
         key = (table.number, statement)
         hits = run.hits.get(key, 0) + 1
@@ -219,6 +223,8 @@ class StepHooks:
                 self._statement_over(run, call, frame)
                 if how != "raise" and not table.is_module:
                     note_return(run, call, value, self._redactor)
+            elif call.statement and run.touched:
+                self._touched_unseen(run, call)
         if how == "yield":
             thread.resting[id(frame)] = call
         return run.calls.get(table.number, 0) > self._budget.calls and self._may_disable(table)
@@ -248,8 +254,7 @@ class StepHooks:
     def _statement_over(self, run: RunTrace, call: CallTrace, frame: FrameType) -> None:
         note_changes(run, call, frame, self._redactor)
         if run.touched:
-            run.untouch()
-            self._touched(run, Place(call.table.file, call.statement, call.table.name))
+            self._touched_by(run, call, call.statement)
 
     def _marked_statement_over(
         self, run: RunTrace, thread: ThreadTrace, call: CallTrace, frame: FrameType
@@ -258,8 +263,22 @@ class StepHooks:
         if call.step and self._values:
             note_marked_changes(run, thread, call, frame, self._redactor, self._marks)
             if run.touched:
-                run.untouch()
-                self._touched(run, Place(call.table.file, call.statement, call.table.name))
+                self._touched_by(run, call, call.statement)
+        elif call.statement and run.touched:
+            self._touched_unseen(run, call)
+
+    def _touched_by(self, run: RunTrace, call: CallTrace, statement: int) -> None:
+        call.touched = statement
+        run.untouch()
+        self._touched(run, Place(call.table.file, statement, call.table.name))
+
+    def _touched_unseen(self, run: RunTrace, call: CallTrace) -> None:
+        """Statements that are not kept any more ran, and touched something.
+
+        As a rule it was the one that did so before; the newest that is known of, else.
+        """
+        if self._values:
+            self._touched_by(run, call, call.touched or call.statement)
 
     def _may_disable(self, table: CodeTable) -> bool:
         # Switching off works for all threads at once: not while another run needs the events.
