@@ -36,7 +36,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 def find(episode: Episode) -> Iterator[Finding]:
     """See the module."""
     for run in episode.runs:
-        if run.known and _may_hold(run):
+        if run.known and run.ended and _may_hold(run):
             calls = _calls(run)
             for called in sorted(calls):
                 taker = _taker(run, called, calls)
