@@ -121,7 +121,7 @@ def test_the_keys_move_through_time_unless_somebody_types(
         app.get_by_label("Name").fill("Ada")
         app.get_by_label("Name").press("Enter")
         page.locator(".follow").click()
-        # A text that was typed may be sent once more as its field is left.
+        # A text that was typed may be sent once more each time that its field is left.
         see(page, "run [34], step 4 of 4")
         app.get_by_label("Name").click()
         expect(keys).to_have_text("The app has the keys: take them back")
@@ -130,7 +130,7 @@ def test_the_keys_move_through_time_unless_somebody_types(
         keys.click()  # the first click counts, although the frame loses the focus by it
         expect(keys).to_have_text("The arrow keys move through time")
         page.keyboard.press("ArrowLeft")
-        see(page, "run [34], step 3 of 4")
+        see(page, "run [345], step 3 of 4")
         # A slider that is moved by its keys keeps them; one that was dragged does not.
         page.mouse.move(1200, 500)
         thumb = app.get_by_role("slider")
