@@ -178,6 +178,8 @@ def test_progress_is_printable() -> None:
 
 
 def test_what_the_server_logs_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("waitress", "rerun_trace"):  # of a command before, to its own stderr
+        logging.getLogger(name).handlers.clear()
     terminal.log_to_terminal()
     loggers = [logging.getLogger(name) for name in ("waitress", "rerun_trace.web.app")]
     try:
