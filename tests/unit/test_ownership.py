@@ -33,7 +33,7 @@ HOT = {
     "marks.py": {"escaped", "loops", "taint"},
     "steps.py": {
         *("blind_step", "calls", "dropped", "files", "frame_count", "frames", "hits"),
-        *("resting", "statement", "step", "step_count", "steps"),
+        *("resting", "statement", "step", "step_count", "steps", "touching"),
     },
     "value_texts.py": {"found"},
     "values.py": {"parents"},

@@ -268,7 +268,7 @@ class StepHooks:
             self._touched_unseen(run, call)
 
     def _touched_by(self, run: RunTrace, call: CallTrace, statement: int) -> None:
-        call.touched = statement
+        call.touching = statement
         run.untouch()
         self._touched(run, Place(call.table.file, statement, call.table.name))
 
@@ -278,7 +278,7 @@ class StepHooks:
         As a rule it was the one that did so before; the newest that is known of, else.
         """
         if self._values:
-            self._touched_by(run, call, call.touched or call.statement)
+            self._touched_by(run, call, call.touching or call.statement)
 
     def _may_disable(self, table: CodeTable) -> bool:
         # Switching off works for all threads at once: not while another run needs the events.

@@ -97,7 +97,7 @@ class CallTrace:
     table: CodeTable
     statement: int = 0  # the statement that runs now
     step: int = 0  # the step that began it; 0: not kept
-    touched: int = 0  # the statement that touched what the probes watch last
+    touching: int = 0  # the statement that touched what the probes watch last
     texts: dict[str, str | None] = field(default_factory=dict)  # last shown text of each name
     # What is known of secrets, as sets of them (bits; see `marks`).
     taint: int = 0  # in the statement that runs now
