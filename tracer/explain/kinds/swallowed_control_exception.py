@@ -2,7 +2,7 @@
 
 They end a run by raising an exception. Holds when the run went on after such a call: an `except`
 took it whose body ran to its end, a `finally` left by `return`, `break` or `continue`, which drops
-what was on its way out, or a `with` whose object takes exceptions (`contextlib.suppress`).
+what was on its way out, or a `with` of `contextlib.suppress`.
 
 Silent when only ways out ran after the call: a `finally`, the end of a `with`, a handler that let
 the exception go on (`raise`) or asked for the same again. Silent for `st.stop` when the next thing
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ...model import Outcome
-from ...source.program import Statement, program_of
+from ...source.program import Statement, dotted, program_of
 from ..finding import Docs, Evidence, Finding, Kind, Level
 from ..history import Episode
 from ..run import Run
@@ -138,28 +138,32 @@ def _way_out(statement: Statement, inside: Statement) -> str | None:
 
 
 def _taking_with(run: Run, called: int, active: dict[int, Statement], next_step: int) -> int:
-    """The step of the `with` around a call that took its exception; 0 when none can have.
+    """The step of the `with suppress(...)` that took the exception of a call; 0: there is none.
 
     What ends a `with` is no step of its own, so it is told by what it is around, and the statement
-    that ran next is not. Containers of Streamlit's take nothing.
+    that ran next is not.
     """
     after = run.statement(next_step)
     still = {id(guard.node) for guard in after.guards} if after else set()
-    around: list[tuple[bool, int]] = []
     for frame, inside in active.items():
-        program = run.program(run.steps_of_frame[frame][0])
         for guard in reversed(inside.guards):
-            node = guard.node
-            if program and isinstance(node, ast.With | ast.AsyncWith) and id(node) not in still:
-                items = [program.segment(item.context_expr) for item in node.items]
-                steps = [n for n in run.steps_of_frame[frame] if n < called]
-                own = [n for n in steps if run.steps[n - 1].line == guard.line]
-                if own and not all(item.startswith("st.") for item in items):
-                    around.append((any("suppress" in item for item in items), own[-1]))
+            if id(guard.node) in still or not _suppresses(guard.node):
+                continue
+            steps = (n for n in reversed(run.steps_of_frame[frame]) if n < called)
+            step = next((n for n in steps if run.steps[n - 1].line == guard.line), 0)
+            if step:
+                return step
         if next_step and frame == run.steps[next_step - 1].frame:
             break
-    named = [step for is_named, step in around if is_named]
-    return next(iter(named or [step for _, step in around]), 0)
+    return 0
+
+
+def _suppresses(node: ast.stmt) -> bool:
+    return isinstance(node, ast.With) and any(
+        isinstance(item.context_expr, ast.Call)
+        and dotted(item.context_expr.func).rpartition(".")[2] == "suppress"
+        for item in node.items
+    )
 
 
 def _leaves(statement: Statement) -> bool:
