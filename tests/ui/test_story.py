@@ -106,6 +106,24 @@ def test_why_did_it_run_twice(
         expect(page.locator(".where")).to_have_text("run 2, step 6 of 7")
 
 
+def test_the_line_stays_in_sight_when_its_pane_becomes_smaller(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    """As when a finding comes in above it; who looks elsewhere in the source is left alone."""
+    with story(context, SAMPLES / "rerun.py", tmp_path) as (page, app, _):
+        press_in_app(app, page, "Foo", "mouse")
+        in_sight(page, line(page, 16))
+        page.set_viewport_size({"width": 1440, "height": 700})
+        in_sight(page, line(page, 16))
+        pane = page.locator(".pane-source .scroll")
+        pane.hover()
+        page.mouse.wheel(0, -1000)
+        page.wait_for_function("document.querySelector('.pane-source .scroll').scrollTop === 0")
+        page.set_viewport_size({"width": 1440, "height": 640})
+        page.wait_for_timeout(200)
+        assert pane.evaluate("own => own.scrollTop") == 0
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
 def test_why_is_the_number_one_behind(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int]

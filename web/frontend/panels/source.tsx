@@ -68,9 +68,27 @@ export class SourcePanel extends Component<Props, State> {
   lines: Line[] = [];
   /** What they are of. */
   of: unknown[] = [];
+  /** Whether a person looks elsewhere in the source since it was scrolled. */
+  isLeft = false;
+  /** The pane may become smaller, and lines taller, when more is found. */
+  sizes = new ResizeObserver(() => !this.isLeft && this.scroll());
+  pane: Element | null = null;
 
   componentDidMount() {
+    this.watch();
     this.scroll();
+  }
+
+  componentWillUnmount() {
+    this.sizes.disconnect();
+  }
+
+  watch() {
+    const pane = this.base?.querySelector(".scroll") ?? null;
+    if (pane === this.pane) return;
+    this.pane = pane;
+    this.sizes.disconnect();
+    if (pane) for (const each of [pane, ...pane.children]) this.sizes.observe(each);
   }
 
   shouldComponentUpdate(next: Props, { isUnfolded }: State) {
@@ -82,6 +100,7 @@ export class SourcePanel extends Component<Props, State> {
 
   componentDidUpdate(before: Props) {
     const { current, text, run, lit } = this.props;
+    this.watch();
     if (
       before.current !== current ||
       before.text !== text ||
@@ -93,7 +112,8 @@ export class SourcePanel extends Component<Props, State> {
 
   /** Brings the moment's line into view, or else the line that ended the run. */
   scroll() {
-    const pane = this.base?.querySelector(".scroll");
+    const { pane } = this;
+    this.isLeft = false;
     const row =
       pane?.querySelector(".lit") ??
       pane?.querySelector(".current") ??
@@ -169,6 +189,7 @@ export class SourcePanel extends Component<Props, State> {
       );
     }
     const told = this.countOf(shown);
+    const left = () => void (this.isLeft = true);
     const rows = this.rows(shown, text);
     return (
       <div class="source">
@@ -216,7 +237,15 @@ export class SourcePanel extends Component<Props, State> {
             </button>
           )}
         </div>
-        <div class="scroll" tabindex={0} role="region" aria-label={`Source of ${shown.file}`}>
+        <div
+          class="scroll"
+          tabindex={0}
+          role="region"
+          aria-label={`Source of ${shown.file}`}
+          onWheel={left}
+          onPointerDown={left}
+          onKeyDown={left}
+        >
           <table class="code">
             <thead class="visually-hidden">
               <tr>
