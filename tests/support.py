@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
 
 import rerun_trace
+import rerun_trace.recording
+from rerun_trace.db.engine import open_engine
+from rerun_trace.db.handover.keep import Keep
 from rerun_trace.db.store import TraceStore
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.facts import facts_of
 from rerun_trace.tracer.capture.budget import Budget
 from rerun_trace.tracer.capture.engine import Probe
@@ -96,6 +101,26 @@ class Recorded:
         return b"".join(path.read_bytes() for path in self.db.parent.glob(self.db.name + "*"))
 
 
+class _WriterHere(DirectWriter):
+    """Writes what a recording's process of its own would: that one takes a second to start."""
+
+    def __init__(self, db: Path, keep: Keep) -> None:
+        self._own = open_engine(db)
+        super().__init__(self._own, keep)
+
+    def wait(self) -> None:
+        """The database is open."""
+
+    def finish(self, complete: bool) -> None:
+        try:
+            super().finish(complete)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self._own.dispose()
+
+
 def record(
     app: Path | str,
     steps: list[dict[str, Any]] | dict[str, Any],
@@ -107,9 +132,12 @@ def record(
     values: bool = True,
 ) -> Recorded:
     """Drive an app through a scenario, recorded; a failure of the recorder fails the test."""
-    with rerun_trace.start(
-        db, engine, app=app, mode="drive", budget=budget, values=values
-    ) as recording:
+    with (
+        patch.object(rerun_trace.recording, "WriterProcess", _WriterHere),
+        rerun_trace.start(
+            db, engine, app=app, mode="drive", budget=budget, values=values
+        ) as recording,
+    ):
         result = drive(app, parse_scenario(steps), idle_timeout_s=timeout)
         assert recording.id is not None
     if recording.recorder.error is not None:
