@@ -13,6 +13,8 @@ from rerun_trace.tracer.analysis.moment import Gap, LivePage, page_at, page_befo
 from rerun_trace.tracer.model import ContainerWrite, MessageFate, PageMessage, WriteKind
 from rerun_trace.web.replay.page_reads import PageReads
 
+pytestmark = pytest.mark.ends
+
 DELIVERED, DISCARDED = MessageFate.DELIVERED, MessageFate.DISCARDED
 
 

@@ -110,6 +110,7 @@ def recordings(db: Path) -> int:
 # -- the app ------------------------------------------------------------------------------------
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize("command", [[], ["drive"]])
 def test_an_app_that_is_none(command: list[str], db: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
@@ -177,6 +178,7 @@ def test_options_that_streamlit_does_not_take(db: Path, app: Path) -> None:
 # -- the database -------------------------------------------------------------------------------
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize("words", [["list"], ["show"], ["ui", "--no-browser"], ["drive"], ["run"]])
 def test_a_database_that_cannot_be_used(words: list[str], app: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database, but a text that is long enough to look like one")
@@ -185,6 +187,7 @@ def test_a_database_that_cannot_be_used(words: list[str], app: Path, tmp_path: P
     assert "is not a SQLite database" in one_line(here(tmp_path / "text", *words, *target), 3)
 
 
+@pytest.mark.first_row
 def test_a_database_of_a_newer_version(db: Path, app: Path) -> None:
     TraceStore.open(db).close()
     with sqlite3.connect(db) as connection:
@@ -194,6 +197,7 @@ def test_a_database_of_a_newer_version(db: Path, app: Path) -> None:
         assert "newer" in one_line(here(db, *words), 3)
 
 
+@pytest.mark.first_row
 def test_a_read_only_database(db: Path, app: Path) -> None:
     TraceStore.open(db).close()
     # Permissions would not keep root from writing.
@@ -201,6 +205,7 @@ def test_a_read_only_database(db: Path, app: Path) -> None:
     assert "is read-only" in one_line(result, 3)
 
 
+@pytest.mark.first_row
 def test_a_database_folder_that_cannot_be_made(app: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot create the folder" in one_line(here(tmp_path / "file" / "db", "drive", app), 3)
@@ -220,6 +225,7 @@ def test_an_unknown_widget_names_those_on_the_page(db: Path, app: Path) -> None:
         assert len(store.runs(1)) == 2
 
 
+@pytest.mark.first_row
 def test_a_scenario_that_is_none(db: Path, app: Path, tmp_path: Path) -> None:
     file = tmp_path / "scenario.toml"
     assert "No such file" in one_line(here(db, "drive", app, "--scenario", file), 2)
@@ -277,6 +283,7 @@ def test_engines(db: Path, app: Path) -> None:
             assert "needs Python 3.12" in line
 
 
+@pytest.mark.first_row
 def test_options_that_do_not_exist(db: Path, app: Path) -> None:
     assert "--bad" in one_line(here(db, app, "--bad"), 2)
     assert "'APP'" in one_line(here(db, "drive"), 2)
@@ -284,6 +291,7 @@ def test_options_that_do_not_exist(db: Path, app: Path) -> None:
     assert not db.exists()
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize(
     "command", ["run", "drive", "compare", "scenario", "list", "show", "ui", "doctor"]
 )
@@ -297,6 +305,7 @@ def test_help(command: str, db: Path) -> None:
 # -- recordings ---------------------------------------------------------------------------------
 
 
+@pytest.mark.first_row
 def test_list(db: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "there is no database" in one_line(here(db, "list"), 3)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -313,6 +322,7 @@ def test_list(db: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert (summary["info"]["id"], summary["runs"]) == (1, 2)
 
 
+@pytest.mark.first_row
 def test_show(recorded: Path) -> None:
     tree = here(recorded, "show").stdout
     assert tree == here(recorded, "show", "1").stdout
@@ -323,11 +333,13 @@ def test_show(recorded: Path) -> None:
     assert [i["runs"] for i in facts["interactions"]] == [[1], [2]]
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize("number", ["99", "99999999999999999999"])
 def test_an_unknown_recording(number: str, recorded: Path) -> None:
     assert number in one_line(here(recorded, "show", number), 2)
 
 
+@pytest.mark.first_row
 def test_the_tree_shows_text_as_it_is(db: Path, tmp_path: Path) -> None:
     """Neither markup nor emoji codes in an app's texts mean anything to the terminal."""
     (tmp_path / "app.py").write_text(
@@ -353,6 +365,7 @@ def test_doctor(db: Path) -> None:
         assert name in result.stdout
 
 
+@pytest.mark.first_row
 def test_doctor_makes_no_database(tmp_path: Path) -> None:
     db = tmp_path / "nowhere" / "recordings.db"
     result = here(db, "doctor")
@@ -379,6 +392,7 @@ def test_doctor_names_a_missing_probe(
     assert table[at].gives in line
 
 
+@pytest.mark.first_row
 def test_doctor_on_a_database_that_cannot_be_used(tmp_path: Path) -> None:
     result = here(tmp_path, "doctor")
     assert result.exit_code == 1

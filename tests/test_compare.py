@@ -84,6 +84,7 @@ def test_the_three_headers(db: Path) -> None:
             assert store.recording(recording).complete
 
 
+@pytest.mark.first_row
 def test_without_a_scenario_each_button_is_clicked_by_its_place(db: Path) -> None:
     said = say(db, "compare", *HEADERS, "--json")
     assert said.code == 0, said.err
@@ -140,6 +141,7 @@ def test_a_callback_saves_reruns(db: Path) -> None:
 # -- variants that do not come to the end ---------------------------------------------------------
 
 
+@pytest.mark.first_row
 def test_a_variant_that_fails_leaves_the_others(db: Path, tmp_path: Path) -> None:
     apps = write(
         tmp_path,
@@ -165,6 +167,7 @@ def test_a_variant_that_fails_leaves_the_others(db: Path, tmp_path: Path) -> Non
         assert kept[1].failed is not None
 
 
+@pytest.mark.first_row
 def test_no_variant_comes_to_the_end(db: Path, tmp_path: Path) -> None:
     apps = write(tmp_path, one="st.button('A')\n", two="st.button('B')\n")
     (tmp_path / "go.toml").write_text('[[steps]]\nclick = "Go"\n')
@@ -174,6 +177,7 @@ def test_no_variant_comes_to_the_end(db: Path, tmp_path: Path) -> None:
     assert "one (failed)" in said.out
 
 
+@pytest.mark.first_row
 def test_repeats_are_kept_in_order(db: Path, tmp_path: Path) -> None:
     apps = write(tmp_path, one="st.write(1)\n", two="st.write(2)\n")
     (tmp_path / "again.json").write_text('[{"rerun": true}]')
@@ -188,6 +192,7 @@ def test_repeats_are_kept_in_order(db: Path, tmp_path: Path) -> None:
 # -- what is said before anything is driven -------------------------------------------------------
 
 
+@pytest.mark.first_row
 def test_mistakes_are_told_before_anything_is_driven(db: Path, tmp_path: Path) -> None:
     one, two = write(tmp_path, one="", two="")
     assert "no such file" in one_line(db, one, tmp_path / "three.py", code=2)
@@ -200,6 +205,7 @@ def test_mistakes_are_told_before_anything_is_driven(db: Path, tmp_path: Path) -
     assert not db.exists()
 
 
+@pytest.mark.first_row
 def test_variants_are_named_by_their_scripts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +221,7 @@ def test_variants_are_named_by_their_scripts(
         name_variants(["other.py", str(tmp_path / "other.py")])
 
 
+@pytest.mark.first_row
 def test_derived_steps() -> None:
     many = Driven(buttons=[("A", False), ("B", True), ("C", False), ("D", False)])
     few = Driven(buttons=[("A", False), ("", False), ("E", False)])

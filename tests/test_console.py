@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from support import SAMPLES
 
+pytestmark = pytest.mark.first_row
+
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_a_sign_that_the_console_lacks_is_no_error(encoding: str, tmp_path: Path) -> None:

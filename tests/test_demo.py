@@ -10,7 +10,7 @@ from commands import say
 from rerun_trace import demo
 from rerun_trace.db.store import TraceStore
 
-pytestmark = pytest.mark.ends
+pytestmark = pytest.mark.first_row
 
 
 def test_the_command_records_and_compares_the_three(tmp_path: Path) -> None:
@@ -38,7 +38,6 @@ def test_one_sample_is_recorded_for_the_pages(tmp_path: Path) -> None:
         assert store.counts(1)["runs"] == 3
 
 
-@pytest.mark.first_row
 def test_one_at_a_time(tmp_path: Path) -> None:
     with TraceStore.open(tmp_path / "recordings.sqlite") as store:
         samples = demo.DemoSamples(store)

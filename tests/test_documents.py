@@ -29,6 +29,8 @@ APP = """\
 import threading
 import streamlit as st
 
+pytestmark = pytest.mark.ends
+
 @st.cache_data
 def double(n):
     return 2 * n

@@ -21,6 +21,8 @@ APP = """
 import os
 import time
 import streamlit as st
+
+pytestmark = pytest.mark.ends
 n = st.session_state.n = st.session_state.get("n", 0) + 1
 with open(os.environ["RUN_LOG"], "a") as log:
     log.write(f"{n} {time.time()}\\n")

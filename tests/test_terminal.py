@@ -26,7 +26,7 @@ from rerun_trace.tracer.model import ComparedVariant, Comparison, Source
 from rerun_trace.tracer.words.printable import printable
 from rerun_trace.web.server.explaining import explanations_of
 
-pytestmark = pytest.mark.ends
+pytestmark = pytest.mark.first_row
 
 ROOT = Path(__file__).resolve().parent.parent
 # Writes into the clipboard, clears the screen, turns the direction of text, and begins a new line.

@@ -17,6 +17,7 @@ KINDS = sorted(path.name for path in FINDINGS.iterdir() if path.is_dir())
 ONCE = Budget(line_hits=1, calls=1)
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_recording_of_the_first_times_alone_makes_nothing_up(kind: str, tmp_path: Path) -> None:
     wanted = tomllib.loads((FINDINGS / kind / "finding.toml").read_text(encoding="utf-8"))
@@ -39,6 +40,7 @@ for number in range(500):
 """
 
 
+@pytest.mark.first_row
 @pytest.mark.parametrize(
     "kind",
     ["stale-read", "nested-button", "key-dropped", "swallowed-control-exception", "unguarded-init"],

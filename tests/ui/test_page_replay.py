@@ -569,6 +569,7 @@ def test_there_is_no_webrtc_in_the_replay(
     context.close()
 
 
+@pytest.mark.first_row
 def test_a_page_of_thousands_of_elements_is_shown(
     page: Page, store: TraceStore, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ MOMENTS = [
 # Of the page with every element, from its beginning to its end.
 LONG = [(3, 1, step, "sent") for step in (15, 40, 65, 90, 9999)]
 TALL = 8000  # px: all of a long page at once, so that nothing scrolls
+HIGH = 2500  # px: all of any other page
 WAIT_S = 40
 TRIES = 4
 
@@ -161,6 +162,7 @@ def test_every_element_is_drawn(
     expect(frame.locator(".katex").first).to_be_visible()
 
 
+@pytest.mark.first_row
 def test_a_comparison_is_drawn_as_the_server_draws_it(
     served: Page, offline: Page, server: RunningServer, report: Path
 ) -> None:
@@ -226,10 +228,12 @@ def seen(fox: Firefox, where: str, moment: tuple[int, int, int, str]) -> Image.I
     raise AssertionError(f"{moment} does not come to rest")
 
 
+@pytest.mark.first_row
 def test_firefox_draws_the_same(fox: Firefox, server: RunningServer, report: Path) -> None:
-    fox.resize(TALL)  # where a page is scrolled to depends on when its charts are there
     left: list[str] = []
     for moment in [*MOMENTS[1:9:2], MOMENTS[-1], LONG[-1]]:
+        # Where a page is scrolled to depends on when its charts are there.
+        fox.resize(TALL if moment in LONG else HIGH)
         for _ in range(3):  # a chart may be late, and come after all seemed to be at rest
             there = seen(fox, server.url, moment)
             fox.requests.clear()

@@ -18,6 +18,8 @@ from ui.live import WAIT_MS, Live, framed, live, open_studio
 pytestmark = pytest.mark.ends
 
 SIZES = [(1440, 900), (1024, 768)]
+# How much room there is, is the same with each Streamlit.
+AT_SIZES = [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.first_row)]
 # What a newcomer sees, whatever the other tests prefer.
 IN_STORY = 'localStorage["rerun-trace-view"] = "story";'
 
@@ -76,7 +78,7 @@ def press_in_app(app: FrameLocator, page: Page, name: str, by: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("size", AT_SIZES, ids=lambda size: str(size[0]))
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 def test_why_did_it_run_twice(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int], by: str
@@ -106,6 +108,7 @@ def test_why_did_it_run_twice(
         expect(page.locator(".where")).to_have_text("run 2, step 6 of 7")
 
 
+@pytest.mark.first_row
 def test_the_line_stays_in_sight_when_its_pane_becomes_smaller(
     context: BrowserContext, tmp_path: Path
 ) -> None:
@@ -124,7 +127,7 @@ def test_the_line_stays_in_sight_when_its_pane_becomes_smaller(
         assert pane.evaluate("own => own.scrollTop") == 0
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("size", AT_SIZES, ids=lambda size: str(size[0]))
 def test_why_is_the_number_one_behind(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -141,7 +144,7 @@ def test_why_is_the_number_one_behind(
         expect(page.locator(".where")).to_have_text("run 2, step 4 of 7")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("size", AT_SIZES, ids=lambda size: str(size[0]))
 def test_why_does_the_second_button_do_nothing(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -157,7 +160,7 @@ def test_why_does_the_second_button_do_nothing(
         expect(page.locator(".chip[aria-current]")).to_contain_text("click Save address")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("size", AT_SIZES, ids=lambda size: str(size[0]))
 def test_why_did_my_choice_disappear(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -223,7 +226,7 @@ def test_timers_never_take_the_view_away(context: BrowserContext, tmp_path: Path
         expect(fault).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("size", AT_SIZES, ids=lambda size: str(size[0]))
 def test_the_fault_of_a_large_app_is_on_the_first_screen_and_stays(
     context: BrowserContext, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -265,6 +268,7 @@ def test_another_tab_never_takes_the_view_away(context: BrowserContext, tmp_path
         expect(page.locator(".where")).to_contain_text("run 5")
 
 
+@pytest.mark.first_row
 def test_story_and_details_are_one_key_apart_and_remembered(
     context: BrowserContext, tmp_path: Path
 ) -> None:
@@ -287,6 +291,7 @@ def test_story_and_details_are_one_key_apart_and_remembered(
         expect(page.get_by_role("tab", name="Findings")).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.first_row
 def test_a_question_is_answered_in_the_story(context: BrowserContext, tmp_path: Path) -> None:
     with story(context, SAMPLES / "rerun.py", tmp_path) as (page, app, _):
         press_in_app(app, page, "Foo", "mouse")
