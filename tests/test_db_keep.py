@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from multiprocessing.connection import Connection
 
@@ -20,18 +21,26 @@ from test_db_examples import (  # noqa: F401 (fixtures)
 
 from rerun_trace.db.handover.keep import Keep, parse_keep
 from rerun_trace.db.store import TraceStore
+from rerun_trace.db.writing import direct, writer
+from rerun_trace.db.writing.direct import DirectWriter
 from rerun_trace.tracer.errors import KeepError, RecordingNotFound
 from rerun_trace.tracer.model import (
     AppSession,
+    CacheAccess,
+    ContainerWrite,
+    DrawnWidget,
     Interaction,
     InteractionKind,
+    LineCount,
     MessageBody,
     Outcome,
     Record,
     RunError,
     RunKind,
     StateOp,
+    StateRead,
     StateWrite,
+    WriteKind,
 )
 
 pytestmark = pytest.mark.first_row
@@ -185,3 +194,106 @@ def test_two_recordings_share_a_body_while_both_let_go(store: TraceStore) -> Non
         assert sink.error is None
         for each in store.messages(id):
             assert store.message_body(each.body)
+
+
+def names_of(store: TraceStore, id: int) -> dict[int, str]:
+    with store._engine.connect() as connection:
+        asked = text("SELECT no, text FROM names WHERE recording_id = :id")
+        return {row.no: row.text for row in connection.execute(asked, {"id": id})}
+
+
+def told_run(n: int) -> list[Record]:
+    """A run that says things that no run before it said."""
+    return [
+        *whole_run(n),
+        CacheAccess(n, 5, 0, f"answer {n}", "data", True, 1),
+        StateRead(n, 6, f"question {n}", False),
+        LineCount(n, f"page {n % 3}.py", 1, 1),
+    ]
+
+
+def test_names_go_with_the_runs_that_had_them(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While recording, a while later; texts that come again are there again."""
+    monkeypatch.setattr("rerun_trace.db.writing.direct._REST", 0)
+    monkeypatch.setattr("rerun_trace.db.writing.writer._SPARE_NAMES", 20)
+    monkeypatch.setattr("rerun_trace.db.reading.names._SPARE", 20)
+    own = DirectWriter(store._engine, parse_keep("4 runs"))
+    id = own.begin(info())
+    own.write([AppSession(1, "abc", 0)])
+    most = 0
+    for n in range(1, 161):
+        again = [StateWrite(n, 7, 0, "answer 1", StateOp.SET, None, "1")] * (n in (80, 160))
+        own.write([*told_run(n), *again])
+        most = max(most, len(names_of(store, id)))
+        assert [each.function for each in store.cache_accesses(id, n)] == [f"answer {n}"]
+        assert [each.key for each in store.state_reads(id, n)] == [f"question {n}"]
+        assert store.line_counts(id, n)[0].file == f"page {n % 3}.py"
+    own.finish(True)
+    assert most < 150  # of 330
+    with store._engine.connect() as connection:
+        assert len(store._names.of(connection, id)) < 150  # a reader forgets them, too
+    total, writes = store.state_history(id, "answer 1", limit=9)
+    assert (total, [each.run for each in writes]) == (2, [160, 80])
+    # WHEN more goes from what is over, THEN no name is left that nothing has
+    store.prune(id, parse_keep("2 runs"))
+    told = ("answer", "question")
+    left = {word for word in names_of(store, id).values() if word.startswith(told)}
+    assert left == {"answer 1", *(f"{what} {n}" for what in told for n in numbers(store, id))}
+    assert len(numbers(store, id)) == 4  # with what these rest on
+    with TraceStore.open(store.location, create=False) as other:
+        assert [each.key for each in other.state_reads(id, 160)] == ["question 160"]
+
+
+def keep_few_for_ever(url: str, says: Connection) -> None:
+    direct._REST, writer._SPARE_NAMES = 0, 20
+    with TraceStore.open(url) as store:
+        recording = DirectWriter(store._engine, parse_keep("4 runs"))
+        says.send(recording.begin(info()))
+        recording.write([AppSession(1, "abc", 0)])
+        for n in itertools.count(1):
+            recording.write(told_run(n))
+
+
+def test_a_writer_killed_while_it_lets_go_leaves_whole_runs(url: str, store: TraceStore) -> None:
+    context = multiprocessing.get_context("spawn")
+    for wanted in (25, 45):
+        hears, says = context.Pipe()
+        process = context.Process(target=keep_few_for_ever, args=(url, says))
+        process.start()
+        assert hears.poll(60)
+        id = hears.recv()
+        while max(numbers(store, id), default=0) < wanted and process.is_alive():
+            pass
+        process.kill()
+        process.join()
+        left = numbers(store, id)
+        assert left[-1] >= wanted
+        assert 4 <= len(left) <= 26
+        for n in left:
+            assert len(store.steps(id, n).steps) == 50
+            assert [each.function for each in store.cache_accesses(id, n)] == [f"answer {n}"]
+            assert [each.key for each in store.state_reads(id, n)] == [f"question {n}"]
+        assert [each.run for each in store.messages(id)] == left
+
+
+def test_widgets_go_that_no_run_draws_any_more(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the newest ones: a recorder may still say that one of them is drawn again."""
+    monkeypatch.setattr("rerun_trace.db.writing.pruning.KNOWN_WIDGETS", 3)
+
+    def drawing(n: int) -> list[Record]:
+        write = ContainerWrite(
+            n, 5, 2, n, (0, n), WriteKind.ELEMENT, "button", "Go", False, widget=n
+        )
+        drawn = DrawnWidget(n, n, f"id {n}", "button", "Go", None, ())
+        return [*whole_run(n), drawn, write]
+
+    runs = [r for n in range(1, 31) for r in drawing(n)]
+    again = ContainerWrite(30, 6, 2, 30, (0, 0), WriteKind.ELEMENT, "button", "Go", False, widget=1)
+    id = record(store, AppSession(1, "abc", 0), *runs, again)
+    store.prune(id, parse_keep("2 runs"))
+    assert numbers(store, id) == [28, 29, 30]
+    assert [each.n for each in store.drawn_widgets(id)] == [1, 28, 29, 30]

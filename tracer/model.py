@@ -352,6 +352,10 @@ class QueryChange:
     line: int | None = None
 
 
+KNOWN_WIDGETS: Final = 20_000
+"""A recorder refers to the newest so many `DrawnWidget`s, and to no older one any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnWidget:
     """A widget as it was drawn, once for all runs that drew it so. `ContainerWrite.widget` is `n`.

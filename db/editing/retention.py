@@ -30,6 +30,9 @@ def prune(engine: Engine, info: RecordingInfo, keep: Keep) -> Freed:
     for some in chunked(surplus_of(engine, info, keep), pruning.AT_ONCE):
         with for_writing(engine).begin() as connection:
             _let_go(connection, info.id, some, keep)
+    if info.ended_at is not None:  # or somebody may still write that knows a name by its number
+        with for_writing(engine).begin() as connection:
+            pruning.let_go_of_unused_names(connection, info.id)
     give_back(engine)
     return Freed(max(before - stored_size(engine), 0))
 

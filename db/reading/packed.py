@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
@@ -35,12 +35,12 @@ def line_counts(
     return counts_of(recording, rows, names.of(connection, recording))
 
 
-def counts_of(recording: int, rows: Sequence[Any], texts: Sequence[str]) -> list[LineCount]:
+def counts_of(recording: int, rows: Sequence[Any], texts: Mapping[int, str]) -> list[LineCount]:
     """The line counts in the blobs of some runs."""
     counts: dict[tuple[int, int, int], LineCount] = {}
-    for of, each in _unpacked(recording, rows, codec.unpack_counts, "line counts"):
+    for of, each in _counts(recording, rows):
         for file, line, hits, capped in each:
-            counts[of, file, line] = LineCount(of, texts[file - 1], line, hits, capped)
+            counts[of, file, line] = LineCount(of, texts[file], line, hits, capped)
     return list(counts.values())
 
 
@@ -57,13 +57,21 @@ def state_reads(
     return reads_of(recording, rows, names.of(connection, recording))
 
 
-def reads_of(recording: int, rows: Sequence[Any], texts: Sequence[str]) -> list[StateRead]:
+def reads_of(recording: int, rows: Sequence[Any], texts: Mapping[int, str]) -> list[StateRead]:
     """The reads of session state in the blobs of some runs."""
     return [
-        StateRead(of, step, texts[key - 1], found)
-        for of, each in _unpacked(recording, rows, codec.unpack_reads, "state reads")
+        StateRead(of, step, texts[key], found)
+        for of, each in _reads(recording, rows)
         for step, key, found in each
     ]
+
+
+def names_in(connection: Connection, recording: int) -> set[int]:
+    """The numbers of the names that all blobs of a recording hold."""
+    counts = blobs(connection, COUNTS, recording)
+    found = {row[0] for _, rows in _counts(recording, counts) for row in rows}
+    reads = blobs(connection, READS, recording)
+    return found | {row[1] for _, rows in _reads(recording, reads) for row in rows}
 
 
 def blobs(
@@ -92,3 +100,11 @@ def _unpacked(
         except StoreError as error:
             where = f"recording {recording}, run {blob.run}, {what}"
             raise StoreError(f"{where}: {error}") from error
+
+
+def _counts(recording: int, blobs: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
+    return _unpacked(recording, blobs, codec.unpack_counts, "line counts")
+
+
+def _reads(recording: int, blobs: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
+    return _unpacked(recording, blobs, codec.unpack_reads, "state reads")

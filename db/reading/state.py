@@ -41,8 +41,7 @@ def history(
     limit: int,
 ) -> tuple[int, list[StateWrite]]:
     """How often `key` was written, and the newest writes, newest first."""
-    texts = names.of(connection, recording)
-    number = texts.index(key) + 1 if key in texts else 0
+    number = names.number(connection, recording, key)
     where = [_WRITES.recording_id == recording, _WRITES.key == number]
     if session is not None:
         where.append(_in_session(recording, session))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from hashlib import sha256
@@ -35,18 +35,39 @@ def table(row_class: type[models.Base]) -> Table:
 
 
 class Names:
-    """Numbers the texts that recur in one recording, in order of appearance, from 1."""
+    """Numbers the texts that recur in one recording, in order of appearance, from 1.
+
+    A number is never given twice, even when what it stood for was let go.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._fresh: list[tuple[int, str]] = []
+        self._last = 0
+        self._idle: set[int] = set()  # nothing referred to them when it was looked last
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
     def number(self, text: str) -> int:
         no = self._numbers.get(text)
         if no is None:
-            no = self._numbers[text] = len(self._numbers) + 1
+            self._last = no = self._numbers[text] = self._last + 1
             self._fresh.append((no, text))
+        elif no in self._idle:
+            self._idle.discard(no)
         return no
+
+    def let_go(self, used: Collection[int]) -> set[int]:
+        """Forgets names, and returns their numbers: `used` are those that rows refer to.
+
+        Those that were already without use the last time: who read rows before they were deleted
+        may still ask what they are called.
+        """
+        gone = self._idle.difference(used)
+        self._numbers = {text: no for text, no in self._numbers.items() if no not in gone}
+        self._idle = set(self._numbers.values()).difference(used)
+        return gone
 
     def take_fresh(self) -> list[tuple[int, str]]:
         """The names that were given a number since the last call."""
@@ -86,13 +107,13 @@ class Shape(Generic[R]):
                 row[name] = names.number(type_.write(value))
         return row
 
-    def decode(self, row: Sequence[Any], names: Sequence[str]) -> R:
-        """The record of a row of `query`; `names[no - 1]` is the name with the number `no`."""
+    def decode(self, row: Sequence[Any], names: Mapping[int, str]) -> R:
+        """The record of a row of `query`; `names` are by number."""
         values = list(row)
         for no, _, type_ in self._named:
             value = values[no]
             if value is not None:
-                text = names[value - 1]
+                text = names[value]
                 values[no] = text if type_.read is None else type_.read(text)
         return self.record(*values)
 

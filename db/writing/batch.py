@@ -69,7 +69,7 @@ class Batcher:
     """Turns records of one recording into batches; gives rows, names and limits their numbers."""
 
     def __init__(self) -> None:
-        self._names = Names()
+        self.names = Names()
         self._limits: dict[str, int] = {}
         self._seq = count(1)
         self._unsettled: dict[int, int | None] = {}  # page message -> run
@@ -94,10 +94,10 @@ class Batcher:
         for record in records:
             match record:
                 case LineCount():
-                    file = self._names.number(record.file)
+                    file = self.names.number(record.file)
                     counts[record.run].append((file, record.line, record.hits, record.capped))
                 case StateRead():
-                    named = self._names.number(record.key)
+                    named = self.names.number(record.key)
                     reads[record.run].append((record.step, named, record.found))
                 case MessageSettled():
                     self._settle(record, batch)
@@ -124,13 +124,13 @@ class Batcher:
             row = {"run": run, "seq": next(self._seq), "data": codec.pack_reads(noted)}
             batch.appended[table(models.StateReadsRow)].append(row)
         for key, span in spans.items():
-            batch.keyed[THREAD_SPANS.table][key] = THREAD_SPANS.encode(span, self._names)
-        batch.names = [{"no": no, "text": text} for no, text in self._names.take_fresh()]
+            batch.keyed[THREAD_SPANS.table][key] = THREAD_SPANS.encode(span, self.names)
+        batch.names = [{"no": no, "text": text} for no, text in self.names.take_fresh()]
         return batch
 
     def _add(self, record: Any, batch: Batch) -> None:
         shape = SHAPES[type(record)]
-        row = shape.encode(record, self._names)
+        row = shape.encode(record, self.names)
         if not shape.keyed:
             row["seq"] = next(self._seq)
             batch.appended[shape.table].append(row)
@@ -141,7 +141,7 @@ class Batcher:
 
     def _settle(self, record: MessageSettled, batch: Batch) -> None:
         fate = {
-            "fate": self._names.number(record.fate),
+            "fate": self.names.number(record.fate),
             "fate_ns": record.at_ns,
             "sent_order": record.sent_order,
         }

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, delete, func, select, text
 
 from rerun_trace.db.handover.keep import Keep
-from rerun_trace.db.reading import pages, state
+from rerun_trace.db.reading import packed, pages, state
 from rerun_trace.db.schema import models
+from rerun_trace.db.schema.columns import NameNo
 from rerun_trace.db.schema.rows import chunked, table
+from rerun_trace.tracer.model import KNOWN_WIDGETS
 from rerun_trace.tracer.words.sentences import spans
 
 AT_ONCE = 20  # runs that go in one transaction: writing never waits long
@@ -31,7 +33,10 @@ _BODIES = table(models.MessageBodyRow)
 _CHUNKS = table(models.StepChunkRow)
 _INTERACTIONS = table(models.InteractionRow)
 _SESSIONS = table(models.AppSessionRow)
+_NAMES = table(models.NameRow)
 _NOTES = table(models.NoteRow)
+_WIDGETS = table(models.DrawnWidgetRow)
+_WRITES = table(models.ContainerWriteRow)
 _OF_RUNS = [
     each
     for each in models.Base.metadata.sorted_tables
@@ -174,6 +179,7 @@ def let_go(
         connection.execute(delete(target).where(*doomed))
     _let_go_of_steps(connection, recording, packing)
     _let_go_of_causes(connection, recording, max(gone))
+    _let_go_of_widgets(connection, recording)
     _let_go_of_bodies(connection, bodies)
     return bodies
 
@@ -222,6 +228,15 @@ def _let_go_of_causes(connection: Connection, recording: int, newest: int) -> No
         connection.execute(delete(_SESSIONS).where(is_over[0], _SESSIONS.c.n.in_(some)))
 
 
+def _let_go_of_widgets(connection: Connection, recording: int) -> None:
+    """Widgets that no write is of, and none will be."""
+    mine = _WIDGETS.c.recording_id == recording
+    newest = connection.scalar(select(func.max(_WIDGETS.c.n)).where(mine)) or 0
+    drawn = select(_WRITES.c.widget).where(_WRITES.c.recording_id == recording)
+    unused = _WIDGETS.c.n.not_in(drawn.where(_WRITES.c.widget.is_not(None)))
+    connection.execute(delete(_WIDGETS).where(mine, _WIDGETS.c.n <= newest - KNOWN_WIDGETS, unused))
+
+
 def _let_go_of_bodies(connection: Connection, bodies: Collection[int]) -> None:
     """Deletes those of `bodies` that no message has any more."""
     used: set[int] = set()
@@ -230,6 +245,29 @@ def _let_go_of_bodies(connection: Connection, bodies: Collection[int]) -> None:
         used.update(connection.scalars(query))
     for some in chunked(set(bodies) - used, _IN_ONE_QUERY):
         connection.execute(delete(_BODIES).where(_BODIES.c.id.in_(some)))
+
+
+def used_names(connection: Connection, recording: int) -> set[int]:
+    """The numbers of names that a recording's rows refer to. Raises StoreError for damaged ones."""
+    used: set[int] = set()
+    for target in models.Base.metadata.sorted_tables:
+        for column in target.c:
+            if isinstance(column.type, NameNo):
+                used.update(connection.scalars(_numbers(target, recording, column.name)))
+    return used | packed.names_in(connection, recording)
+
+
+def let_go_of_names(connection: Connection, recording: int, gone: Collection[int]) -> None:
+    """Deletes names that nothing refers to."""
+    mine = _NAMES.c.recording_id == recording
+    for some in chunked(gone, _IN_ONE_QUERY):
+        connection.execute(delete(_NAMES).where(mine, _NAMES.c.no.in_(some)))
+
+
+def let_go_of_unused_names(connection: Connection, recording: int) -> None:
+    """Deletes the names of a recording that is over which nothing refers to."""
+    names = set(connection.scalars(_numbers(_NAMES, recording, "no")))
+    let_go_of_names(connection, recording, names - used_names(connection, recording))
 
 
 def limit_text(connection: Connection, recording: int, keep: Keep) -> str:

@@ -20,13 +20,21 @@ from rerun_trace.db.schema import models
 from rerun_trace.db.schema.columns import storable
 from rerun_trace.db.schema.rows import MESSAGES, SHAPES, THREAD_SPANS, Row, body_row, chunked, table
 from rerun_trace.db.writing.batch import Batch, Batcher
-from rerun_trace.db.writing.pruning import AT_ONCE, let_go, limit_text
+from rerun_trace.db.writing.pruning import (
+    AT_ONCE,
+    let_go,
+    let_go_of_names,
+    limit_text,
+    used_names,
+)
 from rerun_trace.tracer.model import Record
 
 _KNOWN_BODIES = 50_000  # remembered content hashes: about 10 MB at the most
 LOCK_WAIT_S = 600.0  # another program may hold SQLite's lock for this long; then recording stops
 _TRY_S = 0.4  # after which SQLite gives up one attempt to get the lock
 _IN_ONE_QUERY = 500  # SQLite takes 999 parameters at the least
+
+_SPARE_NAMES = 200  # may be without use until it is looked which are
 
 _LET_GO = "let go"  # key of the limit that says which runs are not kept any more
 
@@ -52,6 +60,7 @@ class RecordingWriter:
         self._engine = engine
         self._insert = _INSERTS[engine.dialect.name]
         self._batcher = Batcher()
+        self._most_names = _SPARE_NAMES
         # Hashes of bodies that are there, and to which stored rows of ours refer: no other process
         # may then delete them.
         self._known: dict[str, int] = {}
@@ -105,6 +114,13 @@ class RecordingWriter:
             # A row of ours may not be left that refers to one: others may delete it now.
             for hash in [hash for hash, id in self._known.items() if id in bodies]:
                 del self._known[hash]
+        names = self._batcher.names
+        if gone and len(names) > self._most_names:
+            with self._transaction() as connection:
+                used = used_names(connection, self.recording)
+                let_go_of_names(connection, self.recording, names.let_go(used))
+            # Looking costs the more, the more is kept: not after every run, then.
+            self._most_names = 2 * len(used) + _SPARE_NAMES
 
     @contextmanager
     def _transaction(self, most_s: float = LOCK_WAIT_S) -> Iterator[Connection]:

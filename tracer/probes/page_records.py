@@ -10,14 +10,21 @@ from typing import Any, NamedTuple
 
 from ..capture.place import NOWHERE, Place
 from ..capture.recorder import Recorder
-from ..model import ContainerWrite, DrawnWidget, MessageBody, PageMessage, Record
+from ..model import (
+    KNOWN_WIDGETS,
+    ContainerWrite,
+    DrawnWidget,
+    MessageBody,
+    PageMessage,
+    Record,
+)
 from .live_run import LiveRun
 from .messages import Summary, summarize
 from .tabs import Tab
 
 _KNOWN_BODIES = 20_000
+_KNOWN_IDS = 100_000
 _KNOWN_SUMMARIES = 2_000
-_KNOWN_WIDGETS = 20_000
 _SMALL = 5_000  # bytes
 _new = tuple.__new__  # a named tuple's own constructor is a Python function
 
@@ -153,8 +160,10 @@ class PageRecords:
         known = self._widgets.get((widget.id, summary.made_of))
         if known is not None:
             return known
-        if len(self._widgets) >= _KNOWN_WIDGETS:
+        if len(self._widgets) >= KNOWN_WIDGETS:
             self._widgets.clear()
+        if len(self._identities) >= _KNOWN_IDS:
+            self._identities.clear()
         n = self._widgets[widget.id, summary.made_of] = next(self._widget_numbers)
         return DrawnWidget(
             n=n,

@@ -68,7 +68,9 @@ class NameRow(Base):
     __table_args__ = (CLUSTERED,)
 
     recording_id: Mapped[Recording] = mapped_column(doc="the recording")
-    no: Mapped[Key] = mapped_column(doc="1-based, without gaps, in order of appearance")
+    no: Mapped[Key] = mapped_column(
+        doc="1-based, in order of appearance; those that nothing refers to any more may be gone"
+    )
     text: Mapped[Text] = mapped_column(doc="the text")
 
 
