@@ -15,6 +15,7 @@ from rerun_trace.web.replay.page_reads import PageReads
 
 pytestmark = pytest.mark.ends
 
+
 DELIVERED, DISCARDED = MessageFate.DELIVERED, MessageFate.DISCARDED
 
 

@@ -19,6 +19,9 @@ from rerun_trace.channel import LOOPBACK, Channel, call
 from rerun_trace.db.store import TraceStore
 from rerun_trace.processes import AppProcess, _Invitation
 
+pytestmark = pytest.mark.ends
+
+
 ENDLESS = """
 import streamlit as st
 n = st.session_state.n = st.session_state.get("n", 0) + 1
@@ -46,8 +49,6 @@ st.write("forked")
 CLOSES = """
 import os
 import streamlit as st
-
-pytestmark = pytest.mark.ends
 os.closerange(3, 256)
 folder = os.environ["FILES"]
 files = [os.open(f"{folder}/{n}", os.O_RDWR | os.O_CREAT) for n in range(250)]

@@ -328,7 +328,7 @@ def test_a_name_that_is_missing_is_a_store_error(store: TraceStore) -> None:
     id = record(store, run(1), *EVERYTHING[LineCount], *EVERYTHING[StateRead])
     alter(store, "DELETE FROM names")
     for read in (store.line_counts, store.state_reads, store.runs):
-        with pytest.raises(StoreError, match="cannot be understood: IndexError"):
+        with pytest.raises(StoreError, match="cannot be understood: KeyError"):
             read(id)
 
 

@@ -25,11 +25,12 @@ from rerun_trace.tracer.errors import ScenarioError
 from rerun_trace.web.app import create_app
 from rerun_trace.web.models.answers import ANSWERS, EITHER
 
+pytestmark = pytest.mark.ends
+
+
 APP = """\
 import threading
 import streamlit as st
-
-pytestmark = pytest.mark.ends
 
 @st.cache_data
 def double(n):

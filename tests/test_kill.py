@@ -17,12 +17,13 @@ from support import due_after
 from rerun_trace.db.store import TraceStore
 from rerun_trace.processes import AppProcess
 
+pytestmark = pytest.mark.ends
+
+
 APP = """
 import os
 import time
 import streamlit as st
-
-pytestmark = pytest.mark.ends
 n = st.session_state.n = st.session_state.get("n", 0) + 1
 with open(os.environ["RUN_LOG"], "a") as log:
     log.write(f"{n} {time.time()}\\n")
