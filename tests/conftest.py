@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -45,6 +46,13 @@ def nothing_goes_on_watching() -> Iterator[None]:
     before = _watching()
     yield
     assert _watching() == before
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_was_loaded_is_left_alone() -> None:
+    """Streamlit collects garbage after each run: in this process there is much to look through."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
