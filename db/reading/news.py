@@ -74,9 +74,7 @@ def read(
     )
     sources = contents.sources(connection, recording)
     texts = names.of(connection, recording)  # when all rows are there that refer to them
-    decoded = {
-        name: [shape.decode(row, texts) for row in own] for name, (shape, own) in found.items()
-    }
+    decoded = {name: shape.decode(own, texts) for name, (shape, own) in found.items()}
     return {
         **decoded,
         "sources": list(sources),

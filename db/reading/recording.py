@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rerun_trace.tracer.analysis.garbage import not_collected
 from rerun_trace.tracer.analysis.recording import RecordingFacts
 
 if TYPE_CHECKING:
@@ -12,25 +13,26 @@ if TYPE_CHECKING:
 
 def read_recording(store: TraceStore, recording: int) -> RecordingFacts:
     """One recording. Raises RecordingNotFound."""
-    runs = store.runs(recording)
-    return RecordingFacts(
-        info=store.recording(recording),
-        interactions=store.interactions(recording),
-        runs=runs,
-        callbacks=store.callbacks(recording),
-        rerun_requests=store.rerun_requests(recording),
-        state_writes=store.state_writes(recording),
-        writes=store.container_writes(recording),
-        errors=store.errors(recording),
-        line_counts=store.line_counts(recording),
-        messages=store.messages(recording),
-        sources=store.sources(recording),
-        app_sessions=store.app_sessions(recording),
-        state_attempts=store.state_attempts(recording),
-        state_reads=store.state_reads(recording),
-        query_changes=store.query_changes(recording),
-        drawn_widgets=store.drawn_widgets(recording),
-        cache_accesses=store.cache_accesses(recording),
-        notes=store.notes(recording),
-        steps=store.steps_ahead(recording, runs),
-    )
+    with not_collected():
+        runs = store.runs(recording)
+        return RecordingFacts(
+            info=store.recording(recording),
+            interactions=store.interactions(recording),
+            runs=runs,
+            callbacks=store.callbacks(recording),
+            rerun_requests=store.rerun_requests(recording),
+            state_writes=store.state_writes(recording),
+            writes=store.container_writes(recording),
+            errors=store.errors(recording),
+            line_counts=store.line_counts(recording),
+            messages=store.messages(recording),
+            sources=store.sources(recording),
+            app_sessions=store.app_sessions(recording),
+            state_attempts=store.state_attempts(recording),
+            state_reads=store.state_reads(recording),
+            query_changes=store.query_changes(recording),
+            drawn_widgets=store.drawn_widgets(recording),
+            cache_accesses=store.cache_accesses(recording),
+            notes=store.notes(recording),
+            steps=store.steps_ahead(recording, runs),
+        )

@@ -44,9 +44,7 @@ def decoded(
     rows: Sequence[Any],
 ) -> list[R]:
     """The records of rows that were read."""
-    texts = names.of(connection, recording)
-    shape.demand_types(rows)
-    return [shape.decode(row, texts) for row in rows]
+    return shape.decode(rows, names.of(connection, recording))
 
 
 def by_run(

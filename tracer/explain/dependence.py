@@ -80,9 +80,10 @@ class Slice:
 def links(run: Run, step: int, conditions: bool = False) -> list[Link]:
     """What the statement of a step used, directly."""
     key = step, conditions
-    with run.doubt.same(key) as is_known:
-        if not is_known:
-            _doubt(run, step, conditions)
+    if run.doubt.capped:
+        with run.doubt.same(key) as is_known:
+            if not is_known:
+                _doubt(run, step, conditions)
     known: list[Link] | None = run.links.get(key)
     if known is None:
         known = [*links(run, step), *conditions_of(run, step)] if conditions else _links(run, step)
@@ -133,9 +134,11 @@ def conditions_of(run: Run, step: int) -> list[Link]:
 
 def sources_of(run: Run, step: int, conditions: bool = False) -> Slice:
     """All that a step's statement used, directly or by what it used."""
-    with run.doubt.same((step, conditions, "all")) as is_known:
-        known: Slice | None = run.slices.get((step, conditions)) if is_known else None
+    known: Slice | None = run.slices.get((step, conditions))
+    if not run.doubt.capped:
         return known or _sources_of(run, step, conditions)
+    with run.doubt.same((step, conditions, "all")) as is_known:
+        return known if known and is_known else _sources_of(run, step, conditions)
 
 
 def _sources_of(run: Run, step: int, conditions: bool) -> Slice:

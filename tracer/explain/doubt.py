@@ -61,9 +61,10 @@ class Doubt:
     def same(self, question: Hashable) -> Iterator[bool]:
         """Around the answering of a question: when it is asked again, so is the doubt.
 
-        Gives whether it was asked before. Then it is not to be answered anew.
+        Gives whether it was asked before: then it is not to be answered anew. Where nothing was
+        cut short there is no doubt, and no need for this.
         """
-        known = self._known.get(question) if self.capped else False
+        known = self._known.get(question)
         if known is not None:
             if known:
                 self._count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
+from ..analysis.garbage import not_collected
 from ..analysis.recording import RecordingFacts
 from .finding import Finding, Level
 from .history import Episode, History
@@ -23,10 +24,11 @@ class Explainer:
     def extend(self, facts: RecordingFacts) -> None:
         """Add runs, and explain the interactions that they belong to."""
         self._merged = None
-        for episode in self.history.extend(facts):
-            found = list(find_all(episode))
-            if found or episode.number in self._found:
-                self._found[episode.number] = found
+        with not_collected():
+            for episode in self.history.extend(facts):
+                found = list(find_all(episode))
+                if found or episode.number in self._found:
+                    self._found[episode.number] = found
 
     def findings(self) -> list[Finding]:
         """All findings in the order of interactions and, in one, of codes; each with its number."""
