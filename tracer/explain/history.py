@@ -94,6 +94,7 @@ class History:
         self._givers: dict[tuple[int, str], list[Episode]] = {}  # by app session and widget
         self._misses: dict[tuple[int, str], list[Run]] = {}  # by app session and function
         self._pages: dict[int, deque[tuple[int, Page]]] = {}  # by app session: after which run
+        self._statements: dict[tuple[int, int], Statement | None] = {}  # by source and line
         self._life: dict[int, dict[str, list[StateWrite]]] = {}  # by app session, by key
 
     @classmethod
@@ -119,6 +120,7 @@ class History:
         self.info, self._read_steps = facts.info, facts.steps
         self.interactions |= {interaction.n: interaction for interaction in facts.interactions}
         self.sources |= {source.file_no: source for source in facts.sources}
+        self._statements.clear()
         self.files |= {source.file_no: source.file for source in facts.sources}
         self.widgets |= {widget.n: widget for widget in facts.drawn_widgets}
         self.fates |= {message.n: message.fate for message in facts.messages}
@@ -212,6 +214,14 @@ class History:
     def program(self, file_no: int) -> Program | None:
         source = self.sources.get(file_no)
         return None if source is None else program_of(source.text)
+
+    def statement_at(self, file_no: int, line: int) -> Statement | None:
+        """The statement at a line of a source; None when this cannot be parsed."""
+        place = file_no, line
+        if place not in self._statements:
+            program = self.program(file_no)
+            self._statements[place] = None if program is None else program.at(line)
+        return self._statements[place]
 
     def program_of_file(self, file: str | None, run: int) -> Program | None:
         """The program of a file as a run could execute it."""

@@ -108,7 +108,10 @@ class Run:
     def previous(self) -> Run | None:
         """The run before it in its app session."""
         runs = self.history.runs_of(self.record.app_session)
-        at = bisect_left(runs, self.n, key=lambda run: run.n)
+        if runs and runs[-1] is self:  # mostly the newest one is asked about
+            at = len(runs) - 1
+        else:
+            at = bisect_left(runs, self.n, key=lambda run: run.n)
         return runs[at - 1] if at else None
 
     # Steps
@@ -208,8 +211,10 @@ class Run:
 
     def statement(self, step: int) -> Statement | None:
         """The statement that a step ran; None when its source cannot be parsed."""
-        program = self.program(step)
-        return None if program is None else program.at(self.steps[step - 1].line)
+        if not 0 < step <= len(self.steps):
+            return None
+        at = self.steps[step - 1]
+        return self.history.statement_at(at.file, at.line)
 
     def code(self, step: int, most: int = 60) -> str:
         """The text of a step's line."""
