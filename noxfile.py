@@ -98,10 +98,10 @@ def tests(session: nox.Session, name: str) -> None:
         tried_twice(session, ["coverage", "run", "-m", "pytest"], chosen, result)
         session.run("coverage", "report", "--skip-covered", "--skip-empty")
         return
-    # Three at a time on two cores: tests wait for apps and browsers about as much as they compute.
+    # Four at a time on two cores: tests wait for apps and browsers as much as they compute.
     # By file and in order: the browser leaves an event loop in its process, so no app is driven
     # there afterwards.
-    beside = ["--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"]
+    beside = ["--numprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
     tried_twice(session, ["python", "-m", "pytest", *beside], chosen, result)
 
 

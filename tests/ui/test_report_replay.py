@@ -50,7 +50,7 @@ MOMENTS = [
     *((4, 2, 2, "written"), (4, 2, 9999, "sent"), (4, 3, 9999, "sent")),
 ]
 # Of the page with every element, from its beginning to its end.
-LONG = [(3, 1, step, "sent") for step in (15, 40, 65, 90, 9999)]
+LONG = [(3, 1, step, "sent") for step in (40, 90, 9999)]
 TALL = 8000  # px: all of a long page at once, so that nothing scrolls
 HIGH = 2500  # px: all of any other page
 WAIT_S = 40
@@ -103,7 +103,7 @@ def show(page: Page, where: str, recording: int, run: int, step: int, as_: str) 
 
 
 def picture(page: Page) -> Image.Image:
-    png = page.locator(".pageview iframe").screenshot()
+    png = page.locator(".pageview iframe").screenshot(timeout=WAIT_S * 1000)
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
