@@ -55,6 +55,10 @@ class RecordingNotFound(RerunTraceError):
     exit_code = 2
 
 
+class RunNotFound(RecordingNotFound):
+    """The recording has no such run, or does not keep it any more."""
+
+
 class ComparisonNotFound(RecordingNotFound):
     """No comparison has the number that was asked for."""
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
-from rerun_trace.tracer.errors import RecordingNotFound, StoreError
+from rerun_trace.tracer.errors import RecordingNotFound, RunNotFound, StoreError
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.web.server import live
 from rerun_trace.web.server.access import ANY_HOST, LOOPBACK, Access, guard
@@ -123,7 +123,9 @@ def create_app(
 
     @app.errorhandler(RecordingNotFound)
     def on_missing_recording(error: RecordingNotFound) -> ResponseReturnValue:
-        return _error_page(404, NotFound().name, str(error))
+        here = request.view_args or {}
+        kept = here.get("recording") if isinstance(error, RunNotFound) else None
+        return _error_page(404, NotFound().name, str(error), kept)
 
     @app.errorhandler(StoreError)
     def on_store_error(error: StoreError) -> ResponseReturnValue:
@@ -152,7 +154,11 @@ def _policy(live_app: live.LiveApp | None) -> str:
     )
 
 
-def _error_page(code: int, title: str, text: str) -> ResponseReturnValue:
+def _error_page(
+    code: int, title: str, text: str, recording: int | None = None
+) -> ResponseReturnValue:
+    """`recording`: the one that has what was asked for no more."""
     if request.path.startswith("/api/"):
         return jsonify({"error": text}), code
-    return render_template("error.html", code=code, title=title, text=text), code
+    page = render_template("error.html", code=code, title=title, text=text, recording=recording)
+    return page, code

@@ -11,7 +11,7 @@ from rerun_trace.db.reading import overview
 from rerun_trace.db.reading.names import KnownNames
 from rerun_trace.db.reading.reader import Reader
 from rerun_trace.db.schema.rows import INTERACTIONS, MESSAGES, RUNS, Shape
-from rerun_trace.tracer.errors import RecordingNotFound
+from rerun_trace.tracer.errors import RunNotFound
 from rerun_trace.tracer.model import Interaction, PageMessage, ScriptRun
 
 R = TypeVar("R")
@@ -121,21 +121,21 @@ def script_runs(
 
 
 def script_run(connection: Connection, names: KnownNames, recording: int, n: int) -> ScriptRun:
-    """One script run. Raises RecordingNotFound when the recording has none with that number."""
+    """One script run. Raises RunNotFound when the recording has none with that number."""
     found = read(connection, names, RUNS, recording, RUNS.table.c.n == n)
     if not found:
         newer = select(RUNS.table.c.n).where(RUNS.table.c.recording_id == recording)
         if n > 0 and connection.scalar(newer.where(RUNS.table.c.n > n).limit(1)) is not None:
-            raise RecordingNotFound(
+            raise RunNotFound(
                 f"run {n} of recording {recording} is not kept any more: its limits say why"
             )
         raise no_such_run(recording, n)
     return found[0]
 
 
-def no_such_run(recording: int, n: int) -> RecordingNotFound:
+def no_such_run(recording: int, n: int) -> RunNotFound:
     """The error that a recording has no such run."""
-    return RecordingNotFound(f"recording {recording} has no run {n}; see the list of its runs")
+    return RunNotFound(f"recording {recording} has no run {n}; see the list of its runs")
 
 
 def sent_messages(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,42 @@ def test_a_base_path(context: BrowserContext, tmp_path: Path) -> None:
         expect(page.get_by_role("heading", name="Title")).to_be_visible(timeout=WAIT_MS)
         started.interrupt()
         assert started.ended()[0] == 0
+
+
+COUNTING = """\
+import streamlit as st
+
+n = st.session_state.setdefault("n", 0)
+if st.button("More"):
+    n = st.session_state.n = n + 1
+st.write(f"seen {n}")
+"""
+
+
+def test_runs_that_are_let_go_leave_the_story(context: BrowserContext, tmp_path: Path) -> None:
+    """Beside the app, as it happens; an address of one leads to what is kept."""
+    app = tmp_path / "app.py"
+    app.write_text(COUNTING)
+    context.add_init_script('localStorage["rerun-trace-view"] = "story";')
+    with live(app, tmp_path, ours=("--keep", "4 runs")) as started:
+        page = open_studio(context, started)
+        for n in range(1, 31):
+            framed(page).get_by_role("button", name="More").click()
+            expect(framed(page).get_by_text(f"seen {n}", exact=True)).to_be_visible(timeout=WAIT_MS)
+        chips = page.get_by_role("button", name=re.compile("click More"))
+        expect(page.locator(".where")).to_have_text(re.compile("^run 31, "), timeout=WAIT_MS)
+        until(lambda: chips.count() < 30, "the end of the oldest chips")
+        expect(page.get_by_role("button", name=re.compile("first load"))).to_have_count(0)
+        page.locator(".headline").click()
+        page.keyboard.press("Home")
+        oldest = started.facts()["runs"][0]["n"]
+        assert oldest > 1
+        expect(page.locator(".where")).to_have_text(re.compile(f"^run {oldest}, step 0"))
+        expect(page.locator(".pane-source .code")).to_be_visible()
+        # WHEN somebody has an old address
+        page.goto(f"{started.recording_url.partition('?')[0]}?run=1")
+        expect(page.get_by_role("alert")).to_have_text(
+            "run 1 of recording 1 is not kept any more: its limits say why"
+        )
+        page.get_by_role("link", name="What is kept of recording 1").click()
+        expect(page.locator(".where")).to_have_text(re.compile("^run 31, "), timeout=WAIT_MS)

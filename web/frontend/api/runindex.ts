@@ -7,7 +7,8 @@ const MOST_SUPERSEDED = 50; // newest runs that are looked through; as in pages.
 const MOST_AGAIN = 500; // running runs asked about once more; the server allows no more
 
 /**
- * Numbers of runs start at 1, those of interactions at 0; neither has gaps. Times are ns.
+ * Numbers of runs start at 1, those of interactions at 0. What was let go has no app session, and
+ * an interaction without runs is passed over. Times are ns.
  */
 export class RunIndex {
   count = 0;
@@ -52,6 +53,13 @@ export class RunIndex {
   static async load(api: Api) {
     const index = new RunIndex();
     index.take(await api.index());
+    return index;
+  }
+
+  /** The same without runs that are not kept any more. */
+  async anew(api: Api) {
+    const index = await RunIndex.load(api);
+    index.version = this.version + 1;
     return index;
   }
 

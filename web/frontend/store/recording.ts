@@ -59,18 +59,20 @@ export class Recording {
 
   /** There is more than before. One request at a time, and one more if more came meanwhile. */
   async update() {
-    const { index } = this;
-    if (!index) return;
+    if (!this.index) return;
     this.#again = this.#isUpdating;
     if (this.#isUpdating) return;
     this.#isUpdating = true;
     try {
       do {
         this.#again = false;
+        const index: RunIndex = this.index;
         const from = Math.min(index.count - MAY_CHANGE, ...index.running);
+        const limits = index.limits.join();
         if (!(await index.update(this.api))) continue;
         this.data.forget(from);
-        this.#take(index);
+        // Another limit may say that old runs were let go.
+        this.#take(index.limits.join() === limits ? index : await index.anew(this.api));
         await new Promise((resolve) => setTimeout(resolve, REST * index.count));
       } while (this.#again);
     } catch (error) {

@@ -18,6 +18,7 @@ export interface Chip {
 export function chipsOf(index: RunIndex, session: number): Chip[] {
   const chips: Chip[] = [];
   for (let n = 0; n < index.interactions; n++) {
+    if (!index.interactionSession(n)) continue; // it was let go
     const kind =
       index.interactionSession(n) !== session
         ? "session"
