@@ -22,7 +22,7 @@ class _Known:
     def __init__(self) -> None:
         self.texts: dict[int, str] = {}
         self.newest = 0
-        self.most = 0  # with more of them it is looked which are gone
+        self.most = _SPARE  # with more of them it is looked which are gone
 
 
 class KnownNames:

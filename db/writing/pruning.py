@@ -9,6 +9,7 @@ The steps of key runs stay as long as others are packed against them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from rerun_trace.db.reading import packed, pages, state
 from rerun_trace.db.schema import models
 from rerun_trace.db.schema.columns import NameNo
 from rerun_trace.db.schema.rows import chunked, table
+from rerun_trace.tracer.errors import StoreError
 from rerun_trace.tracer.model import KNOWN_WIDGETS
 from rerun_trace.tracer.words.sentences import spans
 
@@ -265,9 +267,10 @@ def let_go_of_names(connection: Connection, recording: int, gone: Collection[int
 
 
 def let_go_of_unused_names(connection: Connection, recording: int) -> None:
-    """Deletes the names of a recording that is over which nothing refers to."""
+    """Deletes the names of a recording that is over which nothing refers to; no damaged one's."""
     names = set(connection.scalars(_numbers(_NAMES, recording, "no")))
-    let_go_of_names(connection, recording, names - used_names(connection, recording))
+    with suppress(StoreError):
+        let_go_of_names(connection, recording, names - used_names(connection, recording))
 
 
 def limit_text(connection: Connection, recording: int, keep: Keep) -> str:
