@@ -242,7 +242,7 @@ def test_names_go_with_the_runs_that_had_them(
     left = {word for word in names_of(store, id).values() if word.startswith(told)}
     assert left == {"answer 1", *(f"{what} {n}" for what in told for n in numbers(store, id))}
     assert len(numbers(store, id)) == 4  # with what these rest on
-    with TraceStore.open(store.location, create=False) as other:
+    with TraceStore.open(store.address, create=False) as other:
         assert [each.key for each in other.state_reads(id, 160)] == ["question 160"]
 
 
