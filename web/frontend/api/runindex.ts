@@ -56,6 +56,11 @@ export class RunIndex {
     return index;
   }
 
+  /** The limit that says which runs are not kept any more; other limits change at every run. */
+  get gone() {
+    return this.limits.find((text) => text.includes("let go, as --keep"));
+  }
+
   /** The same without runs that are not kept any more. */
   async anew(api: Api) {
     const index = await RunIndex.load(api);

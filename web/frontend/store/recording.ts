@@ -68,11 +68,10 @@ export class Recording {
         this.#again = false;
         const index: RunIndex = this.index;
         const from = Math.min(index.count - MAY_CHANGE, ...index.running);
-        const limits = index.limits.join();
+        const gone = index.gone;
         if (!(await index.update(this.api))) continue;
         this.data.forget(from);
-        // Another limit may say that old runs were let go.
-        this.#take(index.limits.join() === limits ? index : await index.anew(this.api));
+        this.#take(index.gone === gone ? index : await index.anew(this.api));
         await new Promise((resolve) => setTimeout(resolve, REST * index.count));
       } while (this.#again);
     } catch (error) {
