@@ -202,6 +202,7 @@ def start(
             budget=budget,
             values=values,
         )
+        recording.recorder.lets_go = bool(keep)
         writer.wait()  # the database was opened while Streamlit was loaded
         recording.begin()
     except BaseException:

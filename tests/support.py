@@ -101,7 +101,7 @@ class Recorded:
         return b"".join(path.read_bytes() for path in self.db.parent.glob(self.db.name + "*"))
 
 
-class _WriterHere(DirectWriter):
+class WriterHere(DirectWriter):
     """Writes what a recording's process of its own would: that one takes a second to start."""
 
     def __init__(self, db: Path, keep: Keep) -> None:
@@ -133,7 +133,7 @@ def record(
 ) -> Recorded:
     """Drive an app through a scenario, recorded; a failure of the recorder fails the test."""
     with (
-        patch.object(rerun_trace.recording, "WriterProcess", _WriterHere),
+        patch.object(rerun_trace.recording, "WriterProcess", WriterHere),
         rerun_trace.start(
             db, engine, app=app, mode="drive", budget=budget, values=values
         ) as recording,

@@ -55,6 +55,7 @@ class Recorder:
         self.outbox = Outbox(self.budget)
         self.code = UserCode(self.outbox.put)
         self.error: BaseException | None = None
+        self.lets_go = False  # runs may be let go with their messages: each is sent in full then
         self._on_failure = on_failure
         self._origin = monotonic_ns()
         self._all_threads = Threads()

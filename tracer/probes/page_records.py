@@ -107,7 +107,7 @@ class PageRecords:
             redactor = self._recorder.redactor
             key = redactor.salt if redactor.active else b""
             body = hashlib.blake2b(data, digest_size=16, key=key).hexdigest()
-            if body not in self._bodies:
+            if body not in self._bodies or self._recorder.lets_go:
                 if len(self._bodies) > _KNOWN_BODIES:
                     self._bodies.clear()
                 self._bodies[body] = None
