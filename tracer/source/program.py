@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from .lines import source_lines
+
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPE = (*_FUNCTION, ast.Lambda, ast.ClassDef)
 _INNER = (ast.stmt, ast.ExceptHandler, ast.match_case)
@@ -93,7 +95,12 @@ class Program:
 
     def segment(self, node: ast.AST, most: int = 60) -> str:
         """The text of an expression, on one line."""
-        text = " ".join((ast.get_source_segment(self.text, node) or "").split())
+        if not isinstance(node, ast.expr | ast.stmt):
+            return ""
+        rows = [row.encode() for row in self.lines[node.lineno - 1 : node.end_lineno]]
+        rows[-1] = rows[-1][: node.end_col_offset]  # columns are counted in bytes
+        rows[0] = rows[0][node.col_offset :]
+        text = " ".join(b" ".join(rows).decode().split())
         return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
     def function_around(self, line: int) -> str | None:
@@ -130,7 +137,7 @@ def program_of(text: str) -> Program | None:
         for node in ast.walk(tree)
         if isinstance(node, _FUNCTION)
     )
-    return Program(text, tree, tuple(text.splitlines()), found, tuple(functions))
+    return Program(text, tree, tuple(source_lines(text)), found, tuple(functions))
 
 
 def _opaque(tree: ast.Module) -> Iterator[str]:

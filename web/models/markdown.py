@@ -14,6 +14,7 @@ from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, ScriptRun
 from rerun_trace.tracer.render.mermaid import causes_mermaid, flow_mermaid
+from rerun_trace.tracer.source.lines import source_lines
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.web.models import graphs
@@ -224,7 +225,7 @@ def _source(told: Told, records: RunRecords) -> list[str]:
         return []
     hits = {item.line: item for item in coverage.executed}
     reasons = {item.line: item.reason for item in coverage.not_run}
-    source = text.splitlines()
+    source = source_lines(text)
     wanted = [number for number in (*hits, *reasons) if number <= len(source)]
     halting = coverage.halting_line
     centre = halting or max(hits, default=1)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rerun_trace.tracer.source.lines import source_lines
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.sentences import size
 from rerun_trace.web.report.assemble import SUFFIX, Shown, size_in_file
@@ -99,7 +100,7 @@ def _recording(reads: ReadAhead, number: int, held: RunParts) -> dict[str, Any]:
         "runs": total,
         "held": len(held.runs),
         "sources": [
-            (source.file, len(source.text.splitlines())) for source in reads.sources(number)
+            (source.file, len(source_lines(source.text))) for source in reads.sources(number)
         ],
         "values": held.values,
         "secrets": len(held.secrets),

@@ -15,6 +15,7 @@ from rerun_trace.tracer.analysis.coverage import FileCoverage
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.explain.story import RunRecords
 from rerun_trace.tracer.model import Note, Outcome, ScriptRun, Source
+from rerun_trace.tracer.source.lines import source_lines
 from rerun_trace.tracer.words import sentences as words
 from rerun_trace.tracer.words.outcomes import SYMBOLS
 from rerun_trace.web.models.compare_view import ComparisonView
@@ -222,7 +223,7 @@ def _source(told: Told, source: Source) -> Iterator[str]:
     }
     hits = {n: {item.line: item for item in file.executed} for n, file in of.items()}
     missed = {n: {item.line: item.reason for item in file.not_run} for n, file in of.items()}
-    lines = source.text.splitlines()
+    lines = source_lines(source.text)
     kept = _kept(len(lines), of.values())
     heads = "".join(f'<th class="hit">{n}</th>' for n in of)
     yield f"<h2>{escape(source.file)}</h2>"
