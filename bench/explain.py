@@ -21,10 +21,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from rerun_trace.db.reading.recording import read_recording
+from rerun_trace.db.reading.recording import read_recording, to_explain
 from rerun_trace.db.store import TraceStore
 from rerun_trace.processes import AppProcess
-from rerun_trace.tracer.analysis.recording import RecordingFacts
+from rerun_trace.tracer.analysis.recording import ReadLater, RecordingFacts
 from rerun_trace.tracer.driver.scenario import load_scenario, parse_scenario, plain_steps
 from rerun_trace.tracer.explain.explainer import Explainer
 from rerun_trace.tracer.explain.kinds import all_kinds
@@ -144,18 +144,19 @@ def _moved(record: Any, by: dict[str, int]) -> Any:
 
 
 def part(facts: RecordingFacts, first: int, last: int) -> RecordingFacts:
-    """What was recorded in the runs from the first to the last."""
-    own: dict[str, Any] = {
-        name: [each for each in getattr(facts, name) if first <= (each.run or 0) <= last]
-        for name in _OF_A_RUN
-    }
+    """What was recorded in the runs from the first to the last, read when it is asked for."""
+
+    def of(name: str) -> list[Any]:
+        return [each for each in getattr(facts, name) if first <= (each.run or 0) <= last]
+
+    own: dict[str, Any] = {name: ReadLater(partial(of, name)) for name in _OF_A_RUN}
     return replace(facts, runs=[r for r in facts.runs if first <= r.n <= last], **own)
 
 
 def measured(store: TraceStore, recording: int, element: str) -> list[str]:
     """Cells of a row: all but the newest runs at once, those one by one, a why."""
     began = time.process_time()
-    facts = read_recording(store, recording)
+    facts = to_explain(store, recording)
     records = time.process_time() - began
     reading = 0.0
 

@@ -12,7 +12,7 @@ from explaining import FINDINGS, scenario_of
 from flask.testing import FlaskClient
 from support import SAMPLES, record
 
-from rerun_trace.db.reading.recording import read_recording
+from rerun_trace.db.reading.recording import read_recording, to_explain
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.errors import RecordingNotFound
 from rerun_trace.tracer.explain.explainer import Explainer, explain
@@ -148,6 +148,7 @@ class Growing:
         self._store = store
         self.runs_there = 1
         self.going_on = False  # whether the newest run has not ended yet
+        self.is_complete = False
         self.more = 0  # changes of something else
         self.asked: list[str] = []
 
@@ -155,6 +156,10 @@ class Growing:
         ended = self.runs_there - self.going_on
         ticks = 10 * (self.runs_there + ended) + self.more
         return {**self._store.counts(id), "ticks": ticks, "ended_runs": ended}
+
+    def recording(self, id: int) -> Any:
+        self.asked.append("recording")
+        return replace(self._store.recording(id), complete=self.is_complete)
 
     def runs(self, id: int, *, first: int = 1) -> Any:
         return [self._now(run) for run in self._store.runs(id, first=first)][
@@ -209,6 +214,28 @@ def test_what_is_new_is_read_at_once_as_it_is_read_part_by_part(store: TraceStor
         assert news[name] == own, name
     with pytest.raises(RecordingNotFound):
         store.news(99, {1}, 2, 0)
+
+
+@pytest.mark.parametrize("recording", [1, 2])
+def test_what_is_read_when_it_is_asked_for_is_the_same(store: TraceStore, recording: int) -> None:
+    at_once, later = (read(store, recording) for read in (read_recording, to_explain))
+    found = explain(later)
+    assert found == explain(at_once)
+    for name in ("messages", "line_counts"):
+        assert list(getattr(later, name)) == getattr(at_once, name)
+
+
+def test_messages_that_nobody_asks_for_are_not_read(store: TraceStore) -> None:
+    """They are most of a long recording. Of one that goes on, what is read is of one moment."""
+    growing = Growing(store)
+    to_explain(growing, 1)  # type: ignore[arg-type]
+    assert {"messages", "line_counts"} <= set(growing.asked)
+    growing.asked.clear()
+    growing.is_complete = True
+    facts = to_explain(growing, 1)  # type: ignore[arg-type]
+    assert not {"messages", "line_counts"} & set(growing.asked)
+    assert len(facts.messages) == len(store.messages(1, runs=(1, 1)))
+    assert growing.asked[-1] == "messages"
 
 
 @pytest.mark.parametrize("recording", [1, 2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..db.reading.recording import read_recording
+from ..db.reading.recording import to_explain
 from ..db.store import TraceStore
 from ..tracer.documents.form import plain
 from ..tracer.explain.explainer import explain as findings_of
@@ -21,7 +21,7 @@ from .terminal import say_json
 def explain(recording: int | None, db: str | None, as_json: bool) -> None:
     """Say what is wrong in RECORDING (a number from `list`; without it, the newest)."""
     with TraceStore.open(db, create=False) as store:
-        found = findings_of(read_recording(store, newest(store, recording)))
+        found = findings_of(to_explain(store, newest(store, recording)))
     if as_json:
         document = {"findings": [plain(each) for each in finding_forms(found)]}
         say_json(document)

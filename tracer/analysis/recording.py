@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from ..model import (
     AppSession,
@@ -30,6 +30,9 @@ from ..model import (
     StepChunk,
 )
 from .coverage import FileCoverage, cover_run, superseding
+from .garbage import not_collected
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,31 @@ class RecordingFacts:
     cache_accesses: Sequence[CacheAccess] = ()
     notes: Sequence[Note] = ()
     steps: Callable[[int], StepChunk] = field(default=lambda run: StepChunk(run, 1, ()))
+
+
+class ReadLater(Sequence[R]):
+    """Records that are read when somebody asks for one: raises then what reading raises."""
+
+    def __init__(self, read: Callable[[], Sequence[R]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _records(self) -> Sequence[R]:
+        with not_collected():
+            return self._read()
+
+    @overload
+    def __getitem__(self, at: int) -> R: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[R]: ...
+    def __getitem__(self, at: int | slice) -> R | Sequence[R]:
+        return self._records[at]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
 
 
 class Coverages:
@@ -107,6 +135,10 @@ class ByRun:
     @cached_property
     def line_counts(self) -> Mapping[int, Sequence[LineCount]]:
         return by_run(self.recording.line_counts)
+
+    @cached_property
+    def messages(self) -> Mapping[int, Sequence[PageMessage]]:
+        return by_run(self.recording.messages)
 
     @cached_property
     def fates(self) -> Mapping[int, MessageFate]:

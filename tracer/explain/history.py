@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ..analysis.page import Page, PageNode
-from ..analysis.recording import RecordingFacts, by_run
+from ..analysis.recording import ByRun, RecordingFacts, by_run
 from ..model import (
     ContainerWrite,
     DrawnWidget,
@@ -84,10 +84,11 @@ class History:
         self.sources: dict[int, Source] = {}
         self.files: dict[int, str] = {}
         self.widgets: dict[int, DrawnWidget] = {}
-        self.fates: dict[int, MessageFate] = {}
         self.write_of_message: dict[int, ContainerWrite] = {}
         self.lost: list[StateAttempt] = []  # in no run
         self.doubts = 0  # answers so far that what was left out of a run may make wrong
+        self._fates: dict[int, MessageFate] = {}
+        self._unread: list[ByRun] = []  # what was added, and has fates that were not asked for
         self._runs_of: dict[int, list[Run]] = {}
         self._episodes_of: dict[int, list[Episode]] = {}
         self._read_steps: Callable[[int], StepChunk] = lambda run: StepChunk(run, 1, ())
@@ -123,13 +124,17 @@ class History:
         self._statements.clear()
         self.files |= {source.file_no: source.file for source in facts.sources}
         self.widgets |= {widget.n: widget for widget in facts.drawn_widgets}
-        self.fates |= {message.n: message.fate for message in facts.messages}
+        # What else there is of these facts is not held by their runs.
+        of = ByRun(
+            RecordingFacts(self.info, line_counts=facts.line_counts, messages=facts.messages)
+        )
+        self._unread.append(of)
         self.lost += [each for each in facts.state_attempts if not each.run]
         parts = {name: by_run(records) for name, records in _parts(facts)}
         runs = sorted(facts.runs, key=lambda run: run.n)
         for at, record in enumerate(runs):
             own = {name: groups.get(record.n, []) for name, groups in parts.items()}
-            episode = self._add(Run(record, self, **own))
+            episode = self._add(Run(record, self, of, **own))
             last = at + 1 == len(runs)
             if last or runs[at + 1].interaction != record.interaction:
                 yield episode
@@ -244,6 +249,14 @@ class History:
         """The widget that a container write drew."""
         return self.widgets.get(write.widget or 0)
 
+    @property
+    def fates(self) -> Mapping[int, MessageFate]:
+        """What became of each page message, by its number."""
+        for each in self._unread:
+            self._fates |= each.fates
+        self._unread.clear()
+        return self._fates
+
     def delivered(self, write: ContainerWrite) -> bool:
         """Whether a container write reached the browser."""
         return self.fates.get(write.message) is MessageFate.DELIVERED
@@ -312,6 +325,4 @@ def _parts(facts: RecordingFacts) -> tuple[tuple[str, Iterable[Any]], ...]:
         ("cache", facts.cache_accesses),
         ("writes", facts.writes),
         ("errors", facts.errors),
-        ("line_counts", facts.line_counts),
-        ("messages", facts.messages),
     )

@@ -6,8 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..analysis.recording import ByRun
 from ..model import (
     CacheAccess,
     Callback,
@@ -52,6 +54,7 @@ class Run:
 
     record: ScriptRun
     history: History = field(repr=False)
+    _of: ByRun = field(repr=False)
     callbacks: list[Callback] = field(default_factory=list)
     requests: list[RerunRequest] = field(default_factory=list)
     state_writes: list[StateWrite] = field(default_factory=list)
@@ -61,8 +64,6 @@ class Run:
     cache: list[CacheAccess] = field(default_factory=list)
     writes: list[ContainerWrite] = field(default_factory=list)
     errors: list[RunError] = field(default_factory=list)
-    line_counts: list[LineCount] = field(default_factory=list)
-    messages: list[PageMessage] = field(default_factory=list)
     # What was found of its steps once, see `dependence`: by step, and whether with conditions.
     links: dict[tuple[int, bool], Any] = field(default_factory=dict, init=False, repr=False)
     slices: dict[tuple[int, bool], Any] = field(default_factory=dict, init=False, repr=False)
@@ -74,6 +75,16 @@ class Run:
     @property
     def n(self) -> int:
         return self.record.n
+
+    # Most of all records, and many recordings are explained without them.
+
+    @cached_property
+    def line_counts(self) -> Sequence[LineCount]:
+        return self._of.line_counts.get(self.n, ())
+
+    @cached_property
+    def messages(self) -> Sequence[PageMessage]:
+        return self._of.messages.get(self.n, ())
 
     @property
     def whole(self) -> bool:
@@ -290,19 +301,20 @@ class Run:
 
     def frames_called(self, step: int) -> list[int]:
         """The frames that a step's statement called, directly, in order."""
-        last, frame = self.last_step_within(step), self.steps[step - 1].frame
-        return [
-            each
-            for each in self._called.get(frame, ())
-            if (own := self.steps_of_frame.get(each)) and step < own[0] <= last
-        ]
+        called = self._called.get(self.steps[step - 1].frame, [])
+        first = bisect_right(called, step, key=itemgetter(0))
+        last = bisect_right(called, self.last_step_within(step), key=itemgetter(0))
+        return [frame for _, frame in called[first:last]]
 
     @cached_property
-    def _called(self) -> dict[int, list[int]]:
-        """The frames that the statements of each frame called, in order."""
-        found: dict[int, list[int]] = {}
+    def _called(self) -> dict[int, list[tuple[int, int]]]:
+        """Of each frame: first step and number of the frames that its statements called."""
+        found: dict[int, list[tuple[int, int]]] = {}
         for each in self.chunk.frames:
-            found.setdefault(each.parent, []).append(each.n)
+            if own := self.steps_of_frame.get(each.n):
+                found.setdefault(each.parent, []).append((own[0], each.n))
+        for called in found.values():
+            called.sort()
         return found
 
     # Lines

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from rerun_trace.db.reading.recording import read_recording
+from rerun_trace.db.reading.recording import to_explain
 from rerun_trace.tracer.analysis.recording import RecordingFacts
 from rerun_trace.tracer.errors import RerunTraceError
 from rerun_trace.tracer.explain.explainer import Explainer
@@ -88,7 +88,7 @@ class Explained:
             raise ExplainError(self._failed)
         try:
             if self._explainer is None:
-                self._explainer = Explainer(read_recording(self._store, self._recording))
+                self._explainer = Explainer(to_explain(self._store, self._recording))
                 read = set(self._explainer.history.runs)
             else:
                 facts = self._news(info, self._explainer)
@@ -103,10 +103,12 @@ class Explained:
             raise ExplainError(self._failed) from error
         self._ticks, self._ended = counts["ticks"], counts["ended_runs"]
         history = self._explainer.history
-        # What comes of a run after its end, such as what became of its messages, is read then.
-        first = max(read, default=0) - _MAY_CHANGE
-        ended = {n for n in read if n > first and has_ended(history.runs[n].record)}
-        self._unsettled = (ended - self._unsettled) | set(_on_their_way(history))
+        if info.complete:
+            self._unsettled = set()
+        else:  # what comes of a run after its end, as what became of its messages, is read then
+            first = max(read, default=0) - _MAY_CHANGE
+            ended = {n for n in read if n > first and has_ended(history.runs[n].record)}
+            self._unsettled = (ended - self._unsettled) | set(_on_their_way(history))
         self._version += 1
         return self._explainer
 
