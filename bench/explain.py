@@ -153,6 +153,12 @@ def part(facts: RecordingFacts, first: int, last: int) -> RecordingFacts:
     return replace(facts, runs=[r for r in facts.runs if first <= r.n <= last], **own)
 
 
+def at_hand(facts: RecordingFacts) -> RecordingFacts:
+    """The same, read: what is new of a live recording comes at once."""
+    own: dict[str, Any] = {name: list(getattr(facts, name)) for name in _OF_A_RUN}
+    return replace(facts, **own)
+
+
 def measured(store: TraceStore, recording: int, element: str) -> list[str]:
     """Cells of a row: all but the newest runs at once, those one by one, a why."""
     began = time.process_time()
@@ -169,7 +175,7 @@ def measured(store: TraceStore, recording: int, element: str) -> list[str]:
 
     last = facts.runs[-1].n
     known = part(replace(facts, steps=steps), 0, last - _NEWEST)
-    newest = [part(facts, n, n) for n in range(last - _NEWEST + 1, last + 1)]
+    newest = [at_hand(part(facts, n, n)) for n in range(last - _NEWEST + 1, last + 1)]
     began = time.process_time()
     explainer = Explainer(known)
     whole = time.process_time() - began
