@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .processes import AppProcess
-from .tracer.driver.driver import check_app
 from .tracer.driver.scenario import Scenario, ScenarioStep, plain_steps
+from .tracer.driver.script import check_app
 from .tracer.errors import AppNotFound, HostError, Interrupted
 from .tracer.model import ComparedVariant, Comparison
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 COMMAND = [sys.executable, "-P", "-m", "rerun_trace"]
@@ -40,14 +46,54 @@ def environment(db: Path | str) -> dict[str, str]:
 
 def say(db: Path | str, *words: str | Path, cwd: Path | None = None) -> Said:
     """`rerun-trace WORDS`, recording into `db`; returns when it has ended."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, words)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=TIMEOUT_S,
-        env=environment(db),
-        stdin=subprocess.DEVNULL,
-        cwd=cwd,
-    )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return forking().say([*map(str, words)], environment(db), cwd or Path.cwd())
+
+
+class Forking:
+    """Starts commands; see `forking.py`. One after the other, from any thread."""
+
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("forking.py")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(os.devnull),
+        )
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def say(self, words: list[str], env: dict[str, str], cwd: Path) -> Said:
+        with self._lock, tempfile.TemporaryDirectory() as folder:
+            out, err = (Path(folder) / name for name in ("out", "err"))
+            for file in (out, err):
+                file.touch()
+            order = {"words": words, "env": env, "cwd": str(cwd), "out": str(out), "err": str(err)}
+            pipe = self._process.stdin
+            assert pipe is not None
+            pipe.write(json.dumps(order).encode() + b"\n")
+            pipe.flush()
+            pid = self._number()
+            too_long = threading.Timer(TIMEOUT_S, os.kill, (pid, signal.SIGKILL))
+            too_long.start()
+            code = self._number()
+            too_long.cancel()
+            assert code != -signal.SIGKILL, f"{words} took more than {TIMEOUT_S} s"
+            return Said(code, *(file.read_bytes().decode("utf-8") for file in (out, err)))
+
+    def _number(self) -> int:
+        pipe = self._process.stdout
+        assert pipe is not None
+        return int(pipe.readline())
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._process.wait()
+
+
+@cache
+def forking() -> Forking:
+    """The one of this process."""
+    return Forking()

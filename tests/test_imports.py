@@ -206,6 +206,18 @@ def test_the_pages_need_neither_streamlit_nor_sql() -> None:
     assert imports_of("rerun_trace.web", "streamlit", "sqlalchemy", "alembic") == []
 
 
+def test_no_command_waits_for_streamlit() -> None:
+    """An app's process imports it, which takes its time; who started that listens meanwhile."""
+    program = """
+import importlib, pkgutil, sys
+import rerun_trace.commands as commands
+for each in pkgutil.iter_modules(commands.__path__):
+    importlib.import_module(f"rerun_trace.commands.{each.name}")
+assert "streamlit" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-P", "-c", program], check=True)
+
+
 def test_only_the_command_line_imports_the_commands() -> None:
     ends = ("rerun_trace.cli", "rerun_trace.commands")
     importers = {line.partition(" ")[0] for line in imports_of("rerun_trace", *ends)}

@@ -16,8 +16,8 @@ from ..db.reading.recording import read_recording
 from ..db.store import TraceStore
 from ..facts import facts_of
 from ..processes import AppProcess, raise_reported
-from ..tracer.driver.driver import check_app
 from ..tracer.driver.scenario import ScenarioStep, load_scenario, plain_steps, step_of_words
+from ..tracer.driver.script import check_app
 from ..tracer.errors import HostError, Interrupted, NeverIdle, ScenarioError
 from ..tracer.explain.explainer import explain
 from .findings import print_found

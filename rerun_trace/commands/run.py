@@ -9,7 +9,7 @@ import click
 from ..db.handover.keep import parse_keep
 from ..db.store import TraceStore
 from ..tracer.capture.engines import choose_engine
-from ..tracer.driver.driver import check_app
+from ..tracer.driver.script import check_app
 from ..tracer.errors import RerunTraceError
 from ..web.server.explain_process import ExplainProcess
 from ..web.server.explaining import Explaining

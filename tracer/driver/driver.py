@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import AppNotFound, HostError, ScenarioError
+from ..errors import HostError, ScenarioError
 from ..probes.widget import Widget
 from .browser import Browser
 from .headless import as_streamlit_run_does, fresh_streamlit, running
 from .scenario import Scenario, ScenarioStep
+from .script import check_app
 from .uploads import upload
 
 _POLL_S = 0.004
@@ -62,20 +63,6 @@ def drive(
             explore or (lambda browser: None),
         )
         return asyncio.run(driver.play())
-
-
-def check_app(app: str | os.PathLike[str]) -> str:
-    """The real path of a script. Raises AppNotFound with the reason in one line."""
-    path = os.fspath(app)
-    if not os.path.exists(path):
-        raise AppNotFound(f"no such file: {path}")
-    if os.path.isdir(path):
-        raise AppNotFound(f"{path} is a folder: name the script in it that Streamlit runs")
-    if not path.endswith(".py"):
-        raise AppNotFound(f"{path} is not a Python script (.py)")
-    if not os.access(path, os.R_OK):
-        raise AppNotFound(f"{path} cannot be read: check its permissions")
-    return os.path.realpath(path)
 
 
 @dataclass
