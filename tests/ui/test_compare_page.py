@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from support import SAMPLES, record
 from ui import handmade
 from ui.axe import violations
+from ui.lasting import lasting_server
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.tracer.model import ComparedVariant, Comparison
@@ -59,10 +60,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(recorded: Path) -> Iterator[TraceStore]:
     with TraceStore.open(recorded) as store:
         yield store
+
+
+server = lasting_server
 
 
 def opened(page: Page, number: int = 1, query: str = "") -> None:

@@ -12,6 +12,7 @@ from explaining import FINDINGS, scenario_of
 from playwright.sync_api import Locator, Page, expect
 from support import record
 from ui.axe import violations
+from ui.lasting import lasting_server
 
 from rerun_trace.db.store import TraceStore
 from rerun_trace.web.report.build import build_report
@@ -33,10 +34,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(recorded: Path) -> Iterator[TraceStore]:
     with TraceStore.open(recorded, create=False) as store:
         yield store
+
+
+server = lasting_server
 
 
 def visit(page: Page, address: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from commands import say
 from playwright.sync_api import Locator, Page, expect
 from support import SAMPLES
+from ui.lasting import lasting_server
 
 from rerun_trace.db.store import TraceStore
 
@@ -48,10 +49,13 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(recordings: Path) -> Iterator[TraceStore]:
     with TraceStore.open(recordings, create=False) as store:
         yield store
+
+
+server = lasting_server
 
 
 def node(page: Page, text: str) -> Locator:

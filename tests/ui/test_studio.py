@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support import SAMPLES, record
 from ui.axe import violations
+from ui.lasting import lasting_server
 
 from rerun_trace.db.store import TraceStore
 
@@ -54,10 +55,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(recorded: Path) -> Iterator[TraceStore]:
     with TraceStore.open(recorded, create=False) as store:
         yield store
+
+
+server = lasting_server
 
 
 def where(page: Page) -> Locator:
