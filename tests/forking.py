@@ -49,7 +49,8 @@ def become(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    orders, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    # A command closes the orders' descriptor, and nobody else may at its end.
+    orders, answers = os.fdopen(os.dup(0), "rb", closefd=False), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
