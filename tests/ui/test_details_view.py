@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -333,14 +334,22 @@ def test_on_paper_nothing_is_cut(page: Page, address: str) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator(".page-list")).to_be_visible()
     expect(page.locator(".pageview iframe")).to_be_hidden()
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".work *")]
+    expect(page.locator(".pane-source .code tr").last).to_be_visible()
+
+    def cut() -> list[str]:
+        found: list[str] = page.evaluate(
+            """() => [...document.querySelectorAll(".work *")]
             .filter((e) => e.checkVisibility() && getComputedStyle(e).overflow !== "visible")
             .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
             .filter((e) => !e.matches(".visually-hidden, canvas, svg, svg *, option, select"))
             .map((e) => e.outerHTML.slice(0, 200))"""
-    )
-    assert cut == []
+        )
+        return found
+
+    end = time.monotonic() + 5  # the pictures of the runs take on the new width a moment later
+    while cut() and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert cut() == []
     assert page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 1
     for pane in (".pane-source .code tr", ".page-list li"):
         expect(page.locator(pane).last).to_be_visible()

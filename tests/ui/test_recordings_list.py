@@ -108,7 +108,7 @@ def test_faults_are_asked_for_where_one_looks(page: Page, store: TraceStore) -> 
     assert asked[0] == newest
     assert 1 not in asked
     faults.last.scroll_into_view_if_needed()
-    expect(faults.last).to_have_text("0")
+    expect(faults.last).to_have_text("0", timeout=60_000)  # all between are explained before
     assert len(asked) == len(set(asked))
 
 
