@@ -76,8 +76,10 @@ class Forking:
             pid = self._number()
             too_long = threading.Timer(TIMEOUT_S, os.kill, (pid, signal.SIGKILL))
             too_long.start()
-            code = self._number()
-            too_long.cancel()
+            try:
+                code = self._number()
+            finally:
+                too_long.cancel()
             assert code != -signal.SIGKILL, f"{words} took more than {TIMEOUT_S} s"
             return Said(code, *(file.read_bytes().decode("utf-8") for file in (out, err)))
 

@@ -1,4 +1,4 @@
-"""Which lines of a source text belong to the same statement. Pure."""
+"""The lines of a source text, and which of them belong to the same statement. Pure."""
 
 from __future__ import annotations
 
